@@ -1,0 +1,116 @@
+/**
+ * What is known of one exchange, complete enough to check again offline: digests of the octets, the receipt, the evidence behind it, the
+ * issuer's keys as seen. It holds no prompt, no answer and no credential. All binary values are base64url without padding.
+ */
+export type Dossier = {
+  readonly format: 'inference-receipt-checker/dossier'
+  readonly version: 1
+  /** Stable id of the exchange, unique in this verifier. */
+  readonly id: string
+  /** Id of the service adapter, empty when none was used. */
+  readonly service: string
+  readonly exchange: Exchange
+  /** Absent: this browser never asked for a receipt. */
+  readonly asked?: Asked
+  /** The receipts found, in order. More than one in an exchange is itself a finding. */
+  readonly receipts: readonly ReceiptSeen[]
+  readonly evidence: readonly EvidenceSeen[]
+  readonly collateral: readonly CollateralSeen[]
+  /** What could not be fetched, so that the verdict can say "could not check" with its reason. */
+  readonly missing: readonly Missing[]
+}
+
+/**
+ * Where a value comes from; the wording of a row derives from it.
+ * `browser`, `browser-filter`: the browser itself, out of the page's reach. `page-reported`: octets handed over by the page's own code.
+ * `fetched`: fetched by this verifier from the party named. `given`: read by this verifier from a file its user named.
+ * `recorded`: somebody's record in an imported file. `none`: not obtained.
+ */
+export const PROVENANCES = ['browser', 'browser-filter', 'page-reported', 'fetched', 'given', 'recorded', 'none'] as const
+export type Provenance = (typeof PROVENANCES)[number]
+
+export type Exchange = {
+  readonly method: string
+  /** URL without query values, user info and fragment. */
+  readonly url: string
+  /** ISO 8601, UTC. */
+  readonly startedAt: string
+  /** When the last octet was seen; absent while it runs or when it broke off unseen. */
+  readonly endedAt?: string
+  readonly status?: number
+  /** Allow-listed response headers, names in lower case, as the browser saw them. */
+  readonly headers: readonly { readonly name: string; readonly value: string }[]
+  readonly request: BodySeen
+  readonly response: BodySeen & {
+    /** Ids that the response's own chunks carry, each once, in order of appearance (at most 8). */
+    readonly ids: readonly string[]
+  }
+}
+
+export type BodySeen = {
+  readonly provenance: Provenance
+  readonly length: number
+  /** `complete`, or why a digest of this body must not be compared. */
+  readonly capture: Capture
+  readonly digests: readonly BodyDigest[]
+}
+
+export const CAPTURES = ['complete', 'broken-off', 'too-large', 'not-captured', 'ambiguous', 'unsupported-body', 're-encoded'] as const
+export type Capture = (typeof CAPTURES)[number]
+
+/** A digest over one of the domains that receipt formats hash. `events`: how many server-sent events went in, where that applies. */
+export type BodyDigest = { readonly alg: 'sha-256'; readonly of: DigestDomain; readonly value: string; readonly events?: number }
+
+/** `body`: the exact octets. The others: see `src/verify/receipts/inference-receipt`. */
+export const DIGEST_DOMAINS = ['body', 'sse-data-v1', 'sse-events-v1'] as const
+export type DigestDomain = (typeof DIGEST_DOMAINS)[number]
+
+/** The opt-in that went out with the request, as the browser saw it leave. */
+export type Asked = {
+  readonly header: string
+  /** Absent: a receipt without freshness was asked for. */
+  readonly nonce?: string
+  /** How many requests left with this same nonce; 1 is what we want. */
+  readonly sharedBy: number
+  readonly provenance: Provenance
+}
+
+export type ReceiptSeen = {
+  /** Id of the receipt format (`inference-receipt`). */
+  readonly format: string
+  readonly delivery: 'header' | 'stream' | 'body' | 'lookup'
+  /** Whether response data followed a receipt that must come last. */
+  readonly position: 'last' | 'followed' | 'not-applicable'
+  /** The receipt as received: compact JWS text, or the JSON text of the flattened JWS. */
+  readonly text: string
+  readonly provenance: Provenance
+}
+
+export type EvidenceSeen = {
+  /** The name by which the receipt or the endpoint calls it (`gcp-cs-jwt`). */
+  readonly kind: string
+  /** The document as received; binary ones as base64url. */
+  readonly document: string
+  readonly source: string
+  readonly at: string
+  readonly provenance: Provenance
+}
+
+export type CollateralSeen = {
+  readonly kind: 'jwks'
+  /** The token issuer whose keys these are. */
+  readonly issuer: string
+  readonly document: string
+  readonly source: string
+  readonly at: string
+  readonly provenance: Provenance
+}
+
+export type Missing = {
+  readonly what: 'evidence' | 'collateral' | 'receipt'
+  readonly source: string
+  readonly reason: MissingReason
+}
+
+export const MISSING_REASONS = ['offline', 'timeout', 'http-status', 'too-large', 'malformed', 'not-allowed', 'not-granted'] as const
+export type MissingReason = (typeof MISSING_REASONS)[number]

@@ -1,0 +1,55 @@
+import type { ClaimId, Standing } from './types.ts'
+
+/**
+ * The one table from checks to claims. A check says which role it plays; the role says which rows it decides and what those rows become
+ * when it failed or could not be made. `needed` means that a row cannot be verified until a check of this role was made and passed: a
+ * missing finding never reads as a pass. `unchecked: 'verified'` means that the row does not depend on it; its assumptions are listed.
+ */
+type Rule = {
+  readonly claims: readonly ClaimId[]
+  readonly needed: boolean
+  readonly failed: Standing
+  readonly unchecked: Standing
+}
+
+export const RULES = {
+  /** Was there any hardware evidence for this hop? Failed: none was offered. */
+  'evidence.presence': { claims: ['environment', 'workload'], needed: false, failed: 'absent', unchecked: 'unchecked' },
+  'evidence.format': { claims: ['environment'], needed: true, failed: 'failed', unchecked: 'unchecked' },
+  'evidence.signature': { claims: ['environment'], needed: true, failed: 'failed', unchecked: 'unchecked' },
+  /** Does the key lead to a root that this verifier pins? Unchecked: the key is only the word of whoever wrote the file. */
+  'evidence.anchor': { claims: ['environment'], needed: true, failed: 'failed', unchecked: 'assumed' },
+  /** Was the evidence valid when it was used? */
+  'evidence.time': { claims: ['environment'], needed: true, failed: 'failed', unchecked: 'unchecked' },
+  /** Only where the vendor offers revocation; elsewhere the format lists it as an assumption. */
+  'evidence.revocation': { claims: ['environment'], needed: false, failed: 'failed', unchecked: 'unchecked' },
+  'evidence.debug': { claims: ['environment'], needed: true, failed: 'failed', unchecked: 'unchecked' },
+  /** Is it hardware of a known kind, with an acceptable security level? */
+  'evidence.platform': { claims: ['environment'], needed: true, failed: 'failed', unchecked: 'unchecked' },
+  /** Does the evidence commit to the key that signed this receipt? Unchecked: there is no receipt to commit to. */
+  'evidence.binding': { claims: ['environment'], needed: true, failed: 'failed', unchecked: 'assumed' },
+  /** Another hop says that it checked this one. */
+  'host.vouched': { claims: ['environment', 'workload'], needed: false, failed: 'failed', unchecked: 'assumed' },
+  /** A digest of code against the policy. Unchecked: measured, but the policy expects nothing. */
+  'workload.measurement': { claims: ['workload'], needed: true, failed: 'failed', unchecked: 'assumed' },
+  /** Issuer, project, repository, audience against the policy. */
+  'workload.identity': { claims: ['workload'], needed: false, failed: 'failed', unchecked: 'unchecked' },
+  /** Nonce, time of issue and age against what was sent and what the policy allows. */
+  'workload.freshness': { claims: ['workload'], needed: false, failed: 'failed', unchecked: 'verified' },
+  /** A signed hash of the model. Unchecked: there is only a name. */
+  'model.artifact': { claims: ['model'], needed: true, failed: 'failed', unchecked: 'assumed' },
+  'exchange.capture': { claims: ['exchange'], needed: true, failed: 'failed', unchecked: 'unchecked' },
+  'exchange.request': { claims: ['exchange'], needed: true, failed: 'failed', unchecked: 'unchecked' },
+  'exchange.response': { claims: ['exchange'], needed: true, failed: 'failed', unchecked: 'unchecked' },
+  /** Were the octets seen by this verifier? Unchecked: the digests are only as recorded in a file. */
+  'exchange.source': { claims: ['exchange'], needed: true, failed: 'failed', unchecked: 'assumed' },
+  'receipt.presence': { claims: ['signature'], needed: false, failed: 'absent', unchecked: 'unchecked' },
+  'receipt.format': { claims: ['signature'], needed: true, failed: 'failed', unchecked: 'unchecked' },
+  'receipt.signature': { claims: ['signature'], needed: true, failed: 'failed', unchecked: 'unchecked' },
+  /** Is the key the one that the receipt names, and not revoked? Who backs it is the binding's question. */
+  'receipt.key': { claims: ['signature'], needed: true, failed: 'failed', unchecked: 'unchecked' },
+  'receipt.replay': { claims: ['signature'], needed: true, failed: 'failed', unchecked: 'unchecked' },
+} as const satisfies Record<string, Rule>
+
+export type Role = keyof typeof RULES
+export const ROLES = Object.keys(RULES) as readonly Role[]

@@ -1,0 +1,33 @@
+import type messages from '../../../public/_locales/en/messages.json'
+
+/** The name of a text in `_locales`. A text that is missing there does not compile here. */
+export type MessageId = keyof typeof messages
+
+/**
+ * A sentence that is not yet in any language: the verifier names it, the edge (popup, command line) says it.
+ * Arguments fill `$1` … `$9`; one may itself be a sentence. Strings among them may come from an attacker: `say` cleans them.
+ */
+export type Sentence = { readonly id: MessageId; readonly args?: readonly (string | Sentence)[] }
+
+/** Builds a sentence from its name and its arguments. */
+export function sentence(id: MessageId, ...args: (string | Sentence)[]): Sentence {
+  return args.length === 0 ? { id } : { id, args }
+}
+
+/** Longest piece of foreign text shown inside a sentence, in characters. */
+const LONGEST_ARGUMENT = 160
+
+/** Everything that has no glyph or turns the reading direction: controls, bidi marks and isolates, zero-width and separators. */
+const UNSAFE_CHARACTERS = /[\p{Cc}\p{Cf}\p{Cs}\p{Co}\u2028\u2029\u115f\u1160\u3164\uffa0]/gu
+
+/** Foreign text made fit to stand in a sentence: invisible and direction-changing characters out, cut to a bearable length. */
+export function cleanText(text: string): string {
+  const visible = text.replace(UNSAFE_CHARACTERS, '\ufffd')
+  return visible.length <= LONGEST_ARGUMENT ? visible : `${visible.slice(0, LONGEST_ARGUMENT - 1)}…`
+}
+
+/** Says a sentence in a language. `lookup` gives the template of a message id, with `$1` … `$9` for the arguments. */
+export function say(spoken: Sentence, lookup: (id: MessageId) => string): string {
+  const args = (spoken.args ?? []).map((arg) => (typeof arg === 'string' ? cleanText(arg) : say(arg, lookup)))
+  return lookup(spoken.id).replace(/\$([1-9])/g, (_, digit: string) => args[Number(digit) - 1] ?? '')
+}

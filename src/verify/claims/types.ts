@@ -1,0 +1,65 @@
+import type { Role } from './rules.ts'
+import type { MessageId, Sentence } from './sentence.ts'
+
+/** The five claims, in the order in which they are shown. */
+export const CLAIM_IDS = ['environment', 'workload', 'model', 'exchange', 'signature'] as const
+export type ClaimId = (typeof CLAIM_IDS)[number]
+
+/** What a row can say, worst first: the standing of a row with hops is its weakest hop. */
+export const STANDINGS = ['failed', 'absent', 'unchecked', 'assumed', 'verified'] as const
+export type Standing = (typeof STANDINGS)[number]
+
+/** What a check came to. A check that was not made is `unchecked`, never `passed`. */
+export type Outcome = 'passed' | 'failed' | 'unchecked'
+
+/** Stable name of a check: the short name of the format, a dot, what is checked (`cs.token-signature`). */
+export type CheckId = `${string}.${string}`
+
+/** What has to be taken on trust for a row to mean what it says; each has its text in `_locales`. */
+export type AssumptionId = Extract<MessageId, `assume_${string}`>
+
+/** One check, made or not. `hop` counts from your bytes towards the model: 0 is the party that signed. */
+export type Finding = {
+  readonly check: CheckId
+  readonly role: Role
+  readonly hop: number
+  readonly outcome: Outcome
+  readonly because: Sentence
+  readonly assumes: readonly AssumptionId[]
+  /** Where in the evidence the check looked, for the evidence view (`receipt.payload.nonce`). */
+  readonly evidence?: string
+}
+
+export type HopRole = 'service' | 'gateway' | 'model-host'
+
+/** A party between your bytes and the model, as far as authenticated evidence names it. */
+export type HopFact = {
+  readonly role: HopRole
+  /** A name for people, out of authenticated evidence or of the service's data; may be empty. */
+  readonly name: string
+  /** What stands behind the hop: evidence that is verified here, another hop's word, or nothing at all. */
+  readonly backing: 'evidence' | 'vouched' | 'none'
+  /** What the hop's evidence says it is, once verified ("Intel TDX in Google Confidential Space"). */
+  readonly platform?: Sentence
+}
+
+/** A hop of a row: who, how it stands, and why. */
+export type Hop = { readonly role: HopRole; readonly name: string; readonly standing: Standing; readonly because: Sentence }
+
+/** One of the five rows. `hops` is empty for claims that are about the receipt and not about a place. */
+export type Claim = {
+  readonly id: ClaimId
+  readonly standing: Standing
+  readonly hops: readonly Hop[]
+  readonly because: Sentence
+  readonly findings: readonly CheckId[]
+  readonly assumes: readonly AssumptionId[]
+}
+
+/** The chain of proof, from the maker of the hardware to the bytes in this browser. */
+export const CHAIN_NODES = ['hardware', 'evidence', 'receipt-key', 'receipt', 'your-bytes'] as const
+export type ChainNode = (typeof CHAIN_NODES)[number]
+export type Link = { readonly from: ChainNode; readonly to: ChainNode; readonly standing: Standing }
+
+/** The time at which a verdict is given, and where that time comes from. */
+export type Moment = { readonly now: Date; readonly basis: 'captured-here' | 'now' | 'given' | 'as-issued' }

@@ -1,0 +1,31 @@
+/** What the user expects of a service. A policy is data: it is read from a file or from settings by `parsePolicy`. */
+export type Policy = {
+  readonly format: 'inference-receipt-checker/policy'
+  readonly version: 1
+  readonly id: string
+  readonly name: string
+  /** Service adapter that this policy is for; empty for any. */
+  readonly service: string
+  readonly expects: readonly Expectation[]
+  /** Receipt keys pinned by the user: base64url SHA-256 of the raw public key. */
+  readonly receiptKeys: readonly string[]
+  /** Oldest acceptable evidence, in seconds before the receipt was signed. Absent: not limited. */
+  readonly maxEvidenceAge?: number
+}
+
+/** "This measurement is one of these values." */
+export type Expectation = {
+  /** Name of a measurement as its format documents it (`container.image-digest`, `receipt.issuer`). */
+  readonly measurement: string
+  readonly anyOf: readonly string[]
+  /** Who says so: the user who pinned it, or the vendor who published it. */
+  readonly source: 'user' | 'vendor'
+}
+
+/** A value that authenticated evidence or an authenticated receipt states, offered to the policy. */
+export type Measurement = {
+  readonly name: string
+  readonly value: string
+  /** `code`: a digest of what ran. `identity`: who, where, for whom. Only a matching `code` can verify the workload. */
+  readonly kind: 'code' | 'identity'
+}
