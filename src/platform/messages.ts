@@ -1,0 +1,48 @@
+import type { Dossier } from '../dossier/types.ts'
+import type { MessageId } from '../verify/claims/sentence.ts'
+import type { Report } from '../verify/report.ts'
+
+/** What the extension's own pages ask of the background. Content scripts may send capture messages only (`src/capture/messages.ts`). */
+export type UiRequest =
+  | { readonly type: 'ui/state'; readonly tabId: number }
+  | { readonly type: 'ui/retry'; readonly exchange: string }
+  | { readonly type: 'ui/exchange'; readonly exchange: string }
+
+/** Sent by the background to its own pages whenever the state of a tab changed: ask again. */
+export type UiNotice = { readonly type: 'ui/changed'; readonly tabId: number }
+
+/** Everything the popup shows, by the state of the tab it was opened on. */
+export type TabState =
+  /** Not a web page (the browser's own pages, files). */
+  | { readonly kind: 'no-site' }
+  /** No service adapter knows this site. */
+  | { readonly kind: 'no-adapter'; readonly host: string }
+  /** Known site, host access not given yet. `asks` is everything that one prompt will ask for, each with what it is for. */
+  | { readonly kind: 'not-enabled'; readonly host: string; readonly service: string; readonly asks: readonly HostAsk[] }
+  /** Host access given, but this tab was loaded before: its page has no capture script. */
+  | { readonly kind: 'needs-reload'; readonly host: string; readonly service: string }
+  | {
+      readonly kind: 'watching'
+      readonly host: string
+      readonly service: string
+      /** Newest first. */
+      readonly exchanges: readonly ExchangeState[]
+      /** Requests to the service that the browser saw and the page's capture script did not report. */
+      readonly notCaptured: number
+    }
+
+/** A host permission (match pattern) and the text that says what it is for. */
+export type HostAsk = { readonly pattern: string; readonly purpose: MessageId }
+
+export type ExchangeState = {
+  readonly id: string
+  /** ISO 8601, UTC. */
+  readonly startedAt: string
+  /** Position among the exchanges of this tab, from 1. */
+  readonly ordinal: number
+  readonly progress: 'answering' | 'gathering' | 'checking' | 'done'
+  readonly report?: Report
+}
+
+/** The answer to `ui/exchange`: everything there is, for export. */
+export type ExchangeDetail = { readonly dossier: Dossier; readonly report?: Report }
