@@ -43,7 +43,10 @@ export const RULES = {
   'exchange.response': { claims: ['exchange'], needed: true, failed: 'failed', unchecked: 'unchecked' },
   /** Were the octets seen by this verifier? Unchecked: the digests are only as recorded in a file. */
   'exchange.source': { claims: ['exchange'], needed: true, failed: 'failed', unchecked: 'assumed' },
+  /** Is there a receipt? Failed: none was offered, or none could be. */
   'receipt.presence': { claims: ['signature'], needed: false, failed: 'absent', unchecked: 'unchecked' },
+  /** A receipt was asked for: did it come? Failed is an attack shape (stripping), and is said apart from "none offered". */
+  'receipt.delivery': { claims: ['signature'], needed: false, failed: 'absent', unchecked: 'unchecked' },
   'receipt.format': { claims: ['signature'], needed: true, failed: 'failed', unchecked: 'unchecked' },
   'receipt.signature': { claims: ['signature'], needed: true, failed: 'failed', unchecked: 'unchecked' },
   /** Is the key the one that the receipt names, and not revoked? Who backs it is the binding's question. */

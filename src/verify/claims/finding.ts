@@ -1,0 +1,39 @@
+import type { Role } from './rules.ts'
+import type { Sentence } from './sentence.ts'
+import type { AssumptionId, CheckId, Finding, Outcome } from './types.ts'
+
+/** The checks of a format: each stable id with the role that it plays in the table of rules. */
+export type Checks<Id extends CheckId> = Readonly<Record<Id, Role>>
+
+type FindingMore = { readonly assumes?: readonly AssumptionId[]; readonly evidence?: string; readonly hop?: number }
+
+/** Builds one finding. An id that is not in the format's list does not compile, so that no check reaches the claims without a role. */
+export function makeFinding<Id extends CheckId>(
+  checks: Checks<Id>,
+  check: Id,
+  outcome: Outcome,
+  because: Sentence,
+  more: FindingMore = {},
+): Finding {
+  const { assumes = [], evidence, hop = 0 } = more
+  return { check, role: checks[check], hop, outcome, because, assumes, ...(evidence === undefined ? {} : { evidence }) }
+}
+
+/** Writes down the findings about one hop, in the order in which the checks were made. */
+export class FindingLog<Id extends CheckId> {
+  readonly findings: Finding[] = []
+  readonly #checks: Checks<Id>
+  readonly #hop: number
+
+  constructor(checks: Checks<Id>, hop: number) {
+    this.#checks = checks
+    this.#hop = hop
+  }
+
+  /** Adds a finding and returns it. */
+  add(check: Id, outcome: Outcome, because: Sentence, more: FindingMore = {}): Finding {
+    const finding = makeFinding(this.#checks, check, outcome, because, { hop: this.#hop, ...more })
+    this.findings.push(finding)
+    return finding
+  }
+}

@@ -1,0 +1,81 @@
+import { ROLES, type Role, RULES } from './rules.ts'
+import { type Sentence, sentence } from './sentence.ts'
+import { type AssumptionId, type CheckId, type ClaimId, type Finding, STANDINGS, type Standing } from './types.ts'
+
+/** How a row, or one hop of it, stands, and what decided that. */
+export type Judgement = {
+  readonly standing: Standing
+  readonly because: Sentence
+  /** The finding that decided; absent where a rule or a missing check did, and where all is verified. */
+  readonly decidedBy?: Finding
+  readonly findings: readonly CheckId[]
+  readonly assumes: readonly AssumptionId[]
+}
+
+/** The worse of two standings. */
+export function worse(a: Standing, b: Standing): Standing {
+  return STANDINGS.indexOf(a) <= STANDINGS.indexOf(b) ? a : b
+}
+
+/**
+ * Judges one claim by the findings that concern it. `needed` are the roles without which it cannot be verified; `verified` is what the row
+ * says when everything passed. The first of the worst findings decides, and its sentence is the row's.
+ */
+export function judge(claim: ClaimId, findings: readonly Finding[], needed: readonly Role[], verified: Sentence): Judgement {
+  const concerned = findings.filter((finding) => concerns(finding.role, claim))
+  let standing: Standing = 'verified'
+  let because = verified
+  let decidedBy: Finding | undefined
+  for (const finding of concerned) {
+    const says = standingOf(finding)
+    if (worse(says, standing) !== standing) {
+      standing = says
+      because = finding.because
+      decidedBy = finding
+    }
+  }
+  const missing = needed.find((role) => !concerned.some((finding) => finding.role === role))
+  if (missing !== undefined && worse('unchecked', standing) !== standing) {
+    standing = 'unchecked'
+    because = sentence('rule_check_not_made', missing)
+    decidedBy = undefined
+  }
+  return {
+    standing,
+    because,
+    ...(decidedBy === undefined ? {} : { decidedBy }),
+    findings: unique(concerned.map((finding) => finding.check)),
+    assumes: unique(concerned.flatMap((finding) => finding.assumes)),
+  }
+}
+
+/** Keeps a judgement from standing better than `limit`; where it did, `because` is what the row says from now on. */
+export function cap(judgement: Judgement, limit: Standing, because: Sentence): Judgement {
+  if (worse(judgement.standing, limit) === judgement.standing) return judgement
+  return { standing: limit, because, findings: judgement.findings, assumes: judgement.assumes }
+}
+
+/** The roles that a claim needs. */
+export function neededFor(claim: ClaimId): readonly Role[] {
+  return ROLES.filter((role) => RULES[role].needed && concerns(role, claim))
+}
+
+function concerns(role: Role, claim: ClaimId): boolean {
+  const claims: readonly ClaimId[] = RULES[role].claims
+  return claims.includes(claim)
+}
+
+function standingOf(finding: Finding): Standing {
+  switch (finding.outcome) {
+    case 'passed':
+      return 'verified'
+    case 'failed':
+      return RULES[finding.role].failed
+    case 'unchecked':
+      return RULES[finding.role].unchecked
+  }
+}
+
+function unique<Item>(items: readonly Item[]): readonly Item[] {
+  return [...new Set(items)]
+}
