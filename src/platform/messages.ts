@@ -21,6 +21,8 @@ export type TabState =
   | { readonly kind: 'not-enabled'; readonly host: string; readonly service: string; readonly asks: readonly HostAsk[] }
   /** Host access given, but this tab was loaded before: its page has no capture script. */
   | { readonly kind: 'needs-reload'; readonly host: string; readonly service: string }
+  /** This browser's build captures nothing yet (Firefox); nothing can be checked here. */
+  | { readonly kind: 'unsupported-browser' }
   | {
       readonly kind: 'watching'
       readonly host: string
