@@ -1,0 +1,75 @@
+import browser, { type Runtime } from 'webextension-polyfill'
+import type { ExchangeDetail, TabState, UiRequest } from '../../platform/messages.ts'
+
+/** The only place where the extension's pages talk to the background and to the browser. A broken or missing answer rejects. */
+
+export async function tabState(tabId: number): Promise<TabState> {
+  const answer = await ask({ type: 'ui/state', tabId })
+  if (!isTabState(answer)) throw new TypeError('the background gave no tab state')
+  return answer
+}
+
+/** Has an exchange gathered and judged once more. Progress comes as notices. */
+export async function retryExchange(exchange: string): Promise<void> {
+  await ask({ type: 'ui/retry', exchange })
+}
+
+export async function exchangeDetail(exchange: string): Promise<ExchangeDetail> {
+  const answer = await ask({ type: 'ui/exchange', exchange })
+  if (!isExchangeDetail(answer)) throw new TypeError('the background gave no exchange')
+  return answer
+}
+
+/** Calls back whenever the background says that the state of this tab changed. */
+export function onTabChanged(tabId: number, changed: () => void): void {
+  browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => {
+    const ours = sender.id === browser.runtime.id && sender.tab === undefined
+    if (ours && isRecord(message) && message['type'] === 'ui/changed' && message['tabId'] === tabId) changed()
+    return undefined
+  })
+}
+
+/** The tab in front of the user. Absent: no tab, or one that has no id. */
+export async function activeTab(): Promise<number | undefined> {
+  const [tab] = await browser.tabs.query({ active: true, currentWindow: true })
+  return tab?.id
+}
+
+export function reloadTab(tabId: number): Promise<void> {
+  return browser.tabs.reload(tabId)
+}
+
+/** One prompt for all the hosts. To be called straight from a click: an await before it would cost the user's gesture. */
+export function requestHosts(patterns: readonly string[]): Promise<boolean> {
+  return browser.permissions.request({ origins: [...new Set(patterns)] })
+}
+
+function ask(request: UiRequest): Promise<unknown> {
+  return browser.runtime.sendMessage(request)
+}
+
+/*
+ * The background is the same build as this page, so an answer is looked at only far enough to tell it from no answer and from an error.
+ */
+const KINDS: Readonly<Record<TabState['kind'], true>> = {
+  'no-site': true,
+  'no-adapter': true,
+  'not-enabled': true,
+  'needs-reload': true,
+  'unsupported-browser': true,
+  watching: true,
+}
+
+function isTabState(value: unknown): value is TabState {
+  if (!isRecord(value) || typeof value['kind'] !== 'string' || !Object.hasOwn(KINDS, value['kind'])) return false
+  if (value['kind'] === 'watching') return Array.isArray(value['exchanges'])
+  return value['kind'] !== 'not-enabled' || Array.isArray(value['asks'])
+}
+
+function isExchangeDetail(value: unknown): value is ExchangeDetail {
+  return isRecord(value) && isRecord(value['dossier'])
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

@@ -1,0 +1,137 @@
+import type { AssumptionId, Claim, Finding, Hop, Outcome } from '../../verify/claims/types.ts'
+import type { Report } from '../../verify/report.ts'
+import { html, svg } from './element.ts'
+import { outcomeGlyph, standingGlyph } from './glyph.ts'
+import { cleanText, speak, text } from './text.ts'
+import { CLAIM_NAMES, OUTCOME_HEADINGS, ROLE_NAMES, SHORT_STANDING_WORDS, STANDING_WORDS } from './words.ts'
+
+/** A check under a root that the user added proves nothing about real hardware; the row itself has to say so. */
+const USER_ADDED_ROOT: AssumptionId = 'assume_user_added_root'
+
+/** Outcomes in the order in which a reader wants them. */
+const OUTCOMES: readonly Outcome[] = ['failed', 'unchecked', 'passed']
+
+/** The five rows: name, standing in a word, reason in a sentence; what was checked and what is assumed opens under each. */
+export function claimRows(report: Report): HTMLUListElement {
+  return html('ul', { class: 'rows' }, ...report.claims.map((claim) => claimRow(claim, report.findings)))
+}
+
+function claimRow(claim: Claim, findings: readonly Finding[]): HTMLLIElement {
+  const own = findings.filter((finding) => claim.findings.includes(finding.check))
+  const userRoot = claim.assumes.includes(USER_ADDED_ROOT) || own.some((finding) => finding.assumes.includes(USER_ADDED_ROOT))
+  return html(
+    'li',
+    { 'data-key': claim.id },
+    html(
+      'details',
+      { class: 'row', 'data-claim': claim.id },
+      html(
+        'summary',
+        {},
+        standingGlyph(claim.standing),
+        html(
+          'span',
+          { class: 'row-text' },
+          html('h2', {}, text(CLAIM_NAMES[claim.id])),
+          ...(claim.hops.length > 1 ? hopLines(claim) : [reason(claim)]),
+          userRoot ? html('span', { class: 'mark' }, text('mark_user_added_root')) : undefined,
+        ),
+        chevron(),
+      ),
+      html('div', { class: 'inside' }, ...checked(own, claim.hops), ...assumed(claim.assumes)),
+    ),
+  )
+}
+
+function reason(claim: Claim): HTMLElement {
+  return html(
+    'span',
+    { class: 'because' },
+    html('span', { class: `word is-${claim.standing}` }, text('word_then', text(STANDING_WORDS[claim.standing]))),
+    ' ',
+    speak(claim.because),
+  )
+}
+
+/** The row's own word, then every hop with its mark, so that a weak hop never hides a proven one. */
+function hopLines(claim: Claim): HTMLElement[] {
+  return [
+    html(
+      'span',
+      { class: 'because' },
+      html('span', { class: `word is-${claim.standing}` }, text('word_then', text(STANDING_WORDS[claim.standing]))),
+    ),
+    ...claim.hops.map((hop) =>
+      html(
+        'span',
+        { class: 'hop' },
+        standingGlyph(hop.standing),
+        html(
+          'span',
+          {},
+          html('span', { class: 'hop-name' }, hopName(hop)),
+          ' ',
+          html('span', { class: `word is-${hop.standing}` }, text('word_then', text(SHORT_STANDING_WORDS[hop.standing]))),
+          ' ',
+          speak(hop.because),
+        ),
+      ),
+    ),
+  ]
+}
+
+function hopName({ role, name }: Hop): string {
+  return name === '' ? text('hop_unnamed', text(ROLE_NAMES[role])) : text('hop_named', text(ROLE_NAMES[role]), name)
+}
+
+function checked(findings: readonly Finding[], hops: readonly Hop[]): HTMLElement[] {
+  if (findings.length === 0) return [html('p', {}, text('checked_nothing'))]
+  return OUTCOMES.flatMap((outcome) => {
+    const those = findings.filter((finding) => finding.outcome === outcome)
+    if (those.length === 0) return []
+    return [
+      html('h3', { 'data-key': `heading-${outcome}` }, text(OUTCOME_HEADINGS[outcome], String(those.length))),
+      html(
+        'ul',
+        { class: 'findings', 'data-key': outcome },
+        ...those.map((finding) => findingLine(finding, hops.length > 1 ? hops[finding.hop] : undefined)),
+      ),
+    ]
+  })
+}
+
+function findingLine(finding: Finding, hop: Hop | undefined): HTMLLIElement {
+  return html(
+    'li',
+    {},
+    outcomeGlyph(finding.outcome),
+    html(
+      'span',
+      {},
+      speak(finding.because),
+      ' ',
+      html('code', {}, cleanText(finding.check)),
+      hop === undefined ? undefined : html('span', { class: 'at-hop' }, ' ', text(ROLE_NAMES[hop.role])),
+    ),
+  )
+}
+
+function assumed(assumes: readonly AssumptionId[]): HTMLElement[] {
+  if (assumes.length === 0) return []
+  return [
+    html('h3', { 'data-key': 'heading-assumed' }, text('heading_assumed')),
+    html(
+      'ul',
+      { class: 'findings', 'data-key': 'assumed' },
+      ...assumes.map((id) => html('li', {}, standingGlyph('assumed'), html('span', {}, text(id)))),
+    ),
+  ]
+}
+
+function chevron(): SVGSVGElement {
+  return svg(
+    'svg',
+    { class: 'chevron', viewBox: '0 0 16 16', 'aria-hidden': 'true', focusable: 'false' },
+    svg('path', { d: 'm5 6.5 3 3 3-3' }),
+  )
+}

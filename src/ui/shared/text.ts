@@ -1,0 +1,44 @@
+import browser from 'webextension-polyfill'
+import { cleanText, type MessageId, type Sentence, say, sentence } from '../../verify/claims/sentence.ts'
+
+/** `getMessage` fills `$1` … `$9` itself; given themselves as arguments they stay, and `say` fills them with cleaned text. */
+const PLACES = ['$1', '$2', '$3', '$4', '$5', '$6', '$7', '$8', '$9']
+
+/** The template of a message in the user's language. A message that the locale lacks shows its name rather than nothing. */
+function template(id: MessageId): string {
+  return browser.i18n.getMessage(id, PLACES) || id
+}
+
+/** Says a sentence of the verifier in the user's language. */
+export function speak(spoken: Sentence): string {
+  return say(spoken, template)
+}
+
+/** A text of the interface, its arguments cleaned like any foreign text. */
+export function text(id: MessageId, ...args: (string | Sentence)[]): string {
+  return speak(sentence(id, ...args))
+}
+
+/** Foreign text that stands alone (a host, a name, the id of a check). */
+export { cleanText }
+
+/** The language and direction of the texts themselves, which need not be the browser's. */
+export function language(): { readonly tag: string; readonly direction: 'ltr' | 'rtl' } {
+  return { tag: text('ui_language'), direction: text('ui_direction') === 'rtl' ? 'rtl' : 'ltr' }
+}
+
+/** "14:32" for today, with the date before it otherwise. An unreadable time is shown as it came. */
+export function clockTime(iso: string, now: Date): string {
+  const date = new Date(iso)
+  if (Number.isNaN(date.getTime())) return cleanText(iso)
+  const time = { hour: '2-digit', minute: '2-digit' } as const
+  const today = date.toDateString() === now.toDateString()
+  return date.toLocaleString(language().tag, today ? time : { ...time, day: 'numeric', month: 'short' })
+}
+
+/** An instant to the second with its time zone: what a verdict is dated with. */
+export function fullTime(iso: string): string {
+  const date = new Date(iso)
+  if (Number.isNaN(date.getTime())) return cleanText(iso)
+  return date.toLocaleString(language().tag, { dateStyle: 'medium', timeStyle: 'long' })
+}

@@ -1,0 +1,62 @@
+import type { MessageId } from '../../verify/claims/sentence.ts'
+import { type ChainNode, type ClaimId, type HopRole, type Outcome, STANDINGS, type Standing } from '../../verify/claims/types.ts'
+import type { Report } from '../../verify/report.ts'
+
+export const CLAIM_NAMES = {
+  environment: 'row_environment',
+  workload: 'row_workload',
+  model: 'row_model',
+  exchange: 'row_exchange',
+  signature: 'row_signature',
+} as const satisfies Record<ClaimId, MessageId>
+
+export const STANDING_WORDS = {
+  verified: 'standing_verified',
+  failed: 'standing_failed',
+  assumed: 'standing_assumed',
+  absent: 'standing_absent',
+  unchecked: 'standing_unchecked',
+} as const satisfies Record<Standing, MessageId>
+
+/** Where a standing must be one short word: a hop's mark, a line of a list. */
+export const SHORT_STANDING_WORDS = { ...STANDING_WORDS, assumed: 'standing_assumed_short' } as const satisfies Record<Standing, MessageId>
+
+export const OUTCOME_HEADINGS = {
+  failed: 'outcome_failed',
+  unchecked: 'outcome_unchecked',
+  passed: 'outcome_passed',
+} as const satisfies Record<Outcome, MessageId>
+
+export const ROLE_NAMES = {
+  service: 'hop_service',
+  gateway: 'hop_gateway',
+  'model-host': 'hop_model_host',
+} as const satisfies Record<HopRole, MessageId>
+
+export const NODE_NAMES = {
+  hardware: 'node_hardware',
+  evidence: 'node_evidence',
+  'receipt-key': 'node_receipt_key',
+  receipt: 'node_receipt',
+  'your-bytes': 'node_your_bytes',
+} as const satisfies Record<ChainNode, MessageId>
+
+export const LINK_WORDS = {
+  verified: 'link_verified',
+  failed: 'link_failed',
+  assumed: 'link_assumed',
+  absent: 'link_absent',
+  unchecked: 'link_unchecked',
+} as const satisfies Record<Standing, MessageId>
+
+export const MOMENT_SENTENCES = {
+  'captured-here': 'moment_captured_here',
+  now: 'moment_now',
+  given: 'moment_given',
+  'as-issued': 'moment_as_issued',
+} as const satisfies Record<Report['moment']['basis'], MessageId>
+
+/** The worst standing among a report's rows: what a list or an icon shows for the whole. Nothing at all is never good news. */
+export function worstStanding(report: Report): Standing {
+  return STANDINGS.find((standing) => report.claims.some((claim) => claim.standing === standing)) ?? 'unchecked'
+}
