@@ -1,0 +1,143 @@
+import type { Bytes } from './bytes.ts'
+import { type DerValue, TAG } from './der.ts'
+import { decodeUtf8 } from './utf8.ts'
+
+/**
+ * Readers for single values that came through `readDer`. Each gives `undefined` when the value is not of the type or not of the form that
+ * it reads; the caller names the error.
+ */
+
+/** Walks the fields of a SEQUENCE in order. `take` wants a field with this tag, `option` takes it only where it is next. */
+export type DerFields = {
+  take(tag: number): DerValue | undefined
+  option(tag: number): DerValue | undefined
+  /** The next field, whatever it is. */
+  any(): DerValue | undefined
+  /** Whether nothing is left. */
+  done(): boolean
+}
+
+/** The fields of a constructed value; of a primitive one there are none. */
+export function fieldsOf(value: DerValue): DerFields {
+  let next = 0
+  const any = () => {
+    const field = value.children[next]
+    if (field !== undefined) next += 1
+    return field
+  }
+  const option = (tag: number) => (value.children[next]?.tag === tag ? any() : undefined)
+  return { any, option, take: option, done: () => next === value.children.length }
+}
+
+/** Dotted form of an OBJECT IDENTIFIER. Arcs beyond 2^53 are not read: nothing that is known here has one. */
+export function readOid(value: DerValue | undefined): string | undefined {
+  if (value?.tag !== TAG.oid) return undefined
+  const arcs: number[] = []
+  let arc = 0
+  for (const octet of value.content) {
+    arc = arc * 128 + (octet & 0x7f)
+    if (!Number.isSafeInteger(arc)) return undefined
+    if (octet < 0x80) {
+      if (arcs.length === 0) {
+        const root = Math.min(Math.trunc(arc / 40), 2)
+        arcs.push(root, arc - root * 40)
+      } else {
+        arcs.push(arc)
+      }
+      arc = 0
+    }
+  }
+  return arcs.join('.')
+}
+
+/** A BOOLEAN. */
+export function readBoolean(value: DerValue | undefined): boolean | undefined {
+  return value?.tag === TAG.boolean ? value.content[0] === 0xff : undefined
+}
+
+/** An INTEGER from 0 to 2^31 - 1; `tag` for one that is implicitly tagged. */
+export function readSmallInteger(value: DerValue | undefined, tag: number = TAG.integer): number | undefined {
+  if (value?.tag !== tag || value.content.length === 0 || value.content.length > 4) return undefined
+  const [first = 0, second = 0] = value.content
+  const padded = value.content.length > 1 && first === 0 && second < 0x80
+  if (first >= 0x80 || padded) return undefined
+  return value.content.reduce((number, octet) => number * 256 + octet, 0)
+}
+
+/** The magnitude of a positive INTEGER, without the zero octet that keeps it positive. */
+export function readPositiveInteger(value: DerValue | undefined): Bytes | undefined {
+  if (value?.tag !== TAG.integer) return undefined
+  const [first = 0] = value.content
+  if (first >= 0x80) return undefined
+  const magnitude = first === 0 ? value.content.subarray(1) : value.content
+  return magnitude.length === 0 ? undefined : magnitude
+}
+
+/** The octets of a BIT STRING that ends on an octet. */
+export function readOctetsOfBitString(value: DerValue | undefined): Bytes | undefined {
+  return value?.tag === TAG.bitString && value.content[0] === 0 ? value.content.subarray(1) : undefined
+}
+
+/** Numbers of the bits set in a named BIT STRING, which ends with a set bit (X.690 section 11.2.2); at most 64 bits. */
+export function readNamedBits(value: DerValue | undefined): readonly number[] | undefined {
+  if (value?.tag !== TAG.bitString || value.content.length > 9) return undefined
+  const set: number[] = []
+  for (let bit = 0; bit < (value.content.length - 1) * 8; bit += 1) {
+    if (((value.content[1 + (bit >> 3)] ?? 0) & (0x80 >> (bit & 7))) !== 0) set.push(bit)
+  }
+  const unused = value.content[0] ?? 0
+  const last = (value.content.length - 1) * 8 - unused - 1
+  return last < 0 || set.at(-1) === last ? set : undefined
+}
+
+/** The text of a UTF8String, PrintableString or IA5String. */
+export function readText(value: DerValue | undefined): string | undefined {
+  if (value === undefined) return undefined
+  switch (value.tag) {
+    case TAG.utf8String:
+      return decodedUtf8(value.content)
+    case TAG.printableString:
+    case TAG.ia5String:
+      return readAscii(value.content)
+    default:
+      return undefined
+  }
+}
+
+function decodedUtf8(content: Bytes): string | undefined {
+  const text = decodeUtf8(content)
+  return text.ok ? text.value : undefined
+}
+
+/** Octets as characters when all of them are ASCII, as an implicitly tagged IA5String demands. */
+export function readAscii(content: Bytes): string | undefined {
+  return content.every((octet) => octet < 0x80) ? Array.from(content, (octet) => String.fromCharCode(octet)).join('') : undefined
+}
+
+/**
+ * A Time as RFC 5280 section 4.1.2.5 wants it: UTCTime `YYMMDDHHMMSSZ` for the years 1950 to 2049, GeneralizedTime `YYYYMMDDHHMMSSZ` from
+ * 2050 on, seconds present, no fractions, no offsets, a date that exists.
+ */
+export function readTime(value: DerValue | undefined): Date | undefined {
+  if (value === undefined) return undefined
+  const text = readAscii(value.content)
+  if (text === undefined) return undefined
+  switch (value.tag) {
+    case TAG.utcTime: {
+      if (!/^\d{12}Z$/.test(text)) return undefined
+      const century = Number(text.slice(0, 2)) >= 50 ? '19' : '20'
+      return readCalendar(century + text)
+    }
+    case TAG.generalizedTime:
+      return /^\d{14}Z$/.test(text) && text >= '2050' ? readCalendar(text) : undefined
+    default:
+      return undefined
+  }
+}
+
+function readCalendar(text: string): Date | undefined {
+  const iso = `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6, 8)}T${text.slice(8, 10)}:${text.slice(10, 12)}:${text.slice(12, 14)}.000Z`
+  const date = new Date(iso)
+  // A date that does not exist (30 February, 24 o'clock) is refused or carried over: either way it does not come back as it went in.
+  return !Number.isNaN(date.getTime()) && date.toISOString() === iso ? date : undefined
+}
