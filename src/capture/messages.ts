@@ -1,0 +1,52 @@
+import type { Capture } from '../dossier/types.ts'
+
+/** Name of the event with which the hook hands its port to the relay, before any script of the page runs. */
+export const HANDSHAKE = 'inference-receipt-checker'
+
+/** Most octets of a response, and of a request, that are handed over. Past it the exchange is "too large", not failed. */
+export const LARGEST_RESPONSE = 16 * 1024 * 1024
+export const LARGEST_REQUEST = 16 * 1024 * 1024
+
+/** What the page's side can say about how it got the octets of a response. */
+export type PageCapture = Extract<Capture, 'complete' | 'broken-off' | 'too-large' | 'unsupported-body' | 're-encoded'>
+
+/**
+ * What the hook in the page reports of one request, once its response has ended. It comes out of the page's own world: every value is
+ * untrusted until checked.
+ */
+export type HookReport = {
+  readonly method: string
+  readonly url: string
+  /** Octets of the request's body; `null` where the page handed over something that has no octets of its own (a form, a stream). */
+  readonly request: Uint8Array | null
+  /** The first `length` octets count. */
+  readonly response: Uint8Array
+  readonly length: number
+  readonly capture: PageCapture
+  /** Milliseconds between the call and the end of its response. */
+  readonly took: number
+}
+
+/** From the relay to the background. It is sent again until the background says that it is kept, so a stopped worker loses nothing. */
+export type OctetsMessage = {
+  readonly type: 'capture/octets'
+  /** Names the report, so that a repetition is known as one. */
+  readonly capture: string
+  readonly method: string
+  readonly url: string
+  readonly request: Uint8Array | null
+  readonly response: Uint8Array
+  readonly state: PageCapture
+  /** Milliseconds since the call, as of sending. */
+  readonly age: number
+}
+
+/** The relay of a page's top frame stands ready: its tab is captured. */
+export type ReadyMessage = { readonly type: 'capture/ready' }
+
+/** From the background to the relay of a tab, which answers `true`: is there one? */
+export type PingMessage = { readonly type: 'capture/ping' }
+
+export type CaptureMessage = OctetsMessage | ReadyMessage
+/** `kept`: written through; forget the octets. */
+export type CaptureAnswer = { readonly kept: boolean }

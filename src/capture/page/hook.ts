@@ -1,0 +1,171 @@
+import { type HookReport, LARGEST_RESPONSE, type PageCapture } from '../messages.ts'
+import { byteLength, takeBody, takeRequestBody, takeResponse } from './octets.ts'
+import { apply, clock, getter, method, NativeProxy, NativeUint8Array, NativeUrl, now, whenSettled } from './primordials.ts'
+
+export type SendReport = (report: HookReport) => void
+
+/** One watched request under way. It is reported once both its bodies are known. */
+type Watched = { readonly method: string; readonly url: string; readonly began: number; request?: Uint8Array | null; response?: Response_ }
+type Response_ = { readonly octets: Uint8Array; readonly length: number; readonly capture: PageCapture }
+
+const requestUrl = getter<unknown, string>(Request.prototype, 'url')
+const requestMethod = getter<unknown, string>(Request.prototype, 'method')
+const urlHref = getter<unknown, string>(URL.prototype, 'href')
+const urlOrigin = getter<URL, string>(URL.prototype, 'origin')
+const urlPath = getter<URL, string>(URL.prototype, 'pathname')
+const urlHash = getter<URL, string>(URL.prototype, 'hash')
+const baseUri = getter<Node, string>(Node.prototype, 'baseURI')
+const upperCase = method<string, [], string>(String.prototype, 'toUpperCase')
+const slice = method<string, [number, number], string>(String.prototype, 'slice')
+const page = document
+
+/**
+ * Puts a look-out around `fetch` and `XMLHttpRequest` for POST requests to the watched addresses. The page gets the very promise and the
+ * very response that the browser made, at the same moment; a copy of the octets goes to `send` when the response has ended. Whatever goes
+ * wrong here is ours alone: the page's call goes through, and the browser's own record shows an exchange that was not captured.
+ */
+export function installHook(watchedAddresses: readonly string[], send: SendReport): void {
+  const addresses: { [address: string]: true } = Object.create(null)
+  for (const address of watchedAddresses) addresses[address] = true
+
+  const begin = (httpMethod: unknown, address: string): Watched | undefined => {
+    if (typeof httpMethod !== 'string' || upperCase(httpMethod) !== 'POST') return undefined
+    const url = new NativeUrl(address, baseUri(page))
+    if (addresses[urlOrigin(url) + urlPath(url)] !== true) return undefined
+    const href = urlHref(url)
+    return { method: 'POST', url: slice(href, 0, href.length - urlHash(url).length), began: now(clock) }
+  }
+
+  const report = (watched: Watched): void => {
+    const { request, response } = watched
+    if (request === undefined || response === undefined) return
+    send({
+      method: watched.method,
+      url: watched.url,
+      request,
+      response: response.octets,
+      length: response.length,
+      capture: response.capture,
+      took: now(clock) - watched.began,
+    })
+  }
+  const takeRequestOf =
+    (watched: Watched) =>
+    (octets: Uint8Array | null): void => {
+      watched.request = octets
+      report(watched)
+    }
+  const takeResponseOf =
+    (watched: Watched) =>
+    (octets: Uint8Array, length: number, capture: PageCapture): void => {
+      watched.response = { octets, length, capture }
+      report(watched)
+    }
+
+  const beginFetch = (args: readonly unknown[]): Watched | undefined => {
+    const input = args[0]
+    const init = args.length > 1 ? args[1] : undefined
+    const options: { method?: unknown; body?: unknown } = typeof init === 'object' && init !== null ? init : Object.create(null)
+    const fromRequest = isRequest(input)
+    const address = typeof input === 'string' ? input : fromRequest ? requestUrl(input) : attempt(urlHref, input)
+    if (address === undefined) return undefined
+    const watched = begin(options.method ?? (fromRequest ? requestMethod(input) : undefined), address)
+    if (watched === undefined) return undefined
+    const body = options.body
+    if (!fromRequest || (body !== undefined && body !== null)) takeBody(body, takeRequestOf(watched))
+    else takeRequestBody(input, takeRequestOf(watched))
+    return watched
+  }
+
+  window.fetch = new NativeProxy(window.fetch, {
+    apply(native, self, args) {
+      const watched = attempt(beginFetch, args)
+      const answer: Promise<Response> = apply(native, self, args)
+      if (watched !== undefined) {
+        const take = takeResponseOf(watched)
+        const onResponse = (response: Response): void => {
+          attempt((whole: Response) => takeResponse(whole, LARGEST_RESPONSE, take), response)
+        }
+        attempt((promise) => whenSettled(promise, onResponse, () => take(new NativeUint8Array(0), 0, 'broken-off')), answer)
+      }
+      return answer
+    },
+  })
+
+  installXhrHook(begin, takeRequestOf, takeResponseOf)
+}
+
+function isRequest(input: unknown): input is Request {
+  return attempt(requestUrl, input) !== undefined
+}
+
+/** Calls, and gives nothing where the call throws. */
+function attempt<Argument, Value>(call: (argument: Argument) => Value, argument: Argument): Value | undefined {
+  try {
+    return call(argument)
+  } catch {
+    return undefined
+  }
+}
+
+const listen = method<EventTarget, [string, () => void], void>(EventTarget.prototype, 'addEventListener')
+const xhrResponse = getter<XMLHttpRequest, unknown>(XMLHttpRequest.prototype, 'response')
+const xhrType = getter<XMLHttpRequest, string>(XMLHttpRequest.prototype, 'responseType')
+const xhrStatus = getter<XMLHttpRequest, number>(XMLHttpRequest.prototype, 'status')
+const remember = method<WeakMap<object, Watched>, [object, Watched], void>(WeakMap.prototype, 'set')
+const recall = method<WeakMap<object, Watched>, [object], Watched | undefined>(WeakMap.prototype, 'get')
+const forget = method<WeakMap<object, Watched>, [object], void>(WeakMap.prototype, 'delete')
+
+function installXhrHook(
+  begin: (httpMethod: unknown, address: string) => Watched | undefined,
+  takeRequestOf: (watched: Watched) => (octets: Uint8Array | null) => void,
+  takeResponseOf: (watched: Watched) => (octets: Uint8Array, length: number, capture: PageCapture) => void,
+): void {
+  const opened = new WeakMap<object, Watched>()
+  const prototype = XMLHttpRequest.prototype
+
+  prototype.open = new NativeProxy(prototype.open, {
+    apply(native, self, args) {
+      const value: unknown = apply(native, self, args)
+      attempt((xhr: object) => {
+        forget(opened, xhr)
+        const address = typeof args[1] === 'string' ? args[1] : urlHref(args[1])
+        const watched = begin(args[0], address)
+        if (watched !== undefined) remember(opened, xhr, watched)
+      }, self)
+      return value
+    },
+  })
+
+  prototype.send = new NativeProxy(prototype.send, {
+    apply(native, self, args) {
+      attempt((xhr: XMLHttpRequest) => {
+        const watched = recall(opened, xhr)
+        if (watched === undefined) return
+        forget(opened, xhr)
+        takeBody(args.length > 0 ? args[0] : undefined, takeRequestOf(watched))
+        listen(xhr, 'loadend', () => attempt((ended: XMLHttpRequest) => takeXhrResponse(ended, takeResponseOf(watched)), xhr))
+      }, self)
+      return apply(native, self, args)
+    },
+  })
+}
+
+function takeXhrResponse(xhr: XMLHttpRequest, take: (octets: Uint8Array, length: number, capture: PageCapture) => void): void {
+  const none = new NativeUint8Array(0)
+  if (xhrStatus(xhr) === 0) {
+    take(none, 0, 'broken-off')
+    return
+  }
+  const type = xhrType(xhr)
+  const exact = type === 'arraybuffer' || type === 'blob'
+  if (!exact && type !== '' && type !== 'text') {
+    take(none, 0, 'unsupported-body')
+    return
+  }
+  takeBody(xhrResponse(xhr), (octets) => {
+    if (octets === null) take(none, 0, 'unsupported-body')
+    else if (byteLength(octets) > LARGEST_RESPONSE) take(none, 0, 'too-large')
+    else take(octets, byteLength(octets), exact ? 'complete' : 're-encoded')
+  })
+}

@@ -1,0 +1,48 @@
+import type { HookReport, OctetsMessage, ReadyMessage } from '../messages.ts'
+
+/** Waits between attempts, in milliseconds. The background's worker may be stopped in the middle of any of them. */
+const WAITS = [0, 200, 500, 1_000, 2_000, 5_000, 10_000] as const
+
+/**
+ * Hands a report to the background, and keeps its octets until the background says that they are written through. When the extension was
+ * removed or nobody answers, the browser's own record still says that there was an exchange.
+ */
+export async function deliver(report: HookReport): Promise<void> {
+  const endedAt = performance.now()
+  const message: Omit<OctetsMessage, 'age'> = {
+    type: 'capture/octets',
+    capture: newId(),
+    method: report.method,
+    url: report.url,
+    request: report.request,
+    response: report.response.slice(0, report.length),
+    state: report.capture,
+  }
+  for (const wait of WAITS) {
+    await new Promise((resume) => setTimeout(resume, wait))
+    const answer = await send({ ...message, age: report.took + performance.now() - endedAt })
+    if (isKept(answer)) return
+  }
+}
+
+export function sendReady(): void {
+  void send({ type: 'capture/ready' })
+}
+
+/** Sends a message; no answer where the worker was stopped meanwhile, or where the extension is gone from under this page. */
+async function send(message: OctetsMessage | ReadyMessage): Promise<unknown> {
+  try {
+    return await chrome.runtime.sendMessage(message)
+  } catch {
+    return undefined
+  }
+}
+
+function isKept(answer: unknown): boolean {
+  return typeof answer === 'object' && answer !== null && 'kept' in answer && answer.kept === true
+}
+
+function newId(): string {
+  const octets = crypto.getRandomValues(new Uint8Array(16))
+  return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('')
+}

@@ -1,0 +1,28 @@
+import { type HookReport, LARGEST_REQUEST, LARGEST_RESPONSE, type PageCapture } from '../messages.ts'
+
+const LONGEST_URL = 8192
+
+const PAGE_CAPTURES: { readonly [capture in PageCapture]: true } = {
+  complete: true,
+  'broken-off': true,
+  'too-large': true,
+  'unsupported-body': true,
+  're-encoded': true,
+}
+
+/** Checks a report out of the page's world: kinds and sizes. `undefined` when anything is not as it has to be. */
+export function parseReport(data: unknown): HookReport | undefined {
+  if (typeof data !== 'object' || data === null) return undefined
+  const { method, url, request, response, length, capture, took }: { readonly [name in keyof HookReport]?: unknown } = data
+  if (method !== 'POST' || typeof url !== 'string' || url.length > LONGEST_URL) return undefined
+  if (request !== null && !(request instanceof Uint8Array)) return undefined
+  if (!(response instanceof Uint8Array) || typeof length !== 'number' || !Number.isSafeInteger(length)) return undefined
+  if (length < 0 || length > response.length || length > LARGEST_RESPONSE) return undefined
+  if (typeof took !== 'number' || !Number.isFinite(took) || took < 0) return undefined
+  if (!isPageCapture(capture)) return undefined
+  return { method, url, request: request === null || request.length > LARGEST_REQUEST ? null : request, response, length, capture, took }
+}
+
+function isPageCapture(value: unknown): value is PageCapture {
+  return typeof value === 'string' && Object.hasOwn(PAGE_CAPTURES, value)
+}
