@@ -1,7 +1,7 @@
 import type { ExchangeState, HostAsk, TabState } from '../../platform/messages.ts'
 import type { MessageId } from '../../verify/claims/sentence.ts'
 import type { Report } from '../../verify/report.ts'
-import { chainPicture } from '../shared/chain.ts'
+import { behindChain, chainPicture } from '../shared/chain.ts'
 import { type Child, html, svg } from '../shared/element.ts'
 import { standingGlyph } from '../shared/glyph.ts'
 import { claimRows } from '../shared/rows.ts'
@@ -202,6 +202,7 @@ function reportView(report: Report): HTMLElement {
       html('div', {}, html('h1', { tabindex: -1 }, speak(report.headline)), html('p', { class: 'count' }, speak(report.count))),
     ),
     chainPicture(report.chain),
+    behindChain(report.claims.find((claim) => claim.id === 'environment')?.hops ?? []),
     claimRows(report),
     html(
       'details',
@@ -244,14 +245,22 @@ function enableView(service: string, asks: readonly HostAsk[]): HTMLElement {
     html(
       'dl',
       { class: 'asks' },
-      ...asks.map((ask) => html('div', {}, html('dt', {}, html('bdi', {}, askedHost(ask))), html('dd', {}, text(ask.purpose)))),
+      ...byPurpose(asks).map(([purpose, patterns]) =>
+        html('div', {}, ...patterns.map((pattern) => html('dt', {}, html('bdi', {}, askedHost(pattern)))), html('dd', {}, text(purpose))),
+      ),
     ),
     button('enable', 'ui_enable_button', 'primary'),
     html('p', { class: 'note' }, text('ui_enable_note')),
   )
 }
 
-function askedHost({ pattern }: HostAsk): string {
+/** Hosts that are asked for the same purpose stand together. */
+function byPurpose(asks: readonly HostAsk[]): readonly (readonly [MessageId, readonly string[]])[] {
+  const purposes = [...new Set(asks.map((ask) => ask.purpose))]
+  return purposes.map((purpose) => [purpose, asks.filter((ask) => ask.purpose === purpose).map((ask) => ask.pattern)])
+}
+
+function askedHost(pattern: string): string {
   const { host, below } = hostOfPattern(pattern)
   return below ? text('ui_host_and_below', host) : cleanText(host)
 }

@@ -1,8 +1,8 @@
-import type { Link, Standing } from '../../verify/claims/types.ts'
+import type { Hop, Link, Standing } from '../../verify/claims/types.ts'
 import { html, svg } from './element.ts'
-import { standingShapes } from './glyph.ts'
+import { standingGlyph, standingShapes } from './glyph.ts'
 import { language, text } from './text.ts'
-import { LINK_WORDS, NODE_NAMES } from './words.ts'
+import { hopName, LINK_WORDS, NODE_NAMES, SHORT_STANDING_WORDS } from './words.ts'
 
 /** Units of the picture: one column for each node, nodes in the middle of their columns. */
 const COLUMN = 72
@@ -56,6 +56,21 @@ export function chainPicture(links: readonly Link[]): HTMLElement {
     picture,
     html('div', { class: 'chain-labels', 'aria-hidden': 'true' }, ...labels),
   )
+}
+
+/** The chain is that of the hop that signed. Who stands behind that hop is no link of it, and is named below it with its own standing. */
+export function behindChain(hops: readonly Hop[]): HTMLElement | undefined {
+  const [, ...behind] = hops
+  if (behind.length === 0) return undefined
+  const lines = behind.map((hop) =>
+    html(
+      'li',
+      {},
+      standingGlyph(hop.standing),
+      html('span', {}, text('chain_behind', hopName(hop), text(SHORT_STANDING_WORDS[hop.standing]))),
+    ),
+  )
+  return html('ul', { class: 'behind' }, ...lines)
 }
 
 /** The same in words, for those who do not see the picture. */

@@ -3,7 +3,7 @@ import type { Report } from '../../verify/report.ts'
 import { html, svg } from './element.ts'
 import { outcomeGlyph, standingGlyph } from './glyph.ts'
 import { cleanText, speak, text } from './text.ts'
-import { CLAIM_NAMES, OUTCOME_HEADINGS, ROLE_NAMES, SHORT_STANDING_WORDS, STANDING_WORDS } from './words.ts'
+import { CLAIM_NAMES, hopName, OUTCOME_HEADINGS, ROLE_NAMES, SHORT_STANDING_WORDS, STANDING_WORDS } from './words.ts'
 
 /** A check under a root that the user added proves nothing about real hardware; the row itself has to say so. */
 const USER_ADDED_ROOT: AssumptionId = 'assume_user_added_root'
@@ -33,55 +33,63 @@ function claimRow(claim: Claim, findings: readonly Finding[]): HTMLLIElement {
           'span',
           { class: 'row-text' },
           html('h2', {}, text(CLAIM_NAMES[claim.id])),
-          ...(claim.hops.length > 1 ? hopLines(claim) : [reason(claim)]),
+          reason(claim),
+          hopMarks(claim.hops),
           userRoot ? html('span', { class: 'mark' }, text('mark_user_added_root')) : undefined,
         ),
         chevron(),
       ),
-      html('div', { class: 'inside' }, ...checked(own, claim.hops), ...assumed(claim.assumes)),
+      html('div', { class: 'inside' }, ...hopList(claim.hops), ...checked(own, claim.hops), ...assumed(claim.assumes)),
     ),
   )
 }
 
+/** The word and the reason. Where there are hops, the reason is that of the weakest; the marks below and the lines inside name the others. */
 function reason(claim: Claim): HTMLElement {
+  const weakest = claim.hops.find((hop) => hop.standing === claim.standing) ?? claim
   return html(
     'span',
     { class: 'because' },
     html('span', { class: `word is-${claim.standing}` }, text('word_then', text(STANDING_WORDS[claim.standing]))),
     ' ',
-    speak(claim.because),
+    speak(weakest.because),
   )
 }
 
-/** The row's own word, then every hop with its mark, so that a weak hop never hides a proven one. */
-function hopLines(claim: Claim): HTMLElement[] {
-  return [
+/** One small mark for each hop, so that a weak hop never hides a proven one. A row about a single place needs none. */
+function hopMarks(hops: readonly Hop[]): HTMLElement | undefined {
+  if (hops.length < 2) return undefined
+  const marks = hops.map((hop) =>
     html(
       'span',
-      { class: 'because' },
-      html('span', { class: `word is-${claim.standing}` }, text('word_then', text(STANDING_WORDS[claim.standing]))),
+      { class: 'hop-mark' },
+      standingGlyph(hop.standing),
+      html('span', {}, text('hop_mark', text(ROLE_NAMES[hop.role]), text(SHORT_STANDING_WORDS[hop.standing]))),
     ),
-    ...claim.hops.map((hop) =>
-      html(
-        'span',
-        { class: 'hop' },
-        standingGlyph(hop.standing),
-        html(
-          'span',
-          {},
-          html('span', { class: 'hop-name' }, hopName(hop)),
-          ' ',
-          html('span', { class: `word is-${hop.standing}` }, text('word_then', text(SHORT_STANDING_WORDS[hop.standing]))),
-          ' ',
-          speak(hop.because),
-        ),
-      ),
-    ),
-  ]
+  )
+  return html('span', { class: 'hop-marks' }, ...marks)
 }
 
-function hopName({ role, name }: Hop): string {
-  return name === '' ? text('hop_unnamed', text(ROLE_NAMES[role])) : text('hop_named', text(ROLE_NAMES[role]), name)
+/** Who stands where, how, and why. */
+function hopList(hops: readonly Hop[]): HTMLElement[] {
+  if (hops.length < 2) return []
+  const lines = hops.map((hop) =>
+    html(
+      'li',
+      {},
+      standingGlyph(hop.standing),
+      html(
+        'span',
+        {},
+        html('span', { class: 'hop-name' }, text('word_then', hopName(hop))),
+        ' ',
+        html('span', { class: `word is-${hop.standing}` }, text('word_then', text(STANDING_WORDS[hop.standing]))),
+        ' ',
+        speak(hop.because),
+      ),
+    ),
+  )
+  return [html('h3', { 'data-key': 'heading-hops' }, text('heading_hops')), html('ul', { class: 'findings', 'data-key': 'hops' }, ...lines)]
 }
 
 function checked(findings: readonly Finding[], hops: readonly Hop[]): HTMLElement[] {

@@ -27,18 +27,18 @@ export function language(): { readonly tag: string; readonly direction: 'ltr' | 
   return { tag: text('ui_language'), direction: text('ui_direction') === 'rtl' ? 'rtl' : 'ltr' }
 }
 
-/** "14:32" for today, with the date before it otherwise. An unreadable time is shown as it came. */
+/** Times are written as the user's browser writes them. "14:32" for today, with the date before it otherwise. An unreadable time is shown as it came. */
 export function clockTime(iso: string, now: Date): string {
   const date = new Date(iso)
   if (Number.isNaN(date.getTime())) return cleanText(iso)
   const time = { hour: '2-digit', minute: '2-digit' } as const
   const today = date.toDateString() === now.toDateString()
-  return date.toLocaleString(language().tag, today ? time : { ...time, day: 'numeric', month: 'short' })
+  return date.toLocaleString(undefined, today ? time : { ...time, day: 'numeric', month: 'short' })
 }
 
 /** An instant to the second with its time zone: what a verdict is dated with. */
 export function fullTime(iso: string): string {
   const date = new Date(iso)
   if (Number.isNaN(date.getTime())) return cleanText(iso)
-  return date.toLocaleString(language().tag, { dateStyle: 'medium', timeStyle: 'long' })
+  return date.toLocaleString(undefined, { dateStyle: 'medium', timeStyle: 'long' })
 }

@@ -1,6 +1,7 @@
 import type { MessageId } from '../../verify/claims/sentence.ts'
-import { type ChainNode, type ClaimId, type HopRole, type Outcome, STANDINGS, type Standing } from '../../verify/claims/types.ts'
+import { type ChainNode, type ClaimId, type Hop, type HopRole, type Outcome, STANDINGS, type Standing } from '../../verify/claims/types.ts'
 import type { Report } from '../../verify/report.ts'
+import { text } from './text.ts'
 
 export const CLAIM_NAMES = {
   environment: 'row_environment',
@@ -59,4 +60,10 @@ export const MOMENT_SENTENCES = {
 /** The worst standing among a report's rows: what a list or an icon shows for the whole. Nothing at all is never good news. */
 export function worstStanding(report: Report): Standing {
   return STANDINGS.find((standing) => report.claims.some((claim) => claim.standing === standing)) ?? 'unchecked'
+}
+
+/** "Gateway api.example.com". A web origin is named by its host. */
+export function hopName({ role, name }: Hop): string {
+  const short = name.replace(/^https:\/\//, '')
+  return short === '' ? text(ROLE_NAMES[role]) : text('hop_named', text(ROLE_NAMES[role]), short)
 }

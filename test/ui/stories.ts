@@ -1,0 +1,263 @@
+import type { ExchangeState, TabState } from '../../src/platform/messages.ts'
+import { deriveClaims } from '../../src/verify/claims/derive.ts'
+import { countOf, headlineOf } from '../../src/verify/claims/headline.ts'
+import type { Role } from '../../src/verify/claims/rules.ts'
+import { type MessageId, type Sentence, sentence } from '../../src/verify/claims/sentence.ts'
+import type { AssumptionId, CheckId, Finding, HopFact, Outcome } from '../../src/verify/claims/types.ts'
+import type { Report } from '../../src/verify/report.ts'
+
+/**
+ * What the popup is shown with in its tests: findings as the verifier gives them, claims derived by the verifier's own table. They test how
+ * a report is drawn, not whether it is right.
+ */
+
+type Row = readonly [
+  check: CheckId,
+  role: Role,
+  outcome: Outcome,
+  because: Sentence,
+  more?: { hop?: number; assumes?: readonly AssumptionId[] },
+]
+
+const DIGEST = 'sha256:cf91d2a7c06cfa1f1b7c8a0dc5d7b9a4e1f0a2b3c4d5e6f708192a3b4c5da0ff'
+const DAY = '2026-11-22'
+
+const say = (id: MessageId, ...args: (string | Sentence)[]) => sentence(id, ...args)
+
+/** The findings of an honest answer: every later story replaces some of them. */
+const HONEST: readonly Row[] = [
+  ['receipt.delivery', 'receipt.delivery', 'passed', say('receipt_delivered')],
+  ['inference-receipt.position', 'receipt.format', 'passed', say('ir_position_passed')],
+  ['inference-receipt.key-id', 'receipt.key', 'passed', say('ir_key_id_passed')],
+  ['inference-receipt.signature', 'receipt.signature', 'passed', say('ir_signature_passed')],
+  ['inference-receipt.format', 'receipt.format', 'passed', say('ir_format_passed')],
+  ['inference-receipt.evidence', 'evidence.presence', 'passed', say('ir_evidence_passed')],
+  ['inference-receipt.request-hash', 'exchange.request', 'passed', say('ir_request_hash_passed')],
+  ['inference-receipt.response-hash', 'exchange.response', 'passed', say('ir_response_hash_passed')],
+  ['inference-receipt.response-id', 'exchange.response', 'passed', say('ir_response_id_passed')],
+  ['inference-receipt.nonce', 'workload.freshness', 'passed', say('ir_nonce_passed')],
+  ['inference-receipt.issued-at', 'workload.freshness', 'passed', say('ir_issued_at_passed', `${DAY}T14:32:09.000Z`)],
+  [
+    'inference-receipt.upstream-vouched',
+    'host.vouched',
+    'unchecked',
+    say('ir_upstream_vouched', 'tinfoil/v1'),
+    { hop: 1, assumes: ['assume_gateway_checked_host'] },
+  ],
+  [
+    'inference-receipt.model-artifact',
+    'model.artifact',
+    'unchecked',
+    say('ir_model_named', 'openai/gpt-oss-120b'),
+    { assumes: ['assume_model_name'] },
+  ],
+  ['receipt.replay', 'receipt.replay', 'passed', say('receipt_not_replayed')],
+  ['confidential-space.format', 'evidence.format', 'passed', say('cs_format_passed')],
+  ['confidential-space.signature', 'evidence.signature', 'passed', say('cs_signature_passed')],
+  [
+    'confidential-space.key-source',
+    'evidence.anchor',
+    'passed',
+    say('cs_key_fetched', `${DAY}T14:32:10.000Z`),
+    { assumes: ['assume_hardware_vendor'] },
+  ],
+  [
+    'confidential-space.validity',
+    'evidence.time',
+    'passed',
+    say('cs_validity_passed', `${DAY}T14:32:09.000Z`, say('cs_window', `${DAY}T14:02:00.000Z`, `${DAY}T15:02:00.000Z`)),
+  ],
+  ['confidential-space.debug', 'evidence.debug', 'passed', say('cs_debug_passed')],
+  ['confidential-space.hardware', 'evidence.platform', 'passed', say('cs_hardware_passed', 'Intel TDX')],
+  ['confidential-space.secure-boot', 'evidence.platform', 'passed', say('cs_secure_boot_passed')],
+  ['inference-receipt.key-commitment', 'evidence.binding', 'passed', say('ir_commitment_passed')],
+  ['policy.identity', 'workload.identity', 'passed', say('policy_match', 'cloud.project', 'quill-cloud-proxy')],
+  ['policy.measurement', 'workload.measurement', 'passed', say('policy_match', 'container.image-digest', DIGEST)],
+  ['exchange.capture', 'exchange.capture', 'passed', say('capture_complete')],
+  ['exchange.source', 'exchange.source', 'passed', say('source_page'), { assumes: ['assume_page_octets', 'assume_screen'] }],
+]
+
+const GATEWAY: HopFact = {
+  role: 'gateway',
+  name: 'https://api.trustedrouter.com',
+  backing: 'evidence',
+  platform: say('cs_platform', 'Intel TDX'),
+}
+const VOUCHED: HopFact = { role: 'model-host', name: 'Tinfoil', backing: 'vouched' }
+const PLAIN_HOST: HopFact = { role: 'model-host', name: 'Example Cloud', backing: 'none' }
+const NOBODY: HopFact = { role: 'service', name: '', backing: 'evidence' }
+
+/** The honest findings with some replaced (by check id), some added, some left out. */
+function but(changes: readonly Row[], without: (row: Row) => boolean = () => false): readonly Row[] {
+  const kept = HONEST.filter((row) => !without(row)).map((row) => changes.find(([check]) => check === row[0]) ?? row)
+  return [...kept, ...changes.filter(([check]) => !HONEST.some((row) => row[0] === check))]
+}
+
+function report(rows: readonly Row[], hops: readonly HopFact[] = [GATEWAY, VOUCHED], more: Partial<Report> = {}): Report {
+  const findings = rows.map(([check, role, outcome, because, { hop = 0, assumes = [] } = {}]): Finding => {
+    return { check, role, outcome, because, hop, assumes }
+  })
+  const { claims, decidedBy, chain } = deriveClaims({ findings, hops, keyPinned: false })
+  return {
+    format: 'inference-receipt-checker/report',
+    version: 1,
+    verifier: '0.1.0',
+    exchange: 'exchange',
+    moment: { now: `${DAY}T14:32:11.000Z`, basis: 'captured-here' },
+    headline: headlineOf(claims, decidedBy),
+    count: countOf(claims),
+    claims,
+    chain,
+    findings,
+    assumes: [...new Set(claims.flatMap((claim) => claim.assumes))],
+    measurements: [],
+    inputs: [],
+    retry: false,
+    ...more,
+  }
+}
+
+export function done(ordinal: number, made: Report): ExchangeState {
+  return { id: `exchange-${ordinal}`, ordinal, startedAt: `${DAY}T14:${20 + 4 * ordinal}:05.000Z`, progress: 'done', report: made }
+}
+
+function underway(ordinal: number, progress: Exclude<ExchangeState['progress'], 'done'>): ExchangeState {
+  return { id: `exchange-${ordinal}`, ordinal, startedAt: `${DAY}T14:${20 + 4 * ordinal}:05.000Z`, progress }
+}
+
+export function watching(exchanges: readonly ExchangeState[], more: Partial<Extract<TabState, { kind: 'watching' }>> = {}): TabState {
+  return { kind: 'watching', host: 'trustedrouter.com', service: 'TrustedRouter', exchanges, notCaptured: 0, ...more }
+}
+
+const isReceipt = ([check, role]: Row) => check.startsWith('inference-receipt.') || role === 'receipt.replay' || role === 'receipt.delivery'
+const readsPayload = ([, role]: Row) => /^(exchange\.re|workload\.freshness|host|model|receipt\.replay)/.test(role)
+
+export const REPORTS = {
+  honest: report(HONEST),
+  responseChanged: report(but([['inference-receipt.response-hash', 'exchange.response', 'failed', say('ir_response_hash_failed')]])),
+  debug: report(but([['confidential-space.debug', 'evidence.debug', 'failed', say('cs_debug_failed', 'enable')]])),
+  badSignature: report(but([['inference-receipt.signature', 'receipt.signature', 'failed', say('ir_signature_failed')]], readsPayload), [
+    { ...NOBODY, platform: say('cs_platform', 'Intel TDX') },
+  ]),
+  replayed: report(
+    but([
+      ['receipt.replay', 'receipt.replay', 'failed', say('receipt_replayed')],
+      ['inference-receipt.nonce', 'workload.freshness', 'failed', say('ir_nonce_failed')],
+      ['inference-receipt.response-hash', 'exchange.response', 'failed', say('ir_response_hash_failed')],
+      ['inference-receipt.request-hash', 'exchange.request', 'failed', say('ir_request_hash_failed')],
+    ]),
+  ),
+  stripped: report(
+    [
+      ['receipt.delivery', 'receipt.delivery', 'failed', say('receipt_withheld')],
+      ...HONEST.filter((row) => !isReceipt(row)),
+      ['evidence.binding', 'evidence.binding', 'unchecked', say('binding_no_receipt')],
+    ],
+    [{ ...NOBODY, platform: say('cs_platform', 'Intel TDX') }],
+  ),
+  tlsWebpki: report(
+    [
+      ...HONEST.filter(([check]) => check !== 'inference-receipt.upstream-vouched'),
+      ['inference-receipt.upstream-evidence', 'evidence.presence', 'failed', say('ir_upstream_none'), { hop: 1 }],
+    ],
+    [GATEWAY, PLAIN_HOST],
+  ),
+  offline: report(
+    [
+      ...HONEST.filter(
+        ([check]) =>
+          !check.startsWith('confidential-space.') &&
+          !check.startsWith('policy.') &&
+          check !== 'inference-receipt.key-commitment' &&
+          check !== 'inference-receipt.evidence',
+      ),
+      ['evidence.presence', 'evidence.presence', 'unchecked', say('evidence_not_fetched', say('missing_offline'))],
+      ['policy.measurement', 'workload.measurement', 'unchecked', say('policy_nothing_measured')],
+    ],
+    [GATEWAY, VOUCHED],
+    { retry: true },
+  ),
+  notMatched: report(
+    but([
+      [
+        'policy.measurement',
+        'workload.measurement',
+        'unchecked',
+        say('policy_not_matched', DIGEST),
+        { assumes: ['assume_measurement_unmatched'] },
+      ],
+    ]),
+  ),
+  demoRoot: report(
+    but([
+      [
+        'confidential-space.key-source',
+        'evidence.anchor',
+        'passed',
+        say('cs_key_fetched', `${DAY}T14:32:10.000Z`),
+        { assumes: ['assume_hardware_vendor', 'assume_user_added_root'] },
+      ],
+    ]),
+  ),
+  longNames: report(
+    but([
+      [
+        'inference-receipt.model-artifact',
+        'model.artifact',
+        'unchecked',
+        say('ir_model_named', `${'a-model-with-a-very-long-name-'.repeat(9)}\u202egnp.exe<img src=x onerror=alert(1)>`),
+        { assumes: ['assume_model_name'] },
+      ],
+      [
+        'policy.measurement',
+        'workload.measurement',
+        'failed',
+        say('policy_mismatch', 'container.image-digest', `sha256:${'0123456789abcdef'.repeat(12)}`),
+      ],
+    ]),
+    [
+      { ...GATEWAY, name: `https://${'a-very-long-label.'.repeat(6)}example` },
+      { ...VOUCHED, name: 'Società per l’elaborazione responsabile dei modelli linguistici <b>e altro</b>' },
+    ],
+    { retry: true },
+  ),
+} as const satisfies Record<string, Report>
+
+const LONG_HOST = `${'a-very-long-label.'.repeat(4)}chat.example.com`
+
+/** Every state of the popup, by the name of its picture. */
+export const STORIES = {
+  honest: watching([done(3, REPORTS.honest), done(2, REPORTS.honest), done(1, REPORTS.tlsWebpki)]),
+  'response-changed': watching([done(3, REPORTS.responseChanged), done(2, REPORTS.honest), done(1, REPORTS.honest)]),
+  debug: watching([done(1, REPORTS.debug)]),
+  'bad-signature': watching([done(1, REPORTS.badSignature)]),
+  replayed: watching([done(2, REPORTS.replayed), done(1, REPORTS.honest)]),
+  stripped: watching([done(1, REPORTS.stripped)]),
+  'tls-webpki': watching([done(1, REPORTS.tlsWebpki)]),
+  offline: watching([done(1, REPORTS.offline)]),
+  'not-matched': watching([done(1, REPORTS.notMatched)]),
+  'demo-root': watching([done(1, REPORTS.demoRoot)], { host: '127.0.0.1:8080', service: 'Demo' }),
+  'long-names': watching([done(2, REPORTS.longNames), done(1, REPORTS.honest)], { host: LONG_HOST, notCaptured: 3 }),
+  answering: watching([underway(2, 'answering'), done(1, REPORTS.honest)]),
+  gathering: watching([underway(1, 'gathering')]),
+  checking: watching([underway(1, 'checking')]),
+  'no-result': watching([{ id: 'exchange-1', ordinal: 1, startedAt: `${DAY}T14:24:05.000Z`, progress: 'done' }]),
+  waiting: watching([], { notCaptured: 1 }),
+  'needs-reload': { kind: 'needs-reload', host: 'trustedrouter.com', service: 'TrustedRouter' },
+  'not-enabled': {
+    kind: 'not-enabled',
+    host: 'trustedrouter.com',
+    service: 'TrustedRouter',
+    asks: [
+      { pattern: 'https://trustedrouter.com/*', purpose: 'purpose_page' },
+      { pattern: 'https://www.trustedrouter.com/*', purpose: 'purpose_page' },
+      { pattern: 'https://api.trustedrouter.com/*', purpose: 'purpose_api' },
+      { pattern: 'https://www.googleapis.com/*', purpose: 'purpose_issuer_keys' },
+    ],
+  },
+  'no-adapter': { kind: 'no-adapter', host: 'news.example.com' },
+  'no-site': { kind: 'no-site' },
+  'unsupported-browser': { kind: 'unsupported-browser' },
+} as const satisfies Record<string, TabState>
+
+export type StoryName = keyof typeof STORIES
