@@ -63,7 +63,7 @@ export function parseFlattenedJws(json: unknown): Result<Jws, JwsCode> {
 
 /**
  * Whether the signature holds under the key, with the algorithm that the key is for. False too if the header names another algorithm: the
- * message never chooses. Rejects only where the engine lacks the algorithm.
+ * message never chooses. Rejects where the engine cannot do its part: then nothing was checked, which is not the same as a bad signature.
  */
 export async function verifyJws(jws: Jws, key: JoseKey): Promise<boolean> {
   if (jws.header['alg'] !== key.alg) return false
@@ -134,12 +134,12 @@ type ImportAlgorithm =
   | { name: 'ECDSA'; namedCurve: EcCurve }
   | { name: 'RSA-PSS' | 'RSASSA-PKCS1-v1_5'; hash: (typeof HASHES)[RsaAlgorithm] }
 
-/** Undefined if the engine finds the key malformed (a point off its curve, say). */
+/** Undefined if the engine finds the key malformed (a point off its curve, say), which it says by a DataError. Rejects if it cannot do its part. */
 async function importJwk(jwk: Record<string, string>, algorithm: ImportAlgorithm): Promise<CryptoKey | undefined> {
   try {
     return await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['verify'])
   } catch (error) {
-    if (error instanceof Error && error.name === 'NotSupportedError') throw error
-    return undefined
+    if (error instanceof Error && error.name === 'DataError') return undefined
+    throw error
   }
 }
