@@ -33,9 +33,9 @@ export function parseEventStream(bytes: Bytes): EventStream {
   const events: StreamEvent[] = []
   const dataless: Bytes[] = []
   let block = emptyBlock()
-  let blockStart = 0
+  let blockStart = BYTE_ORDER_MARK.every((byte, index) => bytes[index] === byte) ? BYTE_ORDER_MARK.length : 0
   let unfinishedLine = false
-  for (const line of linesOf(bytes)) {
+  for (const line of linesOf(bytes, blockStart)) {
     if (!line.ended) {
       unfinishedLine = true
     } else if (line.start < line.end) {
@@ -59,8 +59,8 @@ function emptyBlock(): Block {
 }
 
 /** Lines end with CR LF, LF or CR. What follows the last line end is a line that has not ended. */
-function* linesOf(bytes: Bytes): Generator<Line> {
-  let start = BYTE_ORDER_MARK.every((byte, index) => bytes[index] === byte) ? BYTE_ORDER_MARK.length : 0
+function* linesOf(bytes: Bytes, from: number): Generator<Line> {
+  let start = from
   // Each search result is kept until passed: searching anew for a CR that never comes would take quadratic time.
   let lf = find(bytes, LF, start)
   let cr = find(bytes, CR, start)
