@@ -2,6 +2,7 @@ import type { Bytes } from './bytes.ts'
 import { readDer, TAG } from './der.ts'
 import { fieldsOf, readPositiveInteger } from './der-read.ts'
 import { type PublicKey, type PublicKeyErrorCode, readPublicKey } from './der-spki.ts'
+import { verifyEd25519 } from './ed25519.ts'
 import { type Failure, failure, type Result, success } from './result.ts'
 
 /**
@@ -12,6 +13,7 @@ export type SignatureScheme =
   | { readonly kind: 'rsa-pkcs1'; readonly hash: SignatureHash }
   | { readonly kind: 'rsa-pss'; readonly hash: SignatureHash; readonly saltLength: number }
   | { readonly kind: 'ecdsa'; readonly hash: SignatureHash }
+  | { readonly kind: 'ed25519' }
 
 export type SignatureHash = 'SHA-256' | 'SHA-384' | 'SHA-512'
 
@@ -23,7 +25,7 @@ export type SignatureErrorCode = PublicKeyErrorCode | 'key-does-not-fit' | 'sign
 
 /**
  * Verifies a signature under the key of a SubjectPublicKeyInfo. ECDSA signatures come as DER `SEQUENCE { r, s }` (RFC 3279 section 2.2.3),
- * RSA ones as the octets of RFC 8017, exactly as long as the modulus.
+ * RSA ones as the octets of RFC 8017, exactly as long as the modulus, Ed25519 ones as the 64 octets of RFC 8032.
  */
 export async function verifyWithSpki(
   spki: Bytes,
@@ -61,6 +63,10 @@ export async function verifyWithKey(
       if (raw === undefined) return failure('signature-malformed')
       return decide(key, { name: 'ECDSA', namedCurve: key.crv }, { name: 'ECDSA', hash: scheme.hash }, raw, message)
     }
+    case 'ed25519':
+      if (key.kty !== 'OKP') return failure('key-does-not-fit')
+      if (signature.length !== 64) return failure('signature-malformed')
+      return settle(() => verifyEd25519(key.raw, signature, message))
   }
 }
 
@@ -94,10 +100,15 @@ async function decide(
   signature: Bytes,
   message: Bytes,
 ): Promise<Result<true, SignatureErrorCode>> {
-  try {
+  return settle(async () => {
     const imported = await crypto.subtle.importKey('spki', key.spki, importAs, false, ['verify'])
-    const holds = await crypto.subtle.verify(verifyAs, imported, signature, message)
-    return holds ? success(true) : failure('signature-invalid')
+    return crypto.subtle.verify(verifyAs, imported, signature, message)
+  })
+}
+
+async function settle(verify: () => Promise<boolean>): Promise<Result<true, SignatureErrorCode>> {
+  try {
+    return (await verify()) ? success(true) : failure('signature-invalid')
   } catch (error) {
     return engineFailure(error)
   }
