@@ -26,9 +26,14 @@ export type AttestationInput = {
 /** RATS calls this an attestation result, RFC 9334 section 4.3. */
 export type AttestationResult = {
   readonly findings: readonly Finding[]
-  /** Values the evidence commits to (nonces, report data), as text, empty unless the evidence is authentic. */
+  /** Absent unless the evidence's own signature holds: then nothing in it exists for anybody. */
+  readonly authentic?: AuthenticEvidence
+}
+
+export type AuthenticEvidence = {
+  /** Values the evidence commits to (nonces, report data), as text. */
   readonly commits: readonly string[]
-  /** Empty unless the evidence is authentic. */
   readonly measurements: readonly Measurement[]
-  readonly platform?: Sentence
+  /** What the evidence says it is, in words: shown as the hop's reason once everything about it is verified. */
+  readonly platform: Sentence
 }

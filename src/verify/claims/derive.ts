@@ -24,7 +24,7 @@ export type Derived = {
  */
 export function deriveClaims({ findings, hops, keyPinned }: Facts): Derived {
   const judgeRow = (claim: ClaimId, verified: Sentence) => judge(claim, findings, neededFor(claim), verified)
-  const signed = judgeRow('signature', sentence('claim_signature_verified'))
+  const signed = judgeRow('signature', sentence(keyPinned ? 'claim_signature_pinned' : 'claim_signature_verified'))
   const hashed = judgeRow('exchange', sentence('claim_exchange_verified'))
   const named = judgeRow('model', sentence('claim_model_verified'))
 

@@ -55,6 +55,8 @@ export type AuthenticReceipt = {
   /** base64url SHA-256 of the raw public key. */
   readonly keyId: string
   readonly issuedAt: Date
+  /** Whether the time of issue agrees with what this verdict knows of time; otherwise evidence is judged at the verdict's own moment. */
+  readonly issuedInTime: boolean
   /** From your bytes to the model; the first is the one that signed. */
   readonly hops: readonly HopFact[]
   readonly measurements: readonly Measurement[]

@@ -1,0 +1,63 @@
+import messages from '../../public/_locales/en/messages.json' with { type: 'json' }
+import { cleanText, type MessageId, type Sentence, say, sentence } from '../verify/claims/sentence.ts'
+import type { Claim, Finding, Outcome, Standing } from '../verify/claims/types.ts'
+import type { Report } from '../verify/report.ts'
+
+/** Says a sentence in English. */
+export function inWords(spoken: Sentence): string {
+  return say(spoken, (id) => messages[id].message)
+}
+
+const STANDING_WORDS: Readonly<Record<Standing, MessageId>> = {
+  verified: 'standing_verified',
+  failed: 'standing_failed',
+  assumed: 'standing_assumed',
+  absent: 'standing_absent',
+  unchecked: 'standing_unchecked',
+}
+
+const OUTCOME_MARKS: Readonly<Record<Outcome, string>> = { passed: 'ok', failed: 'FAILED', unchecked: 'not made' }
+
+/** The report as a table for people: the worst news, the count, the five rows with their hops and what they assume. */
+export function printTable(name: string, report: Report, withFindings: boolean): string {
+  return [
+    name,
+    `  ${inWords(report.headline)}`,
+    `  ${inWords(report.count)}`,
+    '',
+    ...report.claims.flatMap((claim) => printClaim(claim, withFindings ? report.findings : [])),
+    '',
+    ...(report.assumes.length === 0 ? [] : ['  Assumed:', ...report.assumes.map((id) => `    - ${inWords(sentence(id))}`), '']),
+    `  Checked as of ${report.moment.now} (${report.moment.basis}) by ${report.verifier}`,
+  ].join('\n')
+}
+
+function printClaim(claim: Claim, findings: readonly Finding[]): readonly string[] {
+  const label: MessageId = `row_${claim.id}`
+  const word = inWords(sentence(STANDING_WORDS[claim.standing]))
+  return [
+    `  ${inWords(sentence(label)).padEnd(32)} ${word}`,
+    `      ${inWords(claim.because)}`,
+    ...(claim.hops.length > 1
+      ? claim.hops.map((hop) => `      - ${hop.role} (${cleanText(hop.name)}): ${inWords(sentence(STANDING_WORDS[hop.standing]))}`)
+      : []),
+    ...findings
+      .filter((finding) => claim.findings.includes(finding.check))
+      .map((finding) => `      [${OUTCOME_MARKS[finding.outcome]}] ${finding.check}: ${inWords(finding.because)}`),
+  ]
+}
+
+/** The report as JSON for programs: as it is, with every sentence said in English beside its name. */
+export function printJson(name: string, report: Report, indent: number): string {
+  return JSON.stringify(
+    { file: name, ...report },
+    (key, value: unknown) => (SENTENCES.has(key) && isSentence(value) ? inWords(value) : value),
+    indent,
+  )
+}
+
+const SENTENCES: ReadonlySet<string> = new Set(['because', 'headline', 'count'])
+
+function isSentence(value: unknown): value is Sentence {
+  return typeof value === 'object' && value !== null && 'id' in value && typeof value.id === 'string' && Object.hasOwn(messages, value.id)
+}

@@ -1,0 +1,75 @@
+import * as v from 'valibot'
+import { CAPTURES, DIGEST_DOMAINS, MISSING_REASONS, PROVENANCES } from './types.ts'
+
+const short = v.pipe(v.string(), v.maxLength(300))
+const line = v.pipe(v.string(), v.maxLength(8192))
+const document = v.pipe(v.string(), v.maxLength(1_048_576))
+const provenance = v.picklist(PROVENANCES)
+const instant = v.pipe(v.string(), v.maxLength(40), v.isoTimestamp())
+const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
+
+const digest = v.strictObject({
+  alg: v.literal('sha-256'),
+  of: v.picklist(DIGEST_DOMAINS),
+  value: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/)),
+  events: v.exactOptional(count),
+})
+
+const body = {
+  provenance,
+  length: count,
+  capture: v.picklist(CAPTURES),
+  digests: v.pipe(v.array(digest), v.maxLength(DIGEST_DOMAINS.length)),
+}
+
+const gathered = { document, source: line, at: v.union([v.literal(''), instant]), provenance }
+
+/** A dossier as it stands in a file or in the extension's store. Closed: an unknown member is refused. */
+export const dossierSchema = v.strictObject({
+  format: v.literal('inference-receipt-checker/dossier'),
+  version: v.literal(1),
+  id: v.pipe(short, v.minLength(1)),
+  service: short,
+  exchange: v.strictObject({
+    method: v.pipe(short, v.regex(/^[A-Z]*$/)),
+    url: line,
+    startedAt: instant,
+    endedAt: v.exactOptional(instant),
+    status: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(999))),
+    headers: v.pipe(v.array(v.strictObject({ name: short, value: document })), v.maxLength(50)),
+    request: v.strictObject(body),
+    response: v.strictObject({ ...body, ids: v.pipe(v.array(v.pipe(v.string(), v.maxLength(1024))), v.maxLength(8)) }),
+  }),
+  asked: v.exactOptional(
+    v.strictObject({
+      header: short,
+      nonce: v.exactOptional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{1,88}$/))),
+      sharedBy: v.pipe(count, v.minValue(1)),
+      provenance,
+    }),
+  ),
+  receipts: v.pipe(
+    v.array(
+      v.strictObject({
+        format: short,
+        delivery: v.picklist(['header', 'stream', 'body', 'lookup']),
+        position: v.picklist(['last', 'followed', 'not-applicable']),
+        text: document,
+        provenance,
+      }),
+    ),
+    v.maxLength(8),
+  ),
+  evidence: v.pipe(v.array(v.strictObject({ kind: short, ...gathered })), v.maxLength(16)),
+  collateral: v.pipe(v.array(v.strictObject({ kind: v.literal('jwks'), issuer: line, ...gathered })), v.maxLength(16)),
+  missing: v.pipe(
+    v.array(
+      v.strictObject({
+        what: v.picklist(['evidence', 'collateral', 'receipt']),
+        source: line,
+        reason: v.picklist(MISSING_REASONS),
+      }),
+    ),
+    v.maxLength(32),
+  ),
+})

@@ -1,0 +1,49 @@
+import { decodeBase64 } from '../../encoding/base64.ts'
+import type { Bytes } from '../../encoding/bytes.ts'
+import type { Jws } from '../../encoding/jose.ts'
+import { failure, type Result, success } from '../../encoding/result.ts'
+import { verifyWithSpki } from '../../encoding/signatures.ts'
+import { type Certificate, parseCertificate } from '../../trust/certificate.ts'
+import { validatePath } from '../../trust/path.ts'
+import type { TrustAnchor, TrustStore } from '../../trust/types.ts'
+
+/** What anchors for these tokens are marked with in the trust store. */
+const PURPOSE = 'confidential-space'
+
+export type ChainVerdict =
+  | { readonly kind: 'malformed' | 'path-invalid'; readonly code: string }
+  | { readonly kind: 'refuted' | 'engine-failed' }
+  | { readonly kind: 'verified'; readonly anchor: TrustAnchor }
+
+/**
+ * Verifies a PKI-form token: its certificates to a pinned root at the instant of use, then its RS256 signature under the leaf's key. The root
+ * among the certificates is trusted for nothing; only the pinned name and key are.
+ */
+export async function verifyUnderCertificates(jws: Jws, x5c: readonly string[], trust: TrustStore, usedAt: Date): Promise<ChainVerdict> {
+  const certificates: Certificate[] = []
+  for (const entry of x5c) {
+    const certificate = parseEntry(entry)
+    if (!certificate.ok) return { kind: 'malformed', code: certificate.code }
+    certificates.push(certificate.value)
+  }
+  const [leaf, ...intermediates] = certificates
+  if (leaf === undefined) return { kind: 'malformed', code: 'x5c-empty' }
+  const anchors = trust.anchors.filter((anchor) => anchor.purpose === PURPOSE)
+  const path = await validatePath({ leaf, intermediates, anchors, at: usedAt })
+  if (!path.ok) return path.code === 'engine-failed' ? { kind: 'engine-failed' } : { kind: 'path-invalid', code: path.code }
+  const signature = await verifyWithSpki(leaf.spki, { kind: 'rsa-pkcs1', hash: 'SHA-256' }, jws.signature, jws.signingInput)
+  if (!signature.ok) return { kind: signature.code === 'engine-failed' ? 'engine-failed' : 'refuted' }
+  return { kind: 'verified', anchor: path.value.anchor }
+}
+
+/** One certificate of `x5c`: base64 DER as RFC 7515 section 4.1.6 says, or the PEM text (RFC 7468) that Google's tokens really carry. */
+function parseEntry(entry: string): Result<Certificate, string> {
+  const der = entry.startsWith('-----') ? decodePem(entry) : decodeBase64(entry)
+  return der.ok ? parseCertificate(der.value) : der
+}
+
+function decodePem(text: string): Result<Bytes, 'pem-malformed'> {
+  const match = /^-----BEGIN CERTIFICATE-----\r?\n([A-Za-z0-9+/=\r\n]+?)\r?\n?-----END CERTIFICATE-----\r?\n?$/.exec(text)
+  const der = decodeBase64((match?.[1] ?? '').replace(/[\r\n]/g, ''))
+  return match !== null && der.ok ? success(der.value) : failure('pem-malformed')
+}

@@ -1,0 +1,215 @@
+import { FindingLog } from '../../claims/finding.ts'
+import { type Sentence, sentence } from '../../claims/sentence.ts'
+import type { AssumptionId } from '../../claims/types.ts'
+import { type Jws, parseCompactJws } from '../../encoding/jose.ts'
+import { parseJsonBytes } from '../../encoding/json.ts'
+import { parseWith } from '../../encoding/schema.ts'
+import type { AttestationInput, AttestationResult } from '../types.ts'
+import { verifyUnderCertificates } from './certificates.ts'
+import { CHECKS, type CheckName } from './checks.ts'
+import { ISSUER, type KeySource, verifyUnderIssuerKey } from './issuer-key.ts'
+import { measurementsOf } from './measurements.ts'
+import { type TokenClaims, tokenClaims, tokenHeader } from './schema.ts'
+
+type Log = FindingLog<CheckName>
+
+/** Clocks that disagree by this much are forgiven at the start of validity; the end is exact. */
+const SKEW_SECONDS = 60
+
+/** Hardware that Confidential Space names, and how people call it. Anything else is not confidential hardware to this verifier. */
+const HARDWARE: Readonly<Record<string, string>> = {
+  GCP_INTEL_TDX: 'Intel TDX',
+  GCP_AMD_SEV: 'AMD SEV',
+  GCP_AMD_SEV_ES: 'AMD SEV-ES',
+  GCP_AMD_SEV_SNP: 'AMD SEV-SNP',
+}
+
+/**
+ * Verifies a Confidential Space token: an RS256 JWT in OIDC form (key by `kid` from the issuer) or PKI form (`x5c` to Google's pinned root).
+ * Google's verifier checked the hardware's own evidence and says what it saw; the raw evidence is not in the token.
+ */
+export async function verify(input: AttestationInput): Promise<AttestationResult> {
+  const log: Log = new FindingLog(CHECKS, input.hop)
+  const malformed = (detail: string): AttestationResult => {
+    log.add('confidential-space.format', 'failed', sentence('cs_format_failed', detail))
+    return { findings: log.findings }
+  }
+  const jws = parseCompactJws(input.evidence.document)
+  if (!jws.ok) return malformed(jws.code)
+  const header = parseWith(tokenHeader, jws.value.header)
+  if (!header.ok) return malformed(header.detail ?? header.code)
+  const json = parseJsonBytes(jws.value.payloadBytes)
+  const claims = json.ok ? parseWith(tokenClaims, json.value) : json
+  if (!claims.ok) return malformed(claims.detail ?? claims.code)
+  log.add('confidential-space.format', 'passed', sentence('cs_format_passed'))
+
+  const { x5c, kid } = header.value
+  const authentic =
+    x5c === undefined ? await checkIssuerKey(jws.value, kid ?? '', input, log) : await checkChain(jws.value, x5c, input, log)
+  if (!authentic) return { findings: log.findings }
+  checkIssuer(claims.value, log)
+  checkValidity(claims.value, input, log)
+  checkDebug(claims.value, log)
+  const hardware = checkPlatform(claims.value, log)
+  return {
+    findings: log.findings,
+    authentic: {
+      commits: claims.value.eat_nonce ?? [],
+      measurements: measurementsOf(claims.value),
+      platform: sentence('cs_platform', hardware),
+    },
+  }
+}
+
+/** OIDC form. Tells whether the signature holds; the source of the key is a finding of its own. */
+async function checkIssuerKey(jws: Jws, kid: string, { collateral, trust }: AttestationInput, log: Log): Promise<boolean> {
+  const evidence = 'evidence.header.kid'
+  const verdict = await verifyUnderIssuerKey(jws, kid, collateral, trust)
+  if (verdict.kind === 'no-key') {
+    log.add('confidential-space.signature', 'unchecked', sentence('cs_signature_no_key', kid), { evidence })
+    return false
+  }
+  if (verdict.kind === 'engine-failed') {
+    log.add('confidential-space.signature', 'unchecked', sentence('cs_signature_engine'), { evidence })
+    return false
+  }
+  const passed = verdict.kind === 'verified'
+  log.add('confidential-space.signature', passed ? 'passed' : 'failed', sentence(passed ? 'cs_signature_passed' : 'cs_signature_failed'), {
+    evidence: 'evidence.signature',
+  })
+  if (passed) reportSource(verdict.source, verdict.at, log)
+  return passed
+}
+
+function reportSource(source: KeySource, at: string, log: Log): void {
+  const evidence = 'evidence.header.kid'
+  switch (source) {
+    case 'fetched':
+      log.add('confidential-space.key-source', 'passed', sentence('cs_key_fetched', at), {
+        assumes: [...BASIS, 'assume_archived_keys'],
+        evidence,
+      })
+      return
+    case 'given':
+      log.add('confidential-space.key-source', 'passed', sentence('cs_key_given'), { assumes: [...BASIS, 'assume_keys_given'], evidence })
+      return
+    case 'recorded':
+      log.add('confidential-space.key-source', 'unchecked', sentence('cs_key_recorded'), {
+        assumes: [...BASIS, 'assume_keys_recorded'],
+        evidence,
+      })
+      return
+  }
+}
+
+/** What every verdict on a token of Google's rests on. */
+const BASIS: readonly AssumptionId[] = ['assume_hardware_vendor', 'assume_google_verifier', 'assume_side_channels', 'assume_no_revocation']
+
+/** PKI form. */
+async function checkChain(jws: Jws, x5c: readonly string[], { trust, usedAt }: AttestationInput, log: Log): Promise<boolean> {
+  const evidence = 'evidence.header.x5c'
+  const verdict = await verifyUnderCertificates(jws, x5c, trust, usedAt)
+  switch (verdict.kind) {
+    case 'malformed':
+      log.add('confidential-space.key-source', 'failed', sentence('cs_chain_malformed', verdict.code), { evidence })
+      return false
+    case 'path-invalid':
+      log.add('confidential-space.key-source', 'failed', sentence('cs_chain_failed', verdict.code), { evidence })
+      return false
+    case 'refuted':
+      log.add('confidential-space.signature', 'failed', sentence('cs_signature_failed'), { evidence: 'evidence.signature' })
+      return false
+    case 'engine-failed':
+      log.add('confidential-space.signature', 'unchecked', sentence('cs_signature_engine'), { evidence: 'evidence.signature' })
+      return false
+    case 'verified': {
+      log.add('confidential-space.signature', 'passed', sentence('cs_signature_passed'), { evidence: 'evidence.signature' })
+      const own = verdict.anchor.addedBy === 'user'
+      log.add('confidential-space.key-source', 'passed', sentence(own ? 'cs_chain_user_root' : 'cs_chain_passed'), {
+        assumes: own ? ['assume_user_added_root', 'assume_no_revocation'] : BASIS,
+        evidence,
+      })
+      return true
+    }
+  }
+}
+
+function checkIssuer({ iss }: TokenClaims, log: Log): void {
+  const evidence = 'evidence.payload.iss'
+  if (iss === ISSUER) log.add('confidential-space.issuer', 'passed', sentence('cs_issuer_passed'), { evidence })
+  else log.add('confidential-space.issuer', 'failed', sentence('cs_issuer_failed', iss), { evidence })
+}
+
+/** RFC 7519 sections 4.1.4 to 4.1.6, at the instant of use. How old the token was then is the policy's question. */
+function checkValidity({ iat, nbf, exp }: TokenClaims, { usedAt, policy }: AttestationInput, log: Log): void {
+  const used = usedAt.getTime() / 1000
+  const evidence = 'evidence.payload.exp'
+  const when = sentence('cs_window', instant(nbf), instant(exp))
+  if (used < Math.max(nbf, iat) - SKEW_SECONDS) {
+    log.add('confidential-space.validity', 'failed', sentence('cs_validity_early', usedAt.toISOString(), when), { evidence })
+  } else if (used >= exp)
+    log.add('confidential-space.validity', 'failed', sentence('cs_validity_expired', usedAt.toISOString(), when), { evidence })
+  else log.add('confidential-space.validity', 'passed', sentence('cs_validity_passed', usedAt.toISOString(), when), { evidence })
+
+  if (policy.maxEvidenceAge === undefined) return
+  const age = Math.max(0, Math.round(used - iat))
+  const outcome = age <= policy.maxEvidenceAge ? 'passed' : 'failed'
+  log.add(
+    'confidential-space.age',
+    outcome,
+    sentence(outcome === 'passed' ? 'cs_age_passed' : 'cs_age_failed', String(age), String(policy.maxEvidenceAge)),
+    {
+      evidence: 'evidence.payload.iat',
+    },
+  )
+}
+
+function instant(seconds: number): string {
+  return new Date(seconds * 1000).toISOString()
+}
+
+function checkDebug({ dbgstat }: TokenClaims, log: Log): void {
+  const evidence = 'evidence.payload.dbgstat'
+  if (dbgstat === 'disabled-since-boot') log.add('confidential-space.debug', 'passed', sentence('cs_debug_passed'), { evidence })
+  else log.add('confidential-space.debug', 'failed', sentence('cs_debug_failed', dbgstat), { evidence })
+}
+
+/** Confidential hardware, secure boot, the Confidential Space image and its support. Gives the hardware's name. */
+function checkPlatform({ hwmodel, secboot, swname, submods }: TokenClaims, log: Log): string {
+  const hardware = Object.hasOwn(HARDWARE, hwmodel) ? HARDWARE[hwmodel] : undefined
+  if (hardware === undefined) {
+    log.add('confidential-space.hardware', 'failed', sentence('cs_hardware_failed', hwmodel), { evidence: 'evidence.payload.hwmodel' })
+  } else
+    log.add('confidential-space.hardware', 'passed', sentence('cs_hardware_passed', hardware), { evidence: 'evidence.payload.hwmodel' })
+
+  log.add(
+    'confidential-space.secure-boot',
+    secboot ? 'passed' : 'failed',
+    sentence(secboot ? 'cs_secure_boot_passed' : 'cs_secure_boot_failed'),
+    {
+      evidence: 'evidence.payload.secboot',
+    },
+  )
+  // A plain confidential VM says `GCE`: it measures no container, and whoever runs it can log in.
+  const software = swname === 'CONFIDENTIAL_SPACE'
+  const settable = Object.keys(submods.container?.env_override ?? {}).length > 0 || (submods.container?.cmd_override ?? []).length > 0
+  log.add(
+    'confidential-space.software',
+    software ? 'passed' : 'failed',
+    software ? sentence('cs_software_passed') : sentence('cs_software_failed', swname),
+    {
+      assumes: settable ? ['assume_container_settings'] : [],
+      evidence: 'evidence.payload.swname',
+    },
+  )
+  checkSupport(submods.confidential_space?.support_attributes, log)
+  return hardware ?? hwmodel
+}
+
+/** `USABLE` alone means that the image is out of support; debug images carry no attributes and are refused as debug images. */
+function checkSupport(attributes: readonly string[] | undefined, log: Log): void {
+  const evidence = 'evidence.payload.submods.confidential_space.support_attributes'
+  const supported = attributes !== undefined && (attributes.includes('STABLE') || attributes.includes('LATEST'))
+  const said: Sentence = supported ? sentence('cs_support_passed') : sentence('cs_support_failed', (attributes ?? []).join(', '))
+  log.add('confidential-space.image-support', supported ? 'passed' : 'failed', said, { evidence })
+}

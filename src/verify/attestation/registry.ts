@@ -1,0 +1,5 @@
+import { confidentialSpace } from './confidential-space/index.ts'
+import type { AttestationKind } from './types.ts'
+
+/** Every kind of attestation evidence that this verifier reads, one line each. */
+export const ATTESTATION_KINDS: readonly AttestationKind[] = [confidentialSpace]

@@ -1,0 +1,183 @@
+import { describe, expect, it } from 'vitest'
+import { deriveClaims } from './derive.ts'
+import { headlineOf } from './headline.ts'
+import { ROLES, type Role, RULES } from './rules.ts'
+import { sentence } from './sentence.ts'
+import type { Claim, Finding, HopFact, Outcome, Standing } from './types.ts'
+
+const LETTERS: Readonly<Record<Standing, string>> = { verified: 'v', assumed: 'a', failed: 'f', absent: '-', unchecked: '?' }
+const SERVICE: HopFact = { role: 'service', name: 'example', backing: 'evidence' }
+const GATEWAY: HopFact = { role: 'gateway', name: 'example', backing: 'evidence' }
+const VOUCHED_HOST: HopFact = { role: 'model-host', name: 'host', backing: 'vouched' }
+const BARE_HOST: HopFact = { role: 'model-host', name: 'host', backing: 'none' }
+
+function finding(role: Role, outcome: Outcome, hop = 0): Finding {
+  return { check: `test.${role}`, role, hop, outcome, because: sentence('rule_check_not_made', role), assumes: ['assume_hardware_vendor'] }
+}
+
+/** Every needed check of a service that runs its own attested model, passed. */
+const ALL_PASSED = ROLES.filter((role) => RULES[role].needed).map((role) => finding(role, 'passed'))
+
+function rows(findings: readonly Finding[], hops: readonly HopFact[] = [SERVICE], keyPinned = false): string {
+  return letters(deriveClaims({ findings, hops, keyPinned }).claims)
+}
+
+function letters(claims: readonly Claim[]): string {
+  return claims.map((claim) => LETTERS[claim.standing]).join('')
+}
+
+function replace(role: Role, outcome: Outcome | 'missing'): readonly Finding[] {
+  const others = ALL_PASSED.filter((candidate) => candidate.role !== role)
+  return outcome === 'missing' ? others : [...others, finding(role, outcome)]
+}
+
+/**
+ * By hand from "How claims follow from each other", in the order environment, workload, model, exchange, signature: what becomes of a row in
+ * which everything holds when the one check fails, cannot be made, or was never made.
+ */
+const EXPECTED: Readonly<Record<Role, readonly [failed: string, unchecked: string, missing: string]>> = {
+  'evidence.presence': ['--aaa', '??aaa', 'vvvvv'],
+  'evidence.format': ['faaaa', '?aaaa', '?aaaa'],
+  'evidence.signature': ['faaaa', '?aaaa', '?aaaa'],
+  'evidence.anchor': ['faaaa', 'aaaaa', '?aaaa'],
+  'evidence.time': ['faaaa', '?aaaa', '?aaaa'],
+  'evidence.revocation': ['faaaa', '?aaaa', 'vvvvv'],
+  'evidence.debug': ['faaaa', '?aaaa', '?aaaa'],
+  'evidence.platform': ['faaaa', '?aaaa', '?aaaa'],
+  'evidence.binding': ['faaaa', 'aaaaa', '?aaaa'],
+  'host.vouched': ['ffaaa', 'aaaaa', 'vvvvv'],
+  'workload.measurement': ['vfvvv', 'vavvv', 'v?vvv'],
+  'workload.identity': ['vfvvv', 'v?vvv', 'vvvvv'],
+  'workload.freshness': ['vfvvv', 'vvvvv', 'vvvvv'],
+  'model.artifact': ['vvfvv', 'vvavv', 'vv?vv'],
+  'exchange.capture': ['vvvfv', 'vvv?v', 'vvv?v'],
+  'exchange.request': ['vvvfv', 'vvv?v', 'vvv?v'],
+  'exchange.response': ['vvvfv', 'vvv?v', 'vvv?v'],
+  'exchange.source': ['vvvfv', 'vvvav', 'vvv?v'],
+  'receipt.presence': ['vv---', 'vv???', 'vvvvv'],
+  'receipt.delivery': ['vv---', 'vv???', 'vvvvv'],
+  'receipt.format': ['aafff', 'vv???', 'vv???'],
+  'receipt.signature': ['aafff', 'vv???', 'vv???'],
+  'receipt.key': ['aafff', 'vv???', 'vv???'],
+  'receipt.replay': ['aafff', 'vv???', 'vv???'],
+}
+
+describe('the table from checks to claims', () => {
+  it('verifies all five when every needed check passed', () => {
+    expect(rows(ALL_PASSED)).toBe('vvvvv')
+  })
+  it.each(ROLES)('%s: failed, not made and never asked each give the rows written by hand', (role) => {
+    const [failed, unchecked, missing] = EXPECTED[role]
+    expect(rows(replace(role, 'failed'))).toBe(failed)
+    expect(rows(replace(role, 'unchecked'))).toBe(unchecked)
+    expect(rows(replace(role, 'missing'))).toBe(missing)
+    expect(rows(replace(role, 'passed'))).toBe('vvvvv')
+  })
+  it('verifies nothing when nothing was checked', () => {
+    expect(rows([])).toBe('?????')
+  })
+})
+
+describe('what rows owe each other', () => {
+  it('shows each hop, and the row stands by its weakest', () => {
+    const findings = [...replace('model.artifact', 'unchecked'), finding('host.vouched', 'unchecked', 1)]
+    const { claims } = deriveClaims({ findings, hops: [GATEWAY, VOUCHED_HOST], keyPinned: false })
+    expect(letters(claims)).toBe('aaavv')
+    expect(claims[0]?.hops.map((hop) => hop.standing)).toEqual(['verified', 'assumed'])
+    expect(claims[1]?.hops.map((hop) => hop.standing)).toEqual(['verified', 'assumed'])
+  })
+  it('lets a host without evidence leave the gateway verified', () => {
+    const findings = [...ALL_PASSED, finding('evidence.presence', 'failed', 1)]
+    const { claims } = deriveClaims({ findings, hops: [GATEWAY, BARE_HOST], keyPinned: false })
+    expect(letters(claims)).toBe('--vvv')
+    expect(claims[0]?.hops.map((hop) => hop.standing)).toEqual(['verified', 'absent'])
+    expect(claims[1]?.hops.map((hop) => hop.standing)).toEqual(['verified', 'absent'])
+  })
+  it('needs a finding even of a hop that offers nothing or is vouched for', () => {
+    expect(rows(ALL_PASSED, [GATEWAY, BARE_HOST])).toBe('??vvv')
+    expect(rows(ALL_PASSED, [GATEWAY, VOUCHED_HOST])).toBe('??vvv')
+  })
+  it('fails the host whose check by the gateway had run out, and only it', () => {
+    const findings = [...ALL_PASSED, finding('host.vouched', 'failed', 1)]
+    const { claims } = deriveClaims({ findings, hops: [GATEWAY, VOUCHED_HOST], keyPinned: false })
+    expect(letters(claims)).toBe('ffvvv')
+    expect(claims[0]?.hops.map((hop) => hop.standing)).toEqual(['verified', 'failed'])
+  })
+  it('does not let evidence of the host speak for the gateway', () => {
+    const ofHost = ALL_PASSED.map((passed) => ({ ...passed, hop: 1 }))
+    expect(rows(ofHost, [GATEWAY, { ...VOUCHED_HOST, backing: 'evidence' }])[0]).toBe('?')
+  })
+  it('lets a pinned key stand without the environment, and nothing else', () => {
+    expect(rows(replace('evidence.debug', 'failed'), [SERVICE], true)).toBe('favvv')
+    expect(rows(replace('receipt.signature', 'failed'), [SERVICE], true)).toBe('aafff')
+  })
+  it('compares nothing of an incomplete exchange, with a receipt or without, unless the signature failed', () => {
+    const broken = replace('exchange.capture', 'unchecked')
+    expect(rows(broken)).toBe('vvv?v')
+    expect(rows([...broken, finding('receipt.presence', 'failed')])).toBe('vv-?-')
+    expect(rows([...broken.filter((f) => f.role !== 'receipt.signature'), finding('receipt.signature', 'failed')])).toBe('aafff')
+    expect(rows([...broken.filter((f) => f.role !== 'exchange.response'), finding('exchange.response', 'failed')])).toBe('vvv?v')
+  })
+  it('says the sentence of the first of the worst findings', () => {
+    const findings = [...replace('workload.measurement', 'failed'), finding('workload.identity', 'unchecked')]
+    const { claims, decidedBy } = deriveClaims({ findings, hops: [SERVICE], keyPinned: false })
+    expect(claims[1]?.because).toEqual(sentence('rule_check_not_made', 'workload.measurement'))
+    expect(decidedBy.workload?.role).toBe('workload.measurement')
+  })
+  it('carries the assumptions and the checks of a row', () => {
+    const { claims } = deriveClaims({ findings: ALL_PASSED, hops: [SERVICE], keyPinned: false })
+    expect(claims[3]?.findings).toEqual([
+      'test.exchange.capture',
+      'test.exchange.request',
+      'test.exchange.response',
+      'test.exchange.source',
+    ])
+    expect(claims.every((claim) => claim.assumes.includes('assume_hardware_vendor'))).toBe(true)
+  })
+})
+
+describe('the chain', () => {
+  const chain = (findings: readonly Finding[]) =>
+    deriveClaims({ findings, hops: [SERVICE], keyPinned: false })
+      .chain.map((link) => LETTERS[link.standing])
+      .join('')
+  it('holds from the hardware to your bytes', () => expect(chain(ALL_PASSED)).toBe('vvvv'))
+  it('breaks at the evidence', () => expect(chain(replace('evidence.debug', 'failed'))).toBe('faaa'))
+  it('breaks between evidence and key', () => expect(chain(replace('evidence.binding', 'failed'))).toBe('vfaa'))
+  it('breaks between key and receipt', () => expect(chain(replace('receipt.signature', 'failed'))).toBe('vvff'))
+  it('breaks at your bytes', () => expect(chain(replace('exchange.response', 'failed'))).toBe('vvvf'))
+  it('ends at the evidence without a receipt', () => expect(chain([...ALL_PASSED, finding('receipt.presence', 'failed')])).toBe('v---'))
+  it('begins nowhere without evidence', () => expect(chain(replace('evidence.presence', 'failed'))).toBe('--aa'))
+  it('is assumed behind a link that could not be checked', () => expect(chain(replace('evidence.time', 'unchecked'))).toBe('?aaa'))
+})
+
+describe('the headline', () => {
+  const headline = (findings: readonly Finding[], hops: readonly HopFact[] = [SERVICE]) => {
+    const { claims, decidedBy } = deriveClaims({ findings, hops, keyPinned: false })
+    return headlineOf(claims, decidedBy).id
+  }
+  it.each([
+    ['evidence.debug', 'headline_debug'],
+    ['evidence.binding', 'headline_other_key'],
+    ['evidence.time', 'headline_evidence_expired'],
+    ['evidence.signature', 'headline_environment_failed'],
+    ['receipt.delivery', 'headline_receipt_withheld'],
+    ['receipt.presence', 'headline_signature_absent'],
+    ['receipt.replay', 'headline_replayed'],
+    ['receipt.signature', 'headline_bad_signature'],
+    ['receipt.format', 'headline_signature_failed'],
+    ['workload.freshness', 'headline_not_fresh'],
+    ['workload.measurement', 'headline_other_code'],
+    ['workload.identity', 'headline_workload_failed'],
+    ['exchange.request', 'headline_other_request'],
+    ['exchange.response', 'headline_other_response'],
+    ['evidence.presence', 'headline_environment_absent'],
+    ['model.artifact', 'headline_model_failed'],
+  ] as const)('%s failed: %s', (role, id) => expect(headline(replace(role, 'failed'))).toBe(id))
+  it('names the model where nothing is worse than assumed', () => {
+    expect(headline([...replace('model.artifact', 'unchecked'), finding('host.vouched', 'unchecked', 1)], [GATEWAY, VOUCHED_HOST])).toBe(
+      'headline_model_assumed',
+    )
+  })
+  it('never says more than that all was verified', () => expect(headline(ALL_PASSED)).toBe('headline_all_verified'))
+})

@@ -1,0 +1,144 @@
+import type { BodySeen, Dossier, EvidenceSeen, Exchange, Missing } from '../dossier/types.ts'
+import type { AttestationResult } from './attestation/types.ts'
+import { type Checks, makeFinding } from './claims/finding.ts'
+import { type Sentence, sentence } from './claims/sentence.ts'
+import type { AssumptionId, Finding } from './claims/types.ts'
+import { RECEIPT_FORMATS } from './receipts/registry.ts'
+import type { AuthenticReceipt, ReceiptResult } from './receipts/types.ts'
+
+/** Checks that are the same for every receipt format and every kind of evidence. */
+const CHECKS = {
+  'receipt.presence': 'receipt.presence',
+  'receipt.delivery': 'receipt.delivery',
+  'receipt.single': 'receipt.format',
+  'receipt.known-format': 'receipt.format',
+  'receipt.replay': 'receipt.replay',
+  'evidence.presence': 'evidence.presence',
+  'evidence.known-kind': 'evidence.format',
+  'evidence.binding': 'evidence.binding',
+  'exchange.capture': 'exchange.capture',
+  'exchange.source': 'exchange.source',
+} as const satisfies Checks<`${string}.${string}`>
+
+/** Did a receipt come, and exactly one, of a format that is known? A receipt that was asked for and did not come is its own finding. */
+export function checkDelivery({ receipts, asked, exchange, missing }: Dossier): readonly Finding[] {
+  const [receipt, ...more] = receipts
+  if (receipt === undefined) return [noReceipt(asked !== undefined, exchange, missing)]
+  return [
+    makeFinding(CHECKS, 'receipt.delivery', 'passed', sentence('receipt_delivered')),
+    ...(more.length === 0 ? [] : [makeFinding(CHECKS, 'receipt.single', 'failed', sentence('receipt_several', String(receipts.length)))]),
+    ...(RECEIPT_FORMATS.some((format) => format.id === receipt.format)
+      ? []
+      : [makeFinding(CHECKS, 'receipt.known-format', 'unchecked', sentence('receipt_unknown_format', receipt.format))]),
+  ]
+}
+
+function noReceipt(asked: boolean, { status, response }: Exchange, missing: readonly Missing[]): Finding {
+  if (status !== undefined && status >= 400) {
+    return makeFinding(CHECKS, 'receipt.presence', 'failed', sentence('receipt_error_status', String(status)))
+  }
+  if (missing.some((item) => item.what === 'receipt')) {
+    return makeFinding(CHECKS, 'receipt.presence', 'unchecked', sentence('receipt_not_fetched'))
+  }
+  if (response.capture === 'broken-off') return makeFinding(CHECKS, 'receipt.presence', 'failed', sentence('receipt_broken_off'))
+  if (response.capture !== 'complete') return makeFinding(CHECKS, 'receipt.presence', 'unchecked', sentence('receipt_not_seen'))
+  if (asked) return makeFinding(CHECKS, 'receipt.delivery', 'failed', sentence('receipt_withheld'))
+  return makeFinding(CHECKS, 'receipt.presence', 'failed', sentence('receipt_not_offered'))
+}
+
+/** Was this receipt seen with another exchange? Asked only of authentic receipts: a forged one must not mark a genuine one as seen. */
+export function checkReplay(
+  { id, asked }: Dossier,
+  receipt: AuthenticReceipt | undefined,
+  seen: (receiptId: string) => string | undefined,
+): readonly Finding[] {
+  if (receipt === undefined) return []
+  const owner = seen(receipt.id)
+  if (owner !== undefined && owner !== id) return [makeFinding(CHECKS, 'receipt.replay', 'failed', sentence('receipt_replayed'))]
+  const assumes: readonly AssumptionId[] = asked?.nonce === undefined ? ['assume_not_seen_elsewhere'] : []
+  return [makeFinding(CHECKS, 'receipt.replay', 'passed', sentence('receipt_not_replayed'), { assumes })]
+}
+
+/** Is there evidence, of a kind that can be verified here? */
+export function checkEvidence(
+  { missing }: Dossier,
+  document: EvidenceSeen | undefined,
+  attestation: AttestationResult | undefined,
+): readonly Finding[] {
+  if (attestation !== undefined) return []
+  if (document !== undefined) {
+    return [makeFinding(CHECKS, 'evidence.known-kind', 'unchecked', sentence('evidence_unknown_kind', document.kind))]
+  }
+  const failed = missing.find((item) => item.what === 'evidence')
+  return failed === undefined
+    ? [makeFinding(CHECKS, 'evidence.presence', 'failed', sentence('evidence_none'))]
+    : [makeFinding(CHECKS, 'evidence.presence', 'unchecked', sentence('evidence_not_fetched', reasonOf(failed)))]
+}
+
+/** Is the evidence about this receipt? Without either there is nothing to ask, and evidence that is not authentic commits to nothing. */
+export function checkBinding(receipt: ReceiptResult | undefined, attestation: AttestationResult | undefined): readonly Finding[] {
+  if (attestation === undefined) return []
+  if (receipt === undefined) return [makeFinding(CHECKS, 'evidence.binding', 'unchecked', sentence('binding_no_receipt'))]
+  if (attestation.authentic === undefined) return [makeFinding(CHECKS, 'evidence.binding', 'unchecked', sentence('binding_not_authentic'))]
+  return [receipt.bindsKey(attestation.authentic.commits)]
+}
+
+/** Was the whole exchange captured, and who says so? */
+export function checkOctets({ request, response }: Exchange): readonly Finding[] {
+  const incomplete = response.capture === 'complete' ? request.capture : response.capture
+  return [
+    incomplete === 'complete'
+      ? makeFinding(CHECKS, 'exchange.capture', 'passed', sentence('capture_complete'))
+      : makeFinding(CHECKS, 'exchange.capture', 'unchecked', captureSentence(incomplete)),
+    sourceOf([request, response]),
+  ]
+}
+
+function sourceOf(bodies: readonly BodySeen[]): Finding {
+  const has = (provenance: BodySeen['provenance']) => bodies.some((body) => body.provenance === provenance)
+  if (has('recorded'))
+    return makeFinding(CHECKS, 'exchange.source', 'unchecked', sentence('source_recorded'), { assumes: ['assume_as_recorded'] })
+  if (has('none')) return makeFinding(CHECKS, 'exchange.source', 'unchecked', sentence('source_none'))
+  if (has('given')) return makeFinding(CHECKS, 'exchange.source', 'passed', sentence('source_given'), { assumes: ['assume_octets_given'] })
+  if (has('page-reported')) {
+    return makeFinding(CHECKS, 'exchange.source', 'passed', sentence('source_page'), { assumes: ['assume_page_octets', 'assume_screen'] })
+  }
+  return makeFinding(CHECKS, 'exchange.source', 'passed', sentence('source_browser'), { assumes: ['assume_screen'] })
+}
+
+function captureSentence(capture: Exclude<BodySeen['capture'], 'complete'>): Sentence {
+  switch (capture) {
+    case 'broken-off':
+      return sentence('capture_broken_off')
+    case 'too-large':
+      return sentence('capture_too_large')
+    case 'not-captured':
+      return sentence('capture_not_captured')
+    case 'ambiguous':
+      return sentence('capture_ambiguous')
+    case 'unsupported-body':
+      return sentence('capture_unsupported_body')
+    case 're-encoded':
+      return sentence('capture_re_encoded')
+  }
+}
+
+/** Why something could not be fetched, in words. */
+export function reasonOf({ reason }: Missing): Sentence {
+  switch (reason) {
+    case 'offline':
+      return sentence('missing_offline')
+    case 'timeout':
+      return sentence('missing_timeout')
+    case 'http-status':
+      return sentence('missing_http_status')
+    case 'too-large':
+      return sentence('missing_too_large')
+    case 'malformed':
+      return sentence('missing_malformed')
+    case 'not-allowed':
+      return sentence('missing_not_allowed')
+    case 'not-granted':
+      return sentence('missing_not_granted')
+  }
+}

@@ -1,0 +1,43 @@
+import type { Policy } from './types.ts'
+
+/**
+ * What services publish about themselves, as policies to start from. No digest of code is among them: releases roll every few days, and a
+ * digest list that the vendor serves is only the vendor's word. The user pins what they saw and reviewed.
+ */
+const PRESETS: readonly Policy[] = [
+  {
+    format: 'inference-receipt-checker/policy',
+    version: 1,
+    id: 'trustedrouter-published',
+    name: 'TrustedRouter, as published',
+    service: 'trustedrouter',
+    expects: [
+      { measurement: 'receipt.issuer', anyOf: ['https://api.trustedrouter.com'], source: 'vendor' },
+      { measurement: 'token.audience', anyOf: ['quill-cloud'], source: 'vendor' },
+      { measurement: 'platform.hardware', anyOf: ['GCP_INTEL_TDX'], source: 'vendor' },
+      { measurement: 'cloud.project', anyOf: ['quill-cloud-proxy'], source: 'vendor' },
+      {
+        measurement: 'container.image-repository',
+        anyOf: ['us-central1-docker.pkg.dev/quill-cloud-proxy/quill/enclave-multi'],
+        source: 'vendor',
+      },
+    ],
+    receiptKeys: [],
+  },
+]
+
+/** Expects nothing: what is measured is shown, and nothing is matched. */
+const EMPTY: Policy = {
+  format: 'inference-receipt-checker/policy',
+  version: 1,
+  id: 'none',
+  name: 'No policy',
+  service: '',
+  expects: [],
+  receiptKeys: [],
+}
+
+/** The policy to start from for a service; one that expects nothing where none is published. */
+export function presetFor(service: string): Policy {
+  return PRESETS.find((preset) => preset.service === service) ?? EMPTY
+}

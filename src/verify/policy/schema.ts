@@ -1,0 +1,24 @@
+import * as v from 'valibot'
+
+const name = v.pipe(v.string(), v.maxLength(200))
+
+/** A policy as it stands in a file or in settings; unknown members are refused, so that a misspelt expectation cannot pass for none. */
+export const policySchema = v.strictObject({
+  format: v.literal('inference-receipt-checker/policy'),
+  version: v.literal(1),
+  id: v.pipe(name, v.minLength(1)),
+  name,
+  service: name,
+  expects: v.pipe(
+    v.array(
+      v.strictObject({
+        measurement: v.pipe(v.string(), v.regex(/^[a-z0-9]+(?:[.-][a-z0-9]+)*$/), v.maxLength(100)),
+        anyOf: v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(1000))), v.minLength(1), v.maxLength(500)),
+        source: v.picklist(['user', 'vendor']),
+      }),
+    ),
+    v.maxLength(100),
+  ),
+  receiptKeys: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/))), v.maxLength(100)),
+  maxEvidenceAge: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+})

@@ -1,0 +1,254 @@
+import type { EvidenceSeen, Exchange } from '../../../dossier/types.ts'
+import { FindingLog, makeFinding } from '../../claims/finding.ts'
+import { sentence } from '../../claims/sentence.ts'
+import type { AssumptionId, Finding, HopFact, Moment } from '../../claims/types.ts'
+import { decodeBase64url, encodeBase64url } from '../../encoding/base64.ts'
+import { concatBytes } from '../../encoding/bytes.ts'
+import { sha256 } from '../../encoding/digest.ts'
+import { encodeHex } from '../../encoding/hex.ts'
+import { verifyJws } from '../../encoding/jose.ts'
+import { parseJsonBytes } from '../../encoding/json.ts'
+import { parseWith } from '../../encoding/schema.ts'
+import { encodeUtf8 } from '../../encoding/utf8.ts'
+import type { AuthenticReceipt, ReceiptInput, ReceiptResult } from '../types.ts'
+import { CHECKS, type CheckName } from './checks.ts'
+import { type ParsedReceipt, parseReceipt } from './parse.ts'
+import { claims, type ReceiptClaims } from './schema.ts'
+
+/** Wire format section 3: `iat` at most this far ahead. The same allowance is made for clocks that are behind. */
+const SKEW_SECONDS = 60
+/** Domain separation of the key commitment, wire format section 7. */
+const COMMITMENT_LABEL = encodeUtf8('inference-receipt-key-v1\u0000')
+
+type Log = FindingLog<CheckName>
+
+/**
+ * Verifies an `inference-receipt/1` (wire format section 8): envelope, signature under the embedded key, key id; then, and only if the
+ * signature holds, the claims against this exchange. Who vouches for the key is asked of the evidence by `bindsKey`.
+ */
+export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
+  const log: Log = new FindingLog(CHECKS, 0)
+  const parsed = parseReceipt(input.receipt)
+  if (!parsed.ok) {
+    log.add('inference-receipt.format', 'failed', sentence('ir_format_failed', parsed.detail ?? parsed.code))
+    return { findings: log.findings, bindsKey: () => noKey() }
+  }
+  checkPosition(input.receipt.position, log)
+  const commitment = encodeHex(await sha256(concatBytes(COMMITMENT_LABEL, parsed.value.key)))
+  const bindsKey = (commits: readonly string[]) => keyCommitted(commitment, commits)
+
+  const payload = await authenticate(parsed.value, log)
+  const evidence = await findEvidence(parsed.value, payload?.att_sha256, input.evidence, log)
+  const common = { findings: log.findings, bindsKey, ...(evidence === undefined ? {} : { evidence }) }
+  if (payload === undefined) return common
+
+  checkExchange(payload, input.exchange, log)
+  checkFreshness(payload, input, log)
+  const hops = describeHops(payload, log)
+  log.add('inference-receipt.model-artifact', 'unchecked', sentence('ir_model_named', payload.model.selected), {
+    assumes: ['assume_model_name'],
+    evidence: 'receipt.payload.model',
+  })
+  return { ...common, authentic: await describe(parsed.value, payload, hops, input) }
+}
+
+function checkPosition(position: ReceiptInput['receipt']['position'], log: Log): void {
+  if (position === 'not-applicable') return
+  if (position === 'last') log.add('inference-receipt.position', 'passed', sentence('ir_position_passed'))
+  else log.add('inference-receipt.position', 'failed', sentence('ir_position_failed'))
+}
+
+/** Signature, key id and claims. Gives the claims only if the signature holds and they are well formed. */
+async function authenticate(receipt: ParsedReceipt, log: Log): Promise<ReceiptClaims | undefined> {
+  const { jws, key, kid } = receipt
+  const keyId = encodeBase64url(await sha256(key))
+  if (keyId === kid) log.add('inference-receipt.key-id', 'passed', sentence('ir_key_id_passed'), { evidence: 'receipt.protected.kid' })
+  else log.add('inference-receipt.key-id', 'failed', sentence('ir_key_id_failed'), { evidence: 'receipt.protected.kid' })
+
+  const holds = await signatureHolds(receipt)
+  if (holds !== true) {
+    if (holds === undefined) log.add('inference-receipt.signature', 'unchecked', sentence('ir_signature_engine'))
+    else log.add('inference-receipt.signature', 'failed', sentence('ir_signature_failed'))
+    return undefined
+  }
+  log.add('inference-receipt.signature', 'passed', sentence('ir_signature_passed'), { evidence: 'receipt.signature' })
+  const json = parseJsonBytes(jws.payloadBytes)
+  const payload = json.ok ? parseWith(claims, json.value) : json
+  if (!payload.ok) {
+    log.add('inference-receipt.format', 'failed', sentence('ir_format_failed', payload.detail ?? payload.code))
+    return undefined
+  }
+  log.add('inference-receipt.format', 'passed', sentence('ir_format_passed'))
+  return payload.value
+}
+
+/** Undefined where the engine could not do its part, so that nothing was checked. */
+async function signatureHolds({ jws, key }: ParsedReceipt): Promise<boolean | undefined> {
+  try {
+    return await verifyJws(jws, { alg: 'EdDSA', jwk: { kty: 'OKP', crv: 'Ed25519', x: key } })
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The attestation document: embedded in the protected header, or picked from what was gathered by the digest that the claims pin
+ * (`att_sha256`, over the document as served: text for tokens, octets for COSE). A document that is not the pinned one is not used.
+ */
+async function findEvidence(
+  receipt: ParsedReceipt,
+  pinned: string | undefined,
+  gathered: readonly EvidenceSeen[],
+  log: Log,
+): Promise<EvidenceSeen | undefined> {
+  const offered = receipt.attestation === undefined ? gathered : [embedded(receipt.attestation)]
+  for (const document of offered) {
+    if (pinned === undefined) {
+      log.add('inference-receipt.evidence', 'passed', sentence('ir_evidence_passed'), { evidence: 'receipt.protected.att' })
+      return document
+    }
+    if ((await digestOfDocument(document)) === pinned) {
+      log.add('inference-receipt.evidence', 'passed', sentence('ir_evidence_passed'), { evidence: document.source })
+      log.add('inference-receipt.evidence-digest', 'passed', sentence('ir_evidence_digest_passed'))
+      return document
+    }
+  }
+  if (offered.length > 0) log.add('inference-receipt.evidence', 'unchecked', sentence('ir_evidence_other'))
+  return undefined
+}
+
+function embedded({ kind, document }: { kind: string; document: string }): EvidenceSeen {
+  return { kind, document, source: 'receipt', at: '', provenance: 'none' }
+}
+
+async function digestOfDocument({ kind, document }: EvidenceSeen): Promise<string | undefined> {
+  const octets = kind === 'aws-nitro-cose' ? decodeBase64url(document) : { ok: true as const, value: encodeUtf8(document) }
+  return octets.ok ? encodeBase64url(await sha256(octets.value)) : undefined
+}
+
+/** Membership among the committed values; the label keeps the commitment apart from anything else committed there (section 7). */
+function keyCommitted(commitment: string, commits: readonly string[]): Finding {
+  return commits.includes(commitment)
+    ? makeFinding(CHECKS, 'inference-receipt.key-commitment', 'passed', sentence('ir_commitment_passed'), { evidence: 'evidence.commits' })
+    : makeFinding(CHECKS, 'inference-receipt.key-commitment', 'failed', sentence('ir_commitment_failed'), { evidence: 'evidence.commits' })
+}
+
+function noKey(): Finding {
+  return makeFinding(CHECKS, 'inference-receipt.key-commitment', 'unchecked', sentence('ir_commitment_no_key'))
+}
+
+function checkExchange(payload: ReceiptClaims, exchange: Exchange, log: Log): void {
+  const { request, response } = exchange
+  compare('inference-receipt.request-hash', payload.req, request, log, 'receipt.payload.req')
+  compare('inference-receipt.response-hash', payload.resp, response, log, 'receipt.payload.resp')
+  if (response.capture !== 'complete') return
+  const [first] = response.ids
+  if (first === undefined) log.add('inference-receipt.response-id', 'unchecked', sentence('ir_response_id_none'))
+  else if (response.ids.every((id) => id === payload.jti)) {
+    log.add('inference-receipt.response-id', 'passed', sentence('ir_response_id_passed'), { evidence: 'receipt.payload.jti' })
+  } else
+    log.add('inference-receipt.response-id', 'failed', sentence('ir_response_id_failed', payload.jti), { evidence: 'receipt.payload.jti' })
+}
+
+/** Compares one signed hash with the digest of what was captured over the domain that the receipt names. Half a body is never compared. */
+function compare(
+  check: 'inference-receipt.request-hash' | 'inference-receipt.response-hash',
+  signed: ReceiptClaims['req'] | ReceiptClaims['resp'],
+  body: Exchange['request'],
+  log: Log,
+  evidence: string,
+): void {
+  const request = check === 'inference-receipt.request-hash'
+  const digest = body.digests.find((candidate) => candidate.of === signed.of)
+  if (body.capture !== 'complete' || digest === undefined) {
+    log.add(check, 'unchecked', sentence(request ? 'ir_request_hash_unchecked' : 'ir_response_hash_unchecked'), { evidence })
+  } else if (digest.value === signed.hash && (!('events' in signed) || signed.events === undefined || signed.events === digest.events)) {
+    log.add(check, 'passed', sentence(request ? 'ir_request_hash_passed' : 'ir_response_hash_passed'), { evidence })
+  } else {
+    log.add(check, 'failed', sentence(request ? 'ir_request_hash_failed' : 'ir_response_hash_failed'), { evidence })
+  }
+}
+
+function checkFreshness(payload: ReceiptClaims, { asked, exchange, moment }: ReceiptInput, log: Log): void {
+  checkNonce(payload.nonce, asked, log)
+  const evidence = 'receipt.payload.iat'
+  const issued = new Date(payload.iat * 1000).toISOString()
+  if (agreesInTime(payload.iat, exchange, moment)) {
+    const live = moment.basis === 'captured-here'
+    log.add('inference-receipt.issued-at', 'passed', sentence(live ? 'ir_issued_at_passed' : 'ir_issued_at_claimed', issued), {
+      assumes: live ? [] : ['assume_not_backdated'],
+      evidence,
+    })
+  } else log.add('inference-receipt.issued-at', 'failed', sentence('ir_issued_at_failed', issued), { evidence })
+}
+
+function checkNonce(nonce: string | undefined, asked: ReceiptInput['asked'], log: Log): void {
+  const evidence = 'receipt.payload.nonce'
+  if (asked?.nonce === undefined) {
+    log.add('inference-receipt.nonce', 'unchecked', sentence('ir_nonce_not_requested'), { assumes: ['assume_not_fresh'], evidence })
+  } else if (nonce !== asked.nonce) {
+    log.add('inference-receipt.nonce', 'failed', sentence(nonce === undefined ? 'ir_nonce_missing' : 'ir_nonce_failed'), { evidence })
+  } else if (asked.sharedBy === 1) {
+    const assumes: readonly AssumptionId[] = asked.provenance === 'recorded' ? ['assume_as_recorded'] : []
+    log.add('inference-receipt.nonce', 'passed', sentence('ir_nonce_passed'), { assumes, evidence })
+  } else {
+    log.add('inference-receipt.nonce', 'passed', sentence('ir_nonce_shared', String(asked.sharedBy)), {
+      assumes: ['assume_nonce_shared'],
+      evidence,
+    })
+  }
+}
+
+/**
+ * Whether the time of issue is one that this verdict can live with. Captured here: within the exchange, give or take the skew. Later: not
+ * after the moment of the verdict; that it was not backdated is then an assumption.
+ */
+function agreesInTime(iat: number, exchange: Exchange, moment: Moment): boolean {
+  const latest = moment.now.getTime() / 1000 + SKEW_SECONDS
+  if (moment.basis !== 'captured-here') return iat <= latest
+  const started = Date.parse(exchange.startedAt) / 1000
+  return Number.isFinite(started) && iat >= started - SKEW_SECONDS && iat <= latest
+}
+
+/** The gateway that signed, and the model host behind it as far as the gateway names one (wire format section 5). */
+function describeHops(payload: ReceiptClaims, log: Log): readonly HopFact[] {
+  const { upstream, model, iat, iss } = payload
+  const gateway: HopFact = { role: 'gateway', name: iss, backing: 'evidence' }
+  const evidence = 'receipt.payload.upstream'
+  switch (upstream.tier) {
+    case 'tee-verified': {
+      const current = upstream.verified_at <= iat && iat < upstream.verification_expires_at
+      if (current) {
+        log.add('inference-receipt.upstream-vouched', 'unchecked', sentence('ir_upstream_vouched', upstream.policy), {
+          hop: 1,
+          assumes: ['assume_gateway_checked_host'],
+          evidence,
+        })
+      } else log.add('inference-receipt.upstream-vouched', 'failed', sentence('ir_upstream_expired', upstream.policy), { hop: 1, evidence })
+      return [gateway, { role: 'model-host', name: model.provider, backing: 'vouched' }]
+    }
+    case 'tls-webpki':
+      log.add('inference-receipt.upstream-evidence', 'failed', sentence('ir_upstream_none'), { hop: 1, evidence })
+      return [gateway, { role: 'model-host', name: model.provider, backing: 'none' }]
+  }
+}
+
+async function describe(
+  receipt: ParsedReceipt,
+  payload: ReceiptClaims,
+  hops: readonly HopFact[],
+  { exchange, moment }: ReceiptInput,
+): Promise<AuthenticReceipt> {
+  return {
+    id: encodeBase64url(await sha256(receipt.jws.payloadBytes)),
+    keyId: receipt.kid,
+    issuedAt: new Date(payload.iat * 1000),
+    issuedInTime: agreesInTime(payload.iat, exchange, moment),
+    hops,
+    measurements: [
+      { name: 'receipt.issuer', value: payload.iss, kind: 'identity' },
+      { name: 'receipt.model', value: payload.model.selected, kind: 'identity' },
+      { name: 'receipt.provider', value: payload.model.provider, kind: 'identity' },
+    ],
+  }
+}

@@ -1,0 +1,5 @@
+import { inferenceReceipt } from './inference-receipt/index.ts'
+import type { ReceiptFormat } from './types.ts'
+
+/** Every receipt format that this verifier reads, one line each. */
+export const RECEIPT_FORMATS: readonly ReceiptFormat[] = [inferenceReceipt]
