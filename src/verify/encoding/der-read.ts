@@ -78,16 +78,19 @@ export function readOctetsOfBitString(value: DerValue | undefined): Bytes | unde
   return value?.tag === TAG.bitString && value.content[0] === 0 ? value.content.subarray(1) : undefined
 }
 
-/** Numbers of the bits set in a named BIT STRING, which ends with a set bit (X.690 section 11.2.2); at most 64 bits. */
-export function readNamedBits(value: DerValue | undefined): readonly number[] | undefined {
+/**
+ * Numbers of the bits set in a named BIT STRING of at most 64 bits. `isTrimmed`: it ends with a set bit, as DER wants it of named bits
+ * (X.690 section 11.2.2).
+ */
+export function readNamedBits(value: DerValue | undefined): { readonly bits: readonly number[]; readonly isTrimmed: boolean } | undefined {
   if (value?.tag !== TAG.bitString || value.content.length > 9) return undefined
-  const set: number[] = []
-  for (let bit = 0; bit < (value.content.length - 1) * 8; bit += 1) {
-    if (((value.content[1 + (bit >> 3)] ?? 0) & (0x80 >> (bit & 7))) !== 0) set.push(bit)
+  const [unused = 0, ...octets] = value.content
+  const length = octets.length * 8 - unused
+  const bits: number[] = []
+  for (let bit = 0; bit < length; bit += 1) {
+    if (((octets[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0) bits.push(bit)
   }
-  const unused = value.content[0] ?? 0
-  const last = (value.content.length - 1) * 8 - unused - 1
-  return last < 0 || set.at(-1) === last ? set : undefined
+  return { bits, isTrimmed: length === 0 || bits.at(-1) === length - 1 }
 }
 
 /** The text of a UTF8String, PrintableString or IA5String. */

@@ -1,6 +1,7 @@
 import type { Bytes } from '../encoding/bytes.ts'
 import { encodeHex } from '../encoding/hex.ts'
 import type { SignatureScheme } from '../encoding/signatures.ts'
+import type { PathProfile } from './profile.ts'
 
 /**
  * The AlgorithmIdentifiers of certificate signatures that are accepted, as the whole DER that each of them has: an algorithm has exactly
@@ -22,13 +23,29 @@ const SCHEMES: ReadonlyMap<string, SignatureScheme> = new Map<string, SignatureS
   [pss('03', '40'), { kind: 'rsa-pss', hash: 'SHA-512', saltLength: 64 }],
 ])
 
+/** As above, with the default of the trailer field spelled out. */
+const SCHEMES_WITH_TRAILER_FIELD: ReadonlyMap<string, SignatureScheme> = new Map<string, SignatureScheme>([
+  [pssWithTrailerField('01', '20'), { kind: 'rsa-pss', hash: 'SHA-256', saltLength: 32 }],
+  [pssWithTrailerField('02', '30'), { kind: 'rsa-pss', hash: 'SHA-384', saltLength: 48 }],
+  [pssWithTrailerField('03', '40'), { kind: 'rsa-pss', hash: 'SHA-512', saltLength: 64 }],
+])
+
 /** DER of the RSASSA-PSS AlgorithmIdentifier; `hash` is the last arc of the NIST hash algorithm, `salt` the length, both as one hex octet. */
 function pss(hash: string, salt: string): string {
-  const hashAlgorithm = `300d06096086480165030402${hash}0500`
-  return `304106092a864886f70d01010a3034a00f${hashAlgorithm}a11c301a06092a864886f70d010108${hashAlgorithm}a2030201${salt}`
+  return `304106092a864886f70d01010a3034${pssParameters(hash, salt)}`
 }
 
-/** The scheme that an AlgorithmIdentifier names, by its DER; undefined when it is none of the accepted. */
-export function signatureSchemeOf(algorithm: Bytes): SignatureScheme | undefined {
-  return SCHEMES.get(encodeHex(algorithm))
+function pssWithTrailerField(hash: string, salt: string): string {
+  return `304606092a864886f70d01010a3039${pssParameters(hash, salt)}a303020101`
+}
+
+function pssParameters(hash: string, salt: string): string {
+  const hashAlgorithm = `300d06096086480165030402${hash}0500`
+  return `a00f${hashAlgorithm}a11c301a06092a864886f70d010108${hashAlgorithm}a2030201${salt}`
+}
+
+/** The scheme that an AlgorithmIdentifier names, by its DER; undefined when it is none that the profile accepts. */
+export function signatureSchemeOf(algorithm: Bytes, profile: PathProfile): SignatureScheme | undefined {
+  const hex = encodeHex(algorithm)
+  return SCHEMES.get(hex) ?? (profile.accepts.has('pss-trailer-field') ? SCHEMES_WITH_TRAILER_FIELD.get(hex) : undefined)
 }

@@ -30,6 +30,7 @@ export function faultInContents(certificate: Certificate, profile: PathProfile, 
     if (isAuthority || certificate.subjectAltName === undefined) return 'name-empty'
     if (certificate.extensions.get(EXTENSION.subjectAltName)?.critical !== true) return 'extension-criticality'
   }
+  if (certificate.deviations.some((deviation) => !profile.accepts.has(deviation))) return 'key-usage'
   for (const extension of certificate.extensions.values()) {
     const fault = faultInCriticality(extension, profile)
     if (fault !== undefined) return fault
@@ -39,15 +40,16 @@ export function faultInContents(certificate: Certificate, profile: PathProfile, 
   if (keyUsage?.has('keyCertSign') === true && !isAuthority) return 'key-usage'
   if (certificate.basicConstraints?.pathLength !== undefined && keyUsage?.has('keyCertSign') === false) return 'key-usage'
   if (certificate.nameConstraints !== undefined && !isAuthority) return 'extension-misplaced'
-  if (isAuthority && certificate.subjectKeyIdentifier === undefined && profile.subjectKeyIdentifier === 'required')
+  if (isAuthority && certificate.subjectKeyIdentifier === undefined && !profile.accepts.has('subject-key-identifier-missing')) {
     return 'key-identifier-missing'
+  }
   return faultInAuthorityKeyIdentifier(certificate, profile, isSelfSigned)
 }
 
 /** Section 4.1.2.2: positive, at most 20 octets; an octet that only keeps the INTEGER positive is not counted. */
 function isSerialNumber({ serial }: Certificate, profile: PathProfile): boolean {
   const [first = 0] = serial
-  if (serial.length === 1 && first === 0) return profile.serialNumberZero === 'accepted'
+  if (serial.length === 1 && first === 0) return profile.accepts.has('serial-number-zero')
   const octets = first === 0 ? serial.length - 1 : serial.length
   return first < 0x80 && octets <= MAX_SERIAL_OCTETS
 }
@@ -76,17 +78,21 @@ function faultInCriticality({ oid, critical }: Extension, profile: PathProfile):
 
 function faultInAuthorityKeyIdentifier(certificate: Certificate, profile: PathProfile, isSelfSigned: boolean): PathErrorCode | undefined {
   const authority = certificate.authorityKeyIdentifier
-  if (authority === undefined) {
-    return isSelfSigned || profile.authorityKeyIdentifier === 'optional' ? undefined : 'key-identifier-missing'
+  if (authority?.keyIdentifier === undefined) {
+    // A self-signed certificate may leave the extension out, not the identifier inside it.
+    const isExcused = (isSelfSigned && authority === undefined) || profile.accepts.has('authority-key-identifier-missing')
+    return isExcused ? undefined : 'key-identifier-missing'
   }
-  if (authority.keyIdentifier === undefined) return profile.authorityKeyIdentifier === 'optional' ? undefined : 'key-identifier-missing'
   return isSelfSigned ? faultBetweenKeyIdentifiers(certificate, certificate) : undefined
 }
 
-/** Section 4.2.1.2: the issuer's subjectKeyIdentifier is what the certificates that it issues name as their authority's. */
-export function faultBetweenKeyIdentifiers(certificate: Certificate, issuer: Certificate): PathErrorCode | undefined {
+/**
+ * Section 4.2.1.2: the issuer's subjectKeyIdentifier is what the certificates that it issues name as their authority's. Nothing to compare
+ * where either says nothing, or where the issuer is an anchor without certificate.
+ */
+export function faultBetweenKeyIdentifiers(certificate: Certificate, issuer: Certificate | undefined): PathErrorCode | undefined {
   const named = certificate.authorityKeyIdentifier?.keyIdentifier
-  const own = issuer.subjectKeyIdentifier
+  const own = issuer?.subjectKeyIdentifier
   return named === undefined || own === undefined || equalBytes(named, own) ? undefined : 'key-identifier-mismatch'
 }
 

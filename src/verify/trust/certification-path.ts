@@ -37,52 +37,49 @@ export function isSelfIssued(certificate: Certificate): boolean {
  */
 export function processPath(candidate: Candidate, conditions: Conditions): Result<true, PathErrorCode> {
   const { profile, at, use } = conditions
-  const expired = faultInTime(candidate.anchor, at)
-  if (expired !== undefined) return failure(expired, `anchor ${candidate.anchor.id}`)
-
+  const { anchor, anchorCertificate } = candidate
+  const [leaf, ...authorities] = candidate.certificates
   const constraints = new NameConstraintsState()
-  let intermediatesLeft = Number.POSITIVE_INFINITY
-  let issuer: Certificate | undefined
-  if (candidate.anchorCertificate !== undefined) {
-    const root = candidate.anchorCertificate
-    const fault =
-      faultInContents(root, profile, isSelfIssued(root)) ?? faultInTime(root, at) ?? faultInAuthority(root) ?? faultInPurpose(root, use)
-    if (fault !== undefined) return blame(root, fault)
-    intermediatesLeft = root.basicConstraints?.pathLength ?? intermediatesLeft
-    if (root.nameConstraints !== undefined) constraints.add(root.nameConstraints)
-    issuer = root
-  }
-
+  let authoritiesLeft = Number.POSITIVE_INFINITY
   let depth = 0
-  for (let index = candidate.certificates.length - 1; index > 0; index -= 1) {
-    const certificate = candidate.certificates[index]
-    if (certificate === undefined) break
+  let issuer = anchorCertificate
+
+  const outdated = faultInTime(anchor, at)
+  if (outdated !== undefined) return failure(outdated, `anchor ${anchor.id}`)
+  if (anchorCertificate !== undefined) {
     const fault =
-      faultInContents(certificate, profile, false) ??
-      faultInTime(certificate, at) ??
-      (issuer === undefined ? undefined : faultBetweenKeyIdentifiers(certificate, issuer)) ??
-      faultInAuthority(certificate) ??
-      faultInPurpose(certificate, use)
-    if (fault !== undefined) return blame(certificate, fault)
-    if (!isSelfIssued(certificate)) {
-      const named = constraints.check(namesOf(certificate))
-      if (!named.ok) return blame(certificate, named.code)
-      if (intermediatesLeft === 0) return blame(certificate, 'path-too-long')
-      intermediatesLeft -= 1
-      depth += 1
-      if (depth > profile.maxIntermediates) return blame(certificate, 'path-too-deep')
-    }
-    intermediatesLeft = Math.min(intermediatesLeft, certificate.basicConstraints?.pathLength ?? intermediatesLeft)
-    if (certificate.nameConstraints !== undefined) constraints.add(certificate.nameConstraints)
-    issuer = certificate
+      faultInAuthority(anchorCertificate) ??
+      faultInContents(anchorCertificate, profile, isSelfIssued(anchorCertificate)) ??
+      faultInTime(anchorCertificate, at) ??
+      faultInPurpose(anchorCertificate, use)
+    if (fault !== undefined) return blame(anchorCertificate, fault)
+    authoritiesLeft = anchorCertificate.basicConstraints?.pathLength ?? authoritiesLeft
+    if (anchorCertificate.nameConstraints !== undefined) constraints.add(anchorCertificate.nameConstraints)
   }
 
-  const [leaf] = candidate.certificates
+  for (const authority of authorities.toReversed()) {
+    const fault =
+      faultInAuthority(authority) ??
+      faultInContents(authority, profile, false) ??
+      faultInTime(authority, at) ??
+      faultBetweenKeyIdentifiers(authority, issuer) ??
+      faultInPurpose(authority, use)
+    if (fault !== undefined) return blame(authority, fault)
+    if (!isSelfIssued(authority)) {
+      const named = constraints.check(namesOf(authority))
+      if (!named.ok) return blame(authority, named.code)
+      if (authoritiesLeft === 0) return blame(authority, 'path-too-long')
+      if (depth === profile.maxIntermediates) return blame(authority, 'path-too-deep')
+      authoritiesLeft -= 1
+      depth += 1
+    }
+    authoritiesLeft = Math.min(authoritiesLeft, authority.basicConstraints?.pathLength ?? authoritiesLeft)
+    if (authority.nameConstraints !== undefined) constraints.add(authority.nameConstraints)
+    issuer = authority
+  }
+
   const fault =
-    faultInContents(leaf, profile, false) ??
-    faultInTime(leaf, at) ??
-    (issuer === undefined ? undefined : faultBetweenKeyIdentifiers(leaf, issuer)) ??
-    faultInLeaf(leaf, use)
+    faultInContents(leaf, profile, false) ?? faultInTime(leaf, at) ?? faultBetweenKeyIdentifiers(leaf, issuer) ?? faultInLeaf(leaf, use)
   if (fault !== undefined) return blame(leaf, fault)
   const named = constraints.check(namesOf(leaf))
   return named.ok ? success(true) : blame(leaf, named.code)

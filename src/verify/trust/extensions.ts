@@ -4,6 +4,7 @@ import { fieldsOf, readBoolean, readNamedBits, readOid, readSmallInteger } from 
 import { failure, type Result, success } from '../encoding/result.ts'
 import { type GeneralName, generalNamesOf } from './general-name.ts'
 import { type NameConstraints, nameConstraintsOf } from './name-constraints.ts'
+import type { Deviation } from './profile.ts'
 
 /** An extension as it stands in the certificate: `value` is what its OCTET STRING holds, as received. */
 export type Extension = { readonly oid: string; readonly critical: boolean; readonly value: Bytes }
@@ -43,6 +44,8 @@ export type PolicyConstraints = { readonly requireExplicitPolicy?: number; reado
 
 /** What the extensions of a certificate say; a field is absent where its extension is. */
 export type DecodedExtensions = {
+  /** Deviations in how they are encoded, which the profile of the path accepts or not. */
+  readonly deviations: readonly Deviation[]
   readonly basicConstraints?: BasicConstraints
   readonly keyUsage?: ReadonlySet<KeyUsage>
   /** Object identifiers of the purposes. */
@@ -59,6 +62,8 @@ export type DecodedExtensions = {
 
 const MAX_EXTENSIONS = 64
 const MAX_PURPOSES = 64
+
+type Draft = { -readonly [Field in keyof DecodedExtensions]: DecodedExtensions[Field] }
 
 /** Reads Extensions: SEQUENCE SIZE (1..MAX) OF Extension, none of them twice (RFC 5280 section 4.2). */
 export function extensionsOf(value: DerValue): Result<ReadonlyMap<string, Extension>, 'extension-malformed' | 'extension-duplicate'> {
@@ -84,7 +89,7 @@ export function extensionsOf(value: DerValue): Result<ReadonlyMap<string, Extens
 
 /** Decodes the extensions that path validation knows. One of them malformed spoils the certificate; unknown ones are left alone. */
 export function decodeExtensions(extensions: ReadonlyMap<string, Extension>): Result<DecodedExtensions, 'extension-malformed'> {
-  const decoded: { -readonly [Field in keyof DecodedExtensions]: DecodedExtensions[Field] } = {}
+  const decoded: Draft = { deviations: [] }
   for (const { oid, value } of extensions.values()) {
     if (!KNOWN.has(oid)) continue
     const der = readDer(value)
@@ -95,16 +100,15 @@ export function decodeExtensions(extensions: ReadonlyMap<string, Extension>): Re
 
 const KNOWN: ReadonlySet<string> = new Set(Object.values(EXTENSION))
 
-function decodeInto(
-  decoded: { -readonly [Field in keyof DecodedExtensions]: DecodedExtensions[Field] },
-  oid: string,
-  value: DerValue,
-): boolean {
+function decodeInto(decoded: Draft, oid: string, value: DerValue): boolean {
   switch (oid) {
     case EXTENSION.basicConstraints:
       return isRead(basicConstraintsOf(value), (read) => (decoded.basicConstraints = read))
     case EXTENSION.keyUsage:
-      return isRead(keyUsageOf(value), (read) => (decoded.keyUsage = read))
+      return isRead(keyUsageOf(value), (read) => {
+        decoded.keyUsage = read.usages
+        decoded.deviations = read.isTrimmed ? [] : ['key-usage-trailing-zeros']
+      })
     case EXTENSION.extendedKeyUsage:
       return isRead(oidsOf(value), (read) => (decoded.extendedKeyUsage = read))
     case EXTENSION.subjectAltName:
@@ -147,16 +151,16 @@ function basicConstraintsOf(value: DerValue): BasicConstraints | undefined {
 }
 
 /** RFC 5280 section 4.2.1.3: at least one bit, no bits without a name. */
-function keyUsageOf(value: DerValue): ReadonlySet<KeyUsage> | undefined {
-  const bits = readNamedBits(value)
-  if (bits === undefined || bits.length === 0) return undefined
+function keyUsageOf(value: DerValue): { readonly usages: ReadonlySet<KeyUsage>; readonly isTrimmed: boolean } | undefined {
+  const named = readNamedBits(value)
+  if (named === undefined || named.bits.length === 0) return undefined
   const usages = new Set<KeyUsage>()
-  for (const bit of bits) {
+  for (const bit of named.bits) {
     const usage = KEY_USAGES[bit]
     if (usage === undefined) return undefined
     usages.add(usage)
   }
-  return usages
+  return { usages, isTrimmed: named.isTrimmed }
 }
 
 /** SEQUENCE SIZE (1..MAX) OF OBJECT IDENTIFIER, as in RFC 5280 section 4.2.1.12. */

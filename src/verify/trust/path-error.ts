@@ -25,7 +25,7 @@ export type PathErrorCode =
   | 'serial-number'
   | 'name-empty'
   | 'not-a-ca'
-  /** The bits of keyUsage contradict the use, or basicConstraints. */
+  /** The bits of keyUsage contradict the use or basicConstraints, or are not encoded in DER. */
   | 'key-usage'
   | 'extended-key-usage'
   | 'key-identifier-missing'

@@ -56,7 +56,7 @@ export async function validatePath(input: PathInput): Promise<Result<ValidPath, 
     anchors.push({ anchor, name: name.value })
   }
 
-  const signatures = new SignatureChecks()
+  const signatures = new SignatureChecks(profile)
   let failed: Failure<PathErrorCode> | undefined
   for (const candidate of candidates(leaf, distinct(input.intermediates), anchors)) {
     if (candidate === 'exhausted') {
@@ -162,6 +162,11 @@ type SignatureVerdict = Result<true, SignatureErrorCode | 'signature-algorithm-u
 /** Verifies signatures of certificates, each pair of certificate and key once, and not without end. */
 class SignatureChecks {
   readonly #verdicts: { readonly certificate: Certificate; readonly spki: Bytes; readonly verdict: Promise<SignatureVerdict> }[] = []
+  readonly #profile: PathProfile
+
+  constructor(profile: PathProfile) {
+    this.#profile = profile
+  }
 
   /** All signatures of a candidate, side by side; the failure nearest to the anchor is the one reported. */
   async verifyAll({ certificates, anchor, anchorCertificate }: Candidate): Promise<Result<true, PathErrorCode>> {
@@ -181,14 +186,14 @@ class SignatureChecks {
     const known = this.#verdicts.find((entry) => entry.certificate === certificate && equalBytes(entry.spki, spki))
     if (known !== undefined) return known.verdict
     if (this.#verdicts.length === MAX_SIGNATURES) return undefined
-    const verdict = verifyCertificateSignature(certificate, spki)
+    const verdict = verifyCertificateSignature(certificate, spki, this.#profile)
     this.#verdicts.push({ certificate, spki, verdict })
     return verdict
   }
 }
 
-async function verifyCertificateSignature(certificate: Certificate, spki: Bytes): Promise<SignatureVerdict> {
-  const scheme = signatureSchemeOf(certificate.signatureAlgorithm)
+async function verifyCertificateSignature(certificate: Certificate, spki: Bytes, profile: PathProfile): Promise<SignatureVerdict> {
+  const scheme = signatureSchemeOf(certificate.signatureAlgorithm, profile)
   if (scheme === undefined) return failure('signature-algorithm-unsupported')
   return verifyWithSpki(spki, scheme, certificate.signature, certificate.tbs)
 }
