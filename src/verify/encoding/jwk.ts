@@ -32,6 +32,7 @@ export type JwkCode =
   | 'jwk-base64url'
   | 'jwk-okp-length'
   | 'jwk-ec-length'
+  | 'jwk-rsa-size'
   | 'jwk-rsa-modulus'
   | 'jwk-rsa-exponent'
 
@@ -41,6 +42,10 @@ const MAX_KEYS = 100
 const MIN_MODULUS_BITS = 2048
 const MAX_MODULUS_BITS = 8192
 const MAX_EXPONENT_OCTETS = 4
+/** Characters of one number, enough to tell a modulus that is too large from text that is no key. */
+const MAX_NUMBER_TEXT = 4096
+/** A set may contain such keys for others; RFC 7517 section 5 has them ignored. */
+const NOT_FOR_US: readonly JwkCode[] = ['jwk-unsupported', 'jwk-use', 'jwk-rsa-size']
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 const COORDINATE_OCTETS: Readonly<Record<EcCurve, number>> = { 'P-256': 32, 'P-384': 48 }
 
@@ -66,7 +71,7 @@ export function parseJwk(value: unknown): Result<Jwk, JwkCode> {
 }
 
 /**
- * Reads a JWK Set (RFC 7517 section 5). Keys of a type, curve, algorithm or use that is not ours are left out; a broken key, a private
+ * Reads a JWK Set (RFC 7517 section 5). Keys of a type, curve, size, algorithm or use that is not ours are left out; a broken key, a private
  * one, or a `kid` used twice fails the whole set.
  */
 export function parseJwks(text: string): Result<readonly Jwk[], JwksCode> {
@@ -85,7 +90,7 @@ export function parseJwks(text: string): Result<readonly Jwk[], JwksCode> {
     }
     const key = parseJwk(entry)
     if (key.ok) keys.push(key.value)
-    else if (key.code !== 'jwk-unsupported' && key.code !== 'jwk-use') return key
+    else if (!NOT_FOR_US.includes(key.code)) return key
   }
   return success(keys)
 }
@@ -98,7 +103,7 @@ export function joseKey(jwk: Jwk, alg: JoseAlgorithm): JoseKey | undefined {
   return jwk.alg === undefined || jwk.alg === alg ? bindAlgorithm(jwk, alg) : undefined
 }
 
-function bindAlgorithm(jwk: Jwk, alg: string): ({ readonly alg: JoseAlgorithm; readonly jwk: Jwk } & JoseKey) | undefined {
+function bindAlgorithm(jwk: Jwk, alg: string): JoseKey | undefined {
   switch (alg) {
     case 'EdDSA':
     case 'Ed25519':
@@ -151,12 +156,17 @@ function parseRsa(value: JsonObject): Result<RsaJwk, JwkCode> {
   const e = octets(value, 'e')
   if (!e.ok) return e
   // Base64urlUInt (RFC 7518 section 2): no leading zero octets.
-  const bits = n.value.length * 8 - Math.clz32(n.value[0] ?? 0) + 24
-  if (n.value[0] === 0 || bits < MIN_MODULUS_BITS || bits > MAX_MODULUS_BITS || isEven(n.value))
-    return failure('jwk-rsa-modulus', `${bits} bits`)
+  if (n.value[0] === 0 || isEven(n.value)) return failure('jwk-rsa-modulus')
   const isOne = e.value.length === 1 && e.value[0] === 1
-  if (e.value[0] === 0 || e.value.length > MAX_EXPONENT_OCTETS || isOne || isEven(e.value)) return failure('jwk-rsa-exponent')
+  if (e.value[0] === 0 || isEven(e.value) || isOne || e.value.length > MAX_EXPONENT_OCTETS) return failure('jwk-rsa-exponent')
+  const bits = bitLength(n.value)
+  if (bits < MIN_MODULUS_BITS || bits > MAX_MODULUS_BITS) return failure('jwk-rsa-size', `${bits} bits`)
   return success({ kty: 'RSA', n: n.value, e: e.value })
+}
+
+/** Of a number without leading zero octets. */
+function bitLength(number: Bytes): number {
+  return number.length * 8 - (Math.clz32(number[0] ?? 0) - 24)
 }
 
 /** Empty counts as even. */
@@ -167,7 +177,7 @@ function isEven(number: Bytes): boolean {
 function octets(value: JsonObject, member: string): Result<Bytes, JwkCode> {
   const text = value[member]
   if (typeof text !== 'string') return failure('jwk-member', member)
-  const bytes = decodeBase64url(text, MAX_MODULUS_BITS)
+  const bytes = decodeBase64url(text, MAX_NUMBER_TEXT)
   return bytes.ok ? bytes : failure('jwk-base64url', `${member}: ${bytes.code}`)
 }
 
