@@ -54,7 +54,8 @@ export function chainPicture(links: readonly Link[]): HTMLElement {
     'div',
     { class: 'chain', role: 'img', 'aria-label': chainInWords(links) },
     picture,
-    html('div', { class: 'chain-labels', 'aria-hidden': 'true' }, ...labels),
+    html('div', { class: 'chain-labels' }, ...labels),
+    html('div', { class: 'chain-words' }, ...links.map((link) => html('p', {}, linkInWords(link)))),
   )
 }
 
@@ -74,11 +75,12 @@ export function behindChain(hops: readonly Hop[]): HTMLElement | undefined {
 }
 
 /** The same in words, for those who do not see the picture. */
-export function chainInWords(links: readonly Link[]): string {
-  const said = links.map((link) =>
-    text('chain_link', text(NODE_NAMES[link.from]), text(NODE_NAMES[link.to]), text(LINK_WORDS[link.standing])),
-  )
-  return [text('chain_label'), ...said].join(' ')
+function chainInWords(links: readonly Link[]): string {
+  return [text('chain_label'), ...links.map(linkInWords)].join(' ')
+}
+
+function linkInWords({ from, to, standing }: Link): string {
+  return text('chain_link', text(NODE_NAMES[from]), text(NODE_NAMES[to]), text(LINK_WORDS[standing]))
 }
 
 function linkPicture(standing: Standing, from: number, to: number): SVGGElement {

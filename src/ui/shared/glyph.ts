@@ -13,7 +13,7 @@ const STANDING_SHAPES: Readonly<Record<Standing, readonly Shape[]>> = {
   /** Dashed circle: eight dashes around. */
   assumed: [{ path: 'M10 1.75a8.25 8.25 0 1 0 0 16.5a8.25 8.25 0 1 0 0-16.5Z', dashes: '3.7 2.78' }],
   /** Dash. */
-  absent: [{ path: 'M3.5 10h13' }],
+  absent: [{ path: 'M4.5 10h11' }],
   /** Question mark. */
   unchecked: [{ path: 'M5.9 6.7C6.1 4.3 7.8 3 10.1 3c2.4 0 4.2 1.4 4.2 3.6 0 3-4.2 3.3-4.2 6.3' }, { path: 'M10.1 16.9v.1' }],
 }

@@ -13,12 +13,17 @@ const OUTCOMES: readonly Outcome[] = ['failed', 'unchecked', 'passed']
 
 /** The five rows: name, standing in a word, reason in a sentence; what was checked and what is assumed opens under each. */
 export function claimRows(report: Report): HTMLUListElement {
-  return html('ul', { class: 'rows' }, ...report.claims.map((claim) => claimRow(claim, report.findings)))
+  return html('ul', { class: 'rows' }, ...report.claims.map((claim) => claimRow(claim, report)))
 }
 
-function claimRow(claim: Claim, findings: readonly Finding[]): HTMLLIElement {
-  const own = findings.filter((finding) => claim.findings.includes(finding.check))
-  const userRoot = claim.assumes.includes(USER_ADDED_ROOT) || own.some((finding) => finding.assumes.includes(USER_ADDED_ROOT))
+/** Whether anything in the row is proven only under a root that the user added: the row that names it, and every verified one beside it. */
+function restsOnUserRoot(claim: Claim, { findings }: Report): boolean {
+  if (!findings.some((finding) => finding.assumes.includes(USER_ADDED_ROOT))) return false
+  return claim.assumes.includes(USER_ADDED_ROOT) || [claim, ...claim.hops].some(({ standing }) => standing === 'verified')
+}
+
+function claimRow(claim: Claim, report: Report): HTMLLIElement {
+  const own = report.findings.filter((finding) => claim.findings.includes(finding.check))
   return html(
     'li',
     { 'data-key': claim.id },
@@ -35,7 +40,7 @@ function claimRow(claim: Claim, findings: readonly Finding[]): HTMLLIElement {
           html('h2', {}, text(CLAIM_NAMES[claim.id])),
           reason(claim),
           hopMarks(claim.hops),
-          userRoot ? html('span', { class: 'mark' }, text('mark_user_added_root')) : undefined,
+          restsOnUserRoot(claim, report) ? html('span', { class: 'mark' }, text('mark_user_added_root')) : undefined,
         ),
         chevron(),
       ),
@@ -81,7 +86,7 @@ function hopList(hops: readonly Hop[]): HTMLElement[] {
       html(
         'span',
         {},
-        html('span', { class: 'hop-name' }, text('word_then', hopName(hop))),
+        html('span', { class: 'hop-name' }, text('hop_then', hopName(hop))),
         ' ',
         html('span', { class: `word is-${hop.standing}` }, text('word_then', text(STANDING_WORDS[hop.standing]))),
         ' ',
@@ -117,9 +122,12 @@ function findingLine(finding: Finding, hop: Hop | undefined): HTMLLIElement {
       'span',
       {},
       speak(finding.because),
-      ' ',
-      html('code', {}, cleanText(finding.check)),
-      hop === undefined ? undefined : html('span', { class: 'at-hop' }, ' ', text(ROLE_NAMES[hop.role])),
+      html(
+        'span',
+        { class: 'check' },
+        html('code', {}, cleanText(finding.check)),
+        hop === undefined ? undefined : text('check_at_hop', text(ROLE_NAMES[hop.role])),
+      ),
     ),
   )
 }
