@@ -65,8 +65,7 @@ function barView(host: string, position?: HTMLElement): HTMLElement {
   return html(
     'header',
     { class: 'bar', 'data-key': 'bar' },
-    brandMark(),
-    html('span', { class: 'host' }, html('bdi', {}, host === '' ? text('ext_name') : cleanText(host))),
+    html('span', { class: 'host' }, brandMark(), html('bdi', {}, host === '' ? text('ext_name') : cleanText(host))),
     position,
   )
 }
