@@ -3,7 +3,7 @@ import { readDer, TAG } from './der.ts'
 import { fieldsOf, readPositiveInteger } from './der-read.ts'
 import { type PublicKey, type PublicKeyErrorCode, readPublicKey } from './der-spki.ts'
 import { verifyEd25519 } from './ed25519.ts'
-import { type Failure, failure, type Result, success } from './result.ts'
+import { failure, type Result, success } from './result.ts'
 
 /**
  * The signature algorithms that are verified here. Which one applies is said by the pinned or attested key entry or by the certificate that
@@ -23,50 +23,54 @@ export type SignatureHash = 'SHA-256' | 'SHA-384' | 'SHA-512'
  */
 export type SignatureErrorCode = PublicKeyErrorCode | 'key-does-not-fit' | 'signature-malformed' | 'signature-invalid' | 'engine-failed'
 
-/**
- * Verifies a signature under the key of a SubjectPublicKeyInfo. ECDSA signatures come as DER `SEQUENCE { r, s }` (RFC 3279 section 2.2.3),
- * RSA ones as the octets of RFC 8017, exactly as long as the modulus, Ed25519 ones as the 64 octets of RFC 8032.
- */
+/** A key that is ready to verify signatures of one scheme. */
+export type VerificationKey = {
+  /**
+   * ECDSA signatures come as DER `SEQUENCE { r, s }` (RFC 3279 section 2.2.3), RSA ones as the octets of RFC 8017, exactly as long as the
+   * modulus, Ed25519 ones as the 64 octets of RFC 8032. The engine is at work when this returns.
+   */
+  verify(signature: Bytes, message: Bytes): Promise<Result<true, SignatureErrorCode>>
+}
+
+/** Verifies a signature under the key of a SubjectPublicKeyInfo. */
 export async function verifyWithSpki(
   spki: Bytes,
   scheme: SignatureScheme,
   signature: Bytes,
   message: Bytes,
 ): Promise<Result<true, SignatureErrorCode>> {
-  const key = readPublicKey(spki)
-  return key.ok ? verifyWithKey(key.value, scheme, signature, message) : key
+  const key = await importVerificationKey(spki, scheme)
+  return key.ok ? key.value.verify(signature, message) : key
 }
 
-/** As `verifyWithSpki`, for a key that was read before. */
-export async function verifyWithKey(
-  key: PublicKey,
-  scheme: SignatureScheme,
-  signature: Bytes,
-  message: Bytes,
-): Promise<Result<true, SignatureErrorCode>> {
+/** Makes a SubjectPublicKeyInfo ready for one scheme, which it must fit. */
+export async function importVerificationKey(spki: Bytes, scheme: SignatureScheme): Promise<Result<VerificationKey, SignatureErrorCode>> {
+  const read = readPublicKey(spki)
+  if (!read.ok) return read
+  const key = read.value
   switch (scheme.kind) {
     case 'rsa-pkcs1': {
       if (key.kty !== 'RSA') return failure('key-does-not-fit')
-      if (signature.length !== key.modulusBytes) return failure('signature-malformed')
       const algorithm = { name: 'RSASSA-PKCS1-v1_5', hash: scheme.hash }
-      return decide(key, algorithm, algorithm, signature, message)
+      return importInto(key, algorithm, algorithm, (signature) => (signature.length === key.modulusBytes ? signature : undefined))
     }
     case 'rsa-pss': {
       if (key.kty !== 'RSA') return failure('key-does-not-fit')
-      if (signature.length !== key.modulusBytes) return failure('signature-malformed')
-      const algorithm = { name: 'RSA-PSS', hash: scheme.hash }
-      return decide(key, algorithm, { name: 'RSA-PSS', saltLength: scheme.saltLength }, signature, message)
+      const verifyAs = { name: 'RSA-PSS', saltLength: scheme.saltLength }
+      return importInto(key, { name: 'RSA-PSS', hash: scheme.hash }, verifyAs, (signature) =>
+        signature.length === key.modulusBytes ? signature : undefined,
+      )
     }
     case 'ecdsa': {
       if (key.kty !== 'EC') return failure('key-does-not-fit')
-      const raw = ecdsaSignatureFromDer(signature, key.coordinateBytes)
-      if (raw === undefined) return failure('signature-malformed')
-      return decide(key, { name: 'ECDSA', namedCurve: key.crv }, { name: 'ECDSA', hash: scheme.hash }, raw, message)
+      const verifyAs = { name: 'ECDSA', hash: scheme.hash }
+      return importInto(key, { name: 'ECDSA', namedCurve: key.crv }, verifyAs, (signature) =>
+        ecdsaSignatureFromDer(signature, key.coordinateBytes),
+      )
     }
     case 'ed25519':
       if (key.kty !== 'OKP') return failure('key-does-not-fit')
-      if (signature.length !== 64) return failure('signature-malformed')
-      return settle(() => verifyEd25519(key.raw, signature, message))
+      return success({ verify: (signature, message) => settle(verifyEd25519(key.raw, signature, message)) })
   }
 }
 
@@ -93,29 +97,35 @@ export function ecdsaSignatureFromDer(signature: Bytes, coordinateBytes: number)
   return raw
 }
 
-async function decide(
+/** `inEngineForm` gives the signature as WebCrypto takes it, or undefined when it is malformed. */
+async function importInto(
   key: PublicKey,
   importAs: { name: string; namedCurve?: string; hash?: SignatureHash },
   verifyAs: { name: string; hash?: SignatureHash; saltLength?: number },
-  signature: Bytes,
-  message: Bytes,
-): Promise<Result<true, SignatureErrorCode>> {
-  return settle(async () => {
-    const imported = await crypto.subtle.importKey('spki', key.spki, importAs, false, ['verify'])
-    return crypto.subtle.verify(verifyAs, imported, signature, message)
-  })
-}
-
-async function settle(verify: () => Promise<boolean>): Promise<Result<true, SignatureErrorCode>> {
+  inEngineForm: (signature: Bytes) => Bytes | undefined,
+): Promise<Result<VerificationKey, SignatureErrorCode>> {
   try {
-    return (await verify()) ? success(true) : failure('signature-invalid')
+    const imported = await crypto.subtle.importKey('spki', key.spki, importAs, false, ['verify'])
+    return success({
+      verify: async (signature, message) => {
+        const raw = inEngineForm(signature)
+        return raw === undefined ? failure('signature-malformed') : settle(crypto.subtle.verify(verifyAs, imported, raw, message))
+      },
+    })
   } catch (error) {
-    return engineFailure(error)
+    // DataError is what WebCrypto has for a key that it cannot decode (a point off its curve).
+    return nameOf(error) === 'DataError' ? failure('key-malformed') : failure('engine-failed', nameOf(error))
   }
 }
 
-/** WebCrypto throws DataError on a key that it cannot decode (a point off its curve); everything else says that it did not work. */
-function engineFailure(error: unknown): Failure<SignatureErrorCode> {
-  const name = error instanceof Error ? error.name : 'unknown'
-  return failure(name === 'DataError' ? 'key-malformed' : 'engine-failed', name)
+async function settle(verdict: Promise<boolean>): Promise<Result<true, SignatureErrorCode>> {
+  try {
+    return (await verdict) ? success(true) : failure('signature-invalid')
+  } catch (error) {
+    return failure('engine-failed', nameOf(error))
+  }
+}
+
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : 'unknown'
 }

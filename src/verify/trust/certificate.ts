@@ -1,9 +1,6 @@
-import 'reflect-metadata'
-import { X509Certificate } from '@peculiar/x509'
 import { type Bytes, equalBytes } from '../encoding/bytes.ts'
 import { type DerErrorCode, type DerLimits, type DerValue, readDer, TAG } from '../encoding/der.ts'
 import { fieldsOf, readOctetsOfBitString, readTime } from '../encoding/der-read.ts'
-import { encodeHex } from '../encoding/hex.ts'
 import { failure, type Result, success } from '../encoding/result.ts'
 import { type DecodedExtensions, decodeExtensions, type Extension, extensionsOf } from './extensions.ts'
 import { type Name, nameOf } from './name.ts'
@@ -38,22 +35,17 @@ export type CertificateErrorCode =
   | 'time-malformed'
   | 'extension-malformed'
   | 'extension-duplicate'
-  | 'parsers-disagree'
 
 const LIMITS: DerLimits = { maxBytes: 65_536, maxDepth: 16, maxValues: 8_192 }
 
 /**
- * Parses one certificate. It goes through the strict DER gate first, which alone decides what is DER; then `@peculiar/x509` and the reader
- * below each take it apart. Values are the octets as received (the library re-encodes names and keys, so these come from the reader), and
- * where both yield a value and differ, the certificate is refused. Whether its contents keep the rules of RFC 5280 is judged with the path.
+ * Parses one certificate: one value in strict DER, of the structure of RFC 5280 section 4.1, with the extensions that path validation knows
+ * decoded. Whether its contents keep the rules of RFC 5280 is judged with the path, and there `@peculiar/x509` has to agree with this
+ * reading.
  */
 export function parseCertificate(der: Bytes): Result<Certificate, CertificateErrorCode> {
   const gate = readDer(der, LIMITS)
-  if (!gate.ok) return gate
-  const certificate = readCertificate(gate.value)
-  if (!certificate.ok) return certificate
-  const objection = secondReading(certificate.value)
-  return objection === undefined ? certificate : failure('parsers-disagree', objection)
+  return gate.ok ? readCertificate(gate.value) : gate
 }
 
 function readCertificate(value: DerValue): Result<Certificate, CertificateErrorCode> {
@@ -135,24 +127,4 @@ function versionOf(wrapped: DerValue | undefined): 1 | 2 | 3 | undefined {
     default:
       return undefined
   }
-}
-
-/** Has the library parse the same octets; says where it fails or sees something else. */
-function secondReading(certificate: Certificate): string | undefined {
-  try {
-    const parsed = new X509Certificate(certificate.der)
-    if (!equalBytes(new Uint8Array(parsed.signature), certificate.signature)) return 'signatureValue'
-    if (parsed.serialNumber !== encodeHex(withoutSignOctet(certificate.serial))) return 'serialNumber'
-    if (parsed.notBefore.getTime() !== certificate.notBefore.getTime()) return 'notBefore'
-    if (parsed.notAfter.getTime() !== certificate.notAfter.getTime()) return 'notAfter'
-    if (!equalBytes(new Uint8Array(parsed.publicKey.rawData), certificate.spki)) return 'subjectPublicKeyInfo'
-    return undefined
-  } catch (error) {
-    return error instanceof Error ? error.message : 'not parsed'
-  }
-}
-
-/** The library's serial numbers come without the zero octet that keeps an INTEGER positive. */
-function withoutSignOctet(serial: Bytes): Bytes {
-  return serial.length > 1 && serial[0] === 0x00 ? serial.subarray(1) : serial
 }

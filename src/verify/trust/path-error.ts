@@ -19,6 +19,8 @@ export type PathErrorCode =
   | 'path-too-long'
   | 'signature-algorithm-unsupported'
   | SignatureErrorCode
+  /** `@peculiar/x509` sees another certificate in the same octets. */
+  | 'parsers-disagree'
   | 'expired'
   | 'not-yet-valid'
   | 'version-not-3'

@@ -1,6 +1,6 @@
 import { type Bytes, equalBytes } from '../encoding/bytes.ts'
 import { type Failure, failure, type Result, success } from '../encoding/result.ts'
-import { type SignatureErrorCode, verifyWithSpki } from '../encoding/signatures.ts'
+import { importVerificationKey, type SignatureErrorCode } from '../encoding/signatures.ts'
 import { signatureSchemeOf } from './algorithms.ts'
 import type { Certificate } from './certificate.ts'
 import type { LeafUse } from './certificate-rules.ts'
@@ -8,6 +8,7 @@ import { type Candidate, isSelfIssued, processPath } from './certification-path.
 import { type Name, parseName } from './name.ts'
 import type { PathErrorCode } from './path-error.ts'
 import { type PathProfile, RFC5280 } from './profile.ts'
+import { disagreement } from './second-reading.ts'
 import type { TrustAnchor } from './types.ts'
 
 export type PathInput = {
@@ -157,7 +158,7 @@ const SIGNATURE_CODES: ReadonlySet<PathErrorCode> = new Set<SignatureErrorCode>(
   'signature-invalid',
 ])
 
-type SignatureVerdict = Result<true, SignatureErrorCode | 'signature-algorithm-unsupported'>
+type SignatureVerdict = Result<true, SignatureErrorCode | 'signature-algorithm-unsupported' | 'parsers-disagree'>
 
 /** Verifies signatures of certificates, each pair of certificate and key once, and not without end. */
 class SignatureChecks {
@@ -195,5 +196,11 @@ class SignatureChecks {
 async function verifyCertificateSignature(certificate: Certificate, spki: Bytes, profile: PathProfile): Promise<SignatureVerdict> {
   const scheme = signatureSchemeOf(certificate.signatureAlgorithm, profile)
   if (scheme === undefined) return failure('signature-algorithm-unsupported')
-  return verifyWithSpki(spki, scheme, certificate.signature, certificate.tbs)
+  const key = await importVerificationKey(spki, scheme)
+  if (!key.ok) return key
+  const verdict = key.value.verify(certificate.signature, certificate.tbs)
+  // The second reading is as dear as the signature: it goes on while the engine is at work.
+  const differs = disagreement(certificate)
+  const settled = await verdict
+  return settled.ok && differs !== undefined ? failure('parsers-disagree', differs) : settled
 }
