@@ -36,7 +36,7 @@ export async function appraise(dossier: Dossier, context: Context): Promise<Repo
   const receipt = await verifyReceipt(dossier, context)
   const document = receipt === undefined ? dossier.evidence[0] : receipt.evidence
   const attestation = await verifyEvidence(document, dossier, usedAt(receipt?.authentic, moment), context)
-  const measurements = measured(attestation, receipt?.authentic)
+  const measured = { evidence: attestation?.authentic?.measurements, receipt: receipt?.authentic?.measurements }
 
   const findings: readonly Finding[] = [
     ...checkDelivery(dossier),
@@ -45,7 +45,7 @@ export async function appraise(dossier: Dossier, context: Context): Promise<Repo
     ...checkEvidence(dossier, document, attestation),
     ...(attestation?.findings ?? []),
     ...checkBinding(receipt, attestation),
-    ...matchPolicy(policy, measurements),
+    ...matchPolicy(policy, measured),
     ...checkOctets(dossier.exchange),
   ]
   const { claims, decidedBy, chain } = deriveClaims({
@@ -65,7 +65,7 @@ export async function appraise(dossier: Dossier, context: Context): Promise<Repo
     chain,
     findings,
     assumes: [...new Set(claims.flatMap((claim) => claim.assumes))],
-    measurements: measurements ?? [],
+    measurements: [...(measured.evidence ?? []), ...(measured.receipt ?? [])],
     inputs: await digestInputs(dossier, policy, document),
     ...(receipt?.authentic === undefined ? {} : { receiptId: receipt.authentic.id }),
     retry: dossier.missing.length > 0,
@@ -96,11 +96,6 @@ async function verifyEvidence(
 /** Evidence is judged when it was used, which is when the receipt was signed, unless that time is one the signer cannot be believed. */
 function usedAt(receipt: AuthenticReceipt | undefined, moment: Moment): Date {
   return receipt?.issuedInTime === true ? receipt.issuedAt : moment.now
-}
-
-function measured(attestation: AttestationResult | undefined, receipt: AuthenticReceipt | undefined): Report['measurements'] | undefined {
-  if (attestation?.authentic === undefined && receipt === undefined) return undefined
-  return [...(attestation?.authentic?.measurements ?? []), ...(receipt?.measurements ?? [])]
 }
 
 function hopsOf(receipt: AuthenticReceipt | undefined, attestation: AttestationResult | undefined): readonly HopFact[] {

@@ -47,7 +47,7 @@ const EXPECTED: Readonly<Record<Role, readonly [failed: string, unchecked: strin
   'evidence.binding': ['faaaa', 'aaaaa', '?aaaa'],
   'host.vouched': ['ffaaa', 'aaaaa', 'vvvvv'],
   'workload.measurement': ['vfvvv', 'vavvv', 'v?vvv'],
-  'workload.identity': ['vfvvv', 'v?vvv', 'vvvvv'],
+  'workload.identity': ['vfvvv', 'vavvv', 'vvvvv'],
   'workload.freshness': ['vfvvv', 'vvvvv', 'vvvvv'],
   'model.artifact': ['vvfvv', 'vvavv', 'vv?vv'],
   'exchange.capture': ['vvvfv', 'vvv?v', 'vvv?v'],

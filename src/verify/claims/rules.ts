@@ -32,8 +32,8 @@ export const RULES = {
   'host.vouched': { claims: ['environment', 'workload'], needed: false, failed: 'failed', unchecked: 'assumed' },
   /** A digest of code against the policy. Unchecked: measured, but the policy expects nothing. */
   'workload.measurement': { claims: ['workload'], needed: true, failed: 'failed', unchecked: 'assumed' },
-  /** Issuer, project, repository, audience against the policy. */
-  'workload.identity': { claims: ['workload'], needed: false, failed: 'failed', unchecked: 'unchecked' },
+  /** Issuer, project, repository, audience against the policy. Unchecked: nothing authentic states it. */
+  'workload.identity': { claims: ['workload'], needed: false, failed: 'failed', unchecked: 'assumed' },
   /** Nonce, time of issue and age against what was sent and what the policy allows. */
   'workload.freshness': { claims: ['workload'], needed: false, failed: 'failed', unchecked: 'verified' },
   /** A signed hash of the model. Unchecked: there is only a name. */

@@ -8,32 +8,39 @@ const CHECKS = {
   'policy.identity': 'workload.identity',
 } as const satisfies Checks<`policy.${string}`>
 
-/**
- * Compares what authentic evidence states with what the policy expects, by equality. `measured` is undefined where nothing authentic states
- * anything: then expectations are unchecked, not failed. Only an expectation about code can verify the workload; without one the finding says
- * "measured, not matched".
- */
-export function matchPolicy(policy: Policy, measured: readonly Measurement[] | undefined): readonly Finding[] {
-  if (measured === undefined) return [makeFinding(CHECKS, 'policy.measurement', 'unchecked', sentence('policy_nothing_measured'))]
-  const findings = policy.expects.map((expectation) => matchOne(expectation, measured))
-  const code = measured.find((measurement) => measurement.kind === 'code')
-  if (findings.some((finding) => finding.role === 'workload.measurement')) return findings
-  return [
-    ...findings,
-    makeFinding(
-      CHECKS,
-      'policy.measurement',
-      'unchecked',
-      code === undefined ? sentence('policy_no_code_measured') : sentence('policy_not_matched', code.value),
-      { assumes: ['assume_measurement_unmatched'] },
-    ),
-  ]
+/** What is at hand to be compared. A side that is not authentic states nothing, which is not the same as stating something else. */
+export type Measured = {
+  readonly evidence: readonly Measurement[] | undefined
+  readonly receipt: readonly Measurement[] | undefined
 }
 
-function matchOne({ measurement: name, anyOf, source }: Expectation, measured: readonly Measurement[]): Finding {
-  const stated = measured.filter((measurement) => measurement.name === name)
-  const check = stated.some((measurement) => measurement.kind === 'code') ? 'policy.measurement' : 'policy.identity'
+/** Measurements by this prefix are stated by receipts, all others by evidence. */
+const OF_RECEIPT = 'receipt.'
+
+/**
+ * Compares what authentic evidence and receipts state with what the policy expects, by equality. Where the side that would state it is not
+ * authentic, an expectation is unchecked, not failed. Only an expectation about code can verify the workload; without one the finding says
+ * "measured, not matched".
+ */
+export function matchPolicy(policy: Policy, measured: Measured): readonly Finding[] {
+  const findings = policy.expects.map((expectation) => matchOne(expectation, measured))
+  if (findings.some((finding) => finding.role === 'workload.measurement')) return findings
+  return [...findings, unmatched(measured.evidence)]
+}
+
+function unmatched(evidence: Measured['evidence']): Finding {
+  if (evidence === undefined) return makeFinding(CHECKS, 'policy.measurement', 'unchecked', sentence('policy_nothing_measured'))
+  const code = evidence.find((measurement) => measurement.kind === 'code')
+  const said = code === undefined ? sentence('policy_no_code_measured') : sentence('policy_not_matched', code.value)
+  return makeFinding(CHECKS, 'policy.measurement', 'unchecked', said, { assumes: ['assume_measurement_unmatched'] })
+}
+
+function matchOne({ measurement: name, anyOf, source }: Expectation, measured: Measured): Finding {
+  const stating = name.startsWith(OF_RECEIPT) ? measured.receipt : measured.evidence
   const evidence = `measurements.${name}`
+  if (stating === undefined) return makeFinding(CHECKS, 'policy.identity', 'unchecked', sentence('policy_not_readable', name), { evidence })
+  const stated = stating.filter((measurement) => measurement.name === name)
+  const check = stated.some((measurement) => measurement.kind === 'code') ? 'policy.measurement' : 'policy.identity'
   const [first] = stated
   if (first === undefined) return makeFinding(CHECKS, check, 'failed', sentence('policy_not_stated', name), { evidence })
   const match = stated.find((measurement) => anyOf.includes(measurement.value))

@@ -16,6 +16,8 @@ type Log = FindingLog<CheckName>
 /** Clocks that disagree by this much are forgiven at the start of validity; the end is exact. */
 const SKEW_SECONDS = 60
 
+const NOT_DEBUG = 'disabled-since-boot'
+
 /** Hardware that Confidential Space names, and how people call it. Anything else is not confidential hardware to this verifier. */
 const HARDWARE: Readonly<Record<string, string>> = {
   GCP_INTEL_TDX: 'Intel TDX',
@@ -170,12 +172,12 @@ function instant(seconds: number): string {
 
 function checkDebug({ dbgstat }: TokenClaims, log: Log): void {
   const evidence = 'evidence.payload.dbgstat'
-  if (dbgstat === 'disabled-since-boot') log.add('confidential-space.debug', 'passed', sentence('cs_debug_passed'), { evidence })
+  if (dbgstat === NOT_DEBUG) log.add('confidential-space.debug', 'passed', sentence('cs_debug_passed'), { evidence })
   else log.add('confidential-space.debug', 'failed', sentence('cs_debug_failed', dbgstat), { evidence })
 }
 
 /** Confidential hardware, secure boot, the Confidential Space image and its support. Gives the hardware's name. */
-function checkPlatform({ hwmodel, secboot, swname, submods }: TokenClaims, log: Log): string {
+function checkPlatform({ hwmodel, secboot, swname, dbgstat, submods }: TokenClaims, log: Log): string {
   const hardware = Object.hasOwn(HARDWARE, hwmodel) ? HARDWARE[hwmodel] : undefined
   if (hardware === undefined) {
     log.add('confidential-space.hardware', 'failed', sentence('cs_hardware_failed', hwmodel), { evidence: 'evidence.payload.hwmodel' })
@@ -202,11 +204,11 @@ function checkPlatform({ hwmodel, secboot, swname, submods }: TokenClaims, log: 
       evidence: 'evidence.payload.swname',
     },
   )
-  checkSupport(submods.confidential_space?.support_attributes, log)
+  if (dbgstat === NOT_DEBUG) checkSupport(submods.confidential_space?.support_attributes, log)
   return hardware ?? hwmodel
 }
 
-/** `USABLE` alone means that the image is out of support; debug images carry no attributes and are refused as debug images. */
+/** `USABLE` alone means that the image is out of support. Debug images carry no attributes: they are refused for what they are. */
 function checkSupport(attributes: readonly string[] | undefined, log: Log): void {
   const evidence = 'evidence.payload.submods.confidential_space.support_attributes'
   const supported = attributes !== undefined && (attributes.includes('STABLE') || attributes.includes('LATEST'))

@@ -139,15 +139,18 @@ function noKey(): Finding {
 
 function checkExchange(payload: ReceiptClaims, exchange: Exchange, log: Log): void {
   const { request, response } = exchange
-  compare('inference-receipt.request-hash', payload.req, request, log, 'receipt.payload.req')
+  checkResponseId(payload.jti, response, log)
   compare('inference-receipt.response-hash', payload.resp, response, log, 'receipt.payload.resp')
-  if (response.capture !== 'complete') return
-  const [first] = response.ids
-  if (first === undefined) log.add('inference-receipt.response-id', 'unchecked', sentence('ir_response_id_none'))
-  else if (response.ids.every((id) => id === payload.jti)) {
-    log.add('inference-receipt.response-id', 'passed', sentence('ir_response_id_passed'), { evidence: 'receipt.payload.jti' })
-  } else
-    log.add('inference-receipt.response-id', 'failed', sentence('ir_response_id_failed', payload.jti), { evidence: 'receipt.payload.jti' })
+  compare('inference-receipt.request-hash', payload.req, request, log, 'receipt.payload.req')
+}
+
+/** `jti` is the response's own id, which every chunk repeats (wire format section 3). Half a response is not asked. */
+function checkResponseId(jti: string, { capture, ids }: Exchange['response'], log: Log): void {
+  if (capture !== 'complete') return
+  const evidence = 'receipt.payload.jti'
+  if (ids.length === 0) log.add('inference-receipt.response-id', 'unchecked', sentence('ir_response_id_none'), { evidence })
+  else if (ids.every((id) => id === jti)) log.add('inference-receipt.response-id', 'passed', sentence('ir_response_id_passed'), { evidence })
+  else log.add('inference-receipt.response-id', 'failed', sentence('ir_response_id_failed', jti), { evidence })
 }
 
 /** Compares one signed hash with the digest of what was captured over the domain that the receipt names. Half a body is never compared. */
