@@ -42,7 +42,7 @@ export async function appraise(dossier: Dossier, context: Context): Promise<Repo
     ...checkDelivery(dossier),
     ...(receipt?.findings ?? []),
     ...checkReplay(dossier, receipt?.authentic, context.seen),
-    ...checkEvidence(dossier, document, attestation),
+    ...checkEvidence(dossier, document, receipt, attestation),
     ...(attestation?.findings ?? []),
     ...checkBinding(receipt, attestation),
     ...matchPolicy(policy, measured),

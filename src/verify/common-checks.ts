@@ -59,10 +59,11 @@ export function checkReplay(
   return [makeFinding(CHECKS, 'receipt.replay', 'passed', sentence('receipt_not_replayed'), { assumes })]
 }
 
-/** Is there evidence, of a kind that can be verified here? */
+/** Is there evidence, of a kind that can be verified here? A receipt that names evidence has already said what became of it. */
 export function checkEvidence(
   { missing }: Dossier,
   document: EvidenceSeen | undefined,
+  receipt: ReceiptResult | undefined,
   attestation: AttestationResult | undefined,
 ): readonly Finding[] {
   if (attestation !== undefined) return []
@@ -70,9 +71,9 @@ export function checkEvidence(
     return [makeFinding(CHECKS, 'evidence.known-kind', 'unchecked', sentence('evidence_unknown_kind', document.kind))]
   }
   const failed = missing.find((item) => item.what === 'evidence')
-  return failed === undefined
-    ? [makeFinding(CHECKS, 'evidence.presence', 'failed', sentence('evidence_none'))]
-    : [makeFinding(CHECKS, 'evidence.presence', 'unchecked', sentence('evidence_not_fetched', reasonOf(failed)))]
+  if (failed !== undefined) return [makeFinding(CHECKS, 'evidence.presence', 'unchecked', sentence('evidence_not_fetched', reasonOf(failed)))]
+  const named = receipt?.findings.some((finding) => finding.role === 'evidence.presence' && finding.hop === 0) ?? false
+  return named ? [] : [makeFinding(CHECKS, 'evidence.presence', 'failed', sentence('evidence_none'))]
 }
 
 /** Is the evidence about this receipt? Without either there is nothing to ask, and evidence that is not authentic commits to nothing. */

@@ -31,7 +31,9 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   const parsed = parseReceipt(input.receipt)
   if (!parsed.ok) {
     log.add('inference-receipt.format', 'failed', sentence('ir_format_failed', parsed.detail ?? parsed.code))
-    return { findings: log.findings, bindsKey: () => noKey() }
+    const [published] = input.evidence
+    if (published === undefined) log.add('inference-receipt.evidence', 'unchecked', sentence('ir_evidence_unreadable'))
+    return { findings: log.findings, bindsKey: noKey, ...(published === undefined ? {} : { evidence: published }) }
   }
   checkPosition(input.receipt.position, log)
   const commitment = encodeHex(await sha256(concatBytes(COMMITMENT_LABEL, parsed.value.key)))
@@ -113,7 +115,7 @@ async function findEvidence(
       return document
     }
   }
-  if (offered.length > 0) log.add('inference-receipt.evidence', 'unchecked', sentence('ir_evidence_other'))
+  if (pinned !== undefined) log.add('inference-receipt.evidence', 'unchecked', sentence('ir_evidence_other'))
   return undefined
 }
 
