@@ -1,5 +1,7 @@
 const turns = document.getElementById('turns')
 const scroller = document.getElementById('scroller')
+// Long conversations can be scrolled with the keyboard, too.
+scroller.tabIndex = 0
 
 export function addQuestion(text) {
   const turn = addTurn('user')
