@@ -13,7 +13,7 @@ const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
  * Public half of a key made once and thrown away: it only fixes the extension's id in test builds, so that tests can address its pages.
  * Its id is TEST_EXTENSION_ID.
  */
-const TEST_KEY =
+export const TEST_KEY =
   'MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEA3ixd/XEGdjOIFmYRXvWaAYlpRd7MfbAFOQ2C5uIG58F8HKE2i3FYavu7NI+eI9+brPTulHevXeKRVkSxupolGlJJ8KUEp948BrOFdUz2HlGStdAvarGbcYMdwxU9W/puwvVKkMjRH6WzbzWLTaH1pCKMm1A/XfLcIWDPYJADrynHyeIleJtHkHfAm3N8SDleZMi5A7FD5CN5LATTxIMY3qCHrIsXuU9MZf6b1d+m/WfRUdTTG2m/JbvpcF97ZaLqId4Tsy34a0jrsBXMba93JvQE5yA8nJtH+ArHlWyehxYMuMW7UeLKaKOMlwAwCvnRT8TyPUfKkJmE1umQA/YP2QIDAQAB'
 export const TEST_EXTENSION_ID = 'nkgfhphpfenmjfbkcflmlgjeeaibehpk'
 
@@ -112,6 +112,8 @@ function replaceModules(replace: Readonly<Record<string, string>>): Plugin {
   }
 }
 
+const EVALS = ['Function("return this;")()', '(void 0, eval)("(function() { return this; })()")'] as const
+
 /**
  * `reflect-metadata` looks for the global object by way of `Function(…)` and `eval` where `globalThis` is missing. It never is here, and an
  * extension's content security policy refuses both: the two ways out are cut off, so that the build has no eval at all.
@@ -121,10 +123,7 @@ function withoutEval(): Plugin {
     name: 'without-eval',
     transform(code, id) {
       if (!/[\\/]reflect-metadata[\\/]/.test(id)) return null
-      return {
-        code: code.replaceAll('Function("return this;")()', 'globalThis').replace(/\(void 0, eval\)\([^)]*\)[^)]*\)/, 'globalThis'),
-        map: null,
-      }
+      return { code: EVALS.reduce((kept, evil) => kept.replaceAll(evil, 'undefined'), code), map: null }
     },
   }
 }

@@ -37,8 +37,8 @@ export type OctetsMessage = {
   readonly request: Uint8Array | null
   readonly response: Uint8Array
   readonly state: PageCapture
-  /** Milliseconds since the call, as of sending. */
-  readonly age: number
+  /** When the page made the call, in milliseconds since the epoch, reckoned back by the relay. */
+  readonly beganAt: number
 }
 
 /** The relay of a page's top frame stands ready: its tab is captured. */

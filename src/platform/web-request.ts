@@ -84,8 +84,7 @@ export function listenToRequests(urls: readonly string[], listeners: RequestList
 }
 
 function octetsOf(body: v.InferOutput<typeof WithBody>['requestBody']): readonly Bytes[] | undefined {
-  if (body === undefined || body === null) return []
-  if (body.raw === undefined) return undefined
+  if (body?.raw === undefined) return undefined
   const parts: Bytes[] = []
   for (const { bytes } of body.raw) {
     if (bytes === undefined) return undefined

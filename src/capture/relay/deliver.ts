@@ -8,8 +8,7 @@ const WAITS = [0, 200, 500, 1_000, 2_000, 5_000, 10_000] as const
  * removed or nobody answers, the browser's own record still says that there was an exchange.
  */
 export async function deliver(report: HookReport): Promise<void> {
-  const endedAt = performance.now()
-  const message: Omit<OctetsMessage, 'age'> = {
+  const message: OctetsMessage = {
     type: 'capture/octets',
     capture: newId(),
     method: report.method,
@@ -17,10 +16,11 @@ export async function deliver(report: HookReport): Promise<void> {
     request: report.request,
     response: report.response.slice(0, report.length),
     state: report.capture,
+    beganAt: Date.now() - report.took,
   }
   for (const wait of WAITS) {
     await new Promise((resume) => setTimeout(resume, wait))
-    const answer = await send({ ...message, age: report.took + performance.now() - endedAt })
+    const answer = await send(message)
     if (isKept(answer)) return
   }
 }

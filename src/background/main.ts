@@ -1,0 +1,48 @@
+import { watchRequests } from '../capture/browser/watch.ts'
+import type { TabState, UiNotice } from '../platform/messages.ts'
+import { onPermissionsChanged } from '../platform/permissions.ts'
+import { answerMessages, tellOwnPages } from '../platform/runtime.ts'
+import { template } from '../platform/texts.ts'
+import { showInToolbar } from '../platform/toolbar.ts'
+import { say } from '../verify/claims/sentence.ts'
+import type { ExchangeRow } from './exchange.ts'
+import { exchangesIn } from './exchanges.ts'
+import { route } from './router.ts'
+import { alignWithPermissions } from './sites.ts'
+import { openStore } from './store.ts'
+import { newestOf } from './tab-state.ts'
+import { toolbarState } from './toolbar.ts'
+
+/** Put in by the build: whether this browser's build can capture. */
+declare const __CAPTURE__: boolean
+
+/*
+ * The worker may be stopped between any two lines and is started again for the next event. All listeners are registered here, before
+ * anything is waited for; what is known is in the store.
+ */
+if (__CAPTURE__) {
+  const store = openStore('receipts')
+  const exchanges = exchangesIn(store, announce)
+  const showTab = async (tabId: number): Promise<void> => {
+    const { glyph, colour, title } = toolbarState(await newestOf(store, tabId))
+    await showInToolbar(tabId, glyph, colour, say(title, template))
+  }
+
+  watchRequests(exchanges.takeFact)
+  answerMessages((message, sender) => route(message, sender, { store, exchanges, showTab }))
+  onPermissionsChanged(() => alignWithPermissions().catch(reportError))
+
+  alignWithPermissions().catch(reportError)
+  exchanges.resume().catch(reportError)
+
+  function announce({ tabId }: ExchangeRow): void {
+    const notice: UiNotice = { type: 'ui/changed', tabId }
+    tellOwnPages(notice).catch(reportError)
+    if (tabId >= 0) showTab(tabId).catch(reportError)
+  }
+} else {
+  answerMessages((_, sender) => {
+    const state: TabState = { kind: 'unsupported-browser' }
+    return sender.kind === 'own-page' ? Promise.resolve(state) : undefined
+  })
+}

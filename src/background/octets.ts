@@ -1,0 +1,95 @@
+import type { OctetsMessage } from '../capture/messages.ts'
+import type { BodySeen, Capture } from '../dossier/types.ts'
+import { encodeBase64url } from '../verify/encoding/base64.ts'
+import type { Bytes } from '../verify/encoding/bytes.ts'
+import { sha256 } from '../verify/encoding/digest.ts'
+import { observe } from '../verify/observe.ts'
+import type { Observation } from '../verify/receipts/types.ts'
+import { type ExchangeRow, NOTHING_SEEN, withExchange } from './exchange.ts'
+import { next } from './states.ts'
+
+/** What the page's octets of one exchange come to, once looked at. The octets themselves go no further. */
+export type OctetsSeen = {
+  readonly report: string
+  readonly capture: Capture
+  readonly length: number
+  readonly request: BodySeen
+  readonly observation: Observation
+}
+
+/** Digests the page's octets and finds the receipts in them, or in the headers that the browser saw. */
+export async function lookAt(message: OctetsMessage, row: ExchangeRow): Promise<OctetsSeen> {
+  const response = owned(message.response)
+  return {
+    report: message.capture,
+    capture: message.state === 'complete' && row.ended?.outcome === 'failed' ? 'broken-off' : message.state,
+    length: response.length,
+    request: await pageRequest(message.request),
+    observation: await observeRow(row, response),
+  }
+}
+
+/** base64url SHA-256 of a request's octets as the page's side has them. */
+export async function requestDigest(request: OctetsMessage['request']): Promise<string | undefined> {
+  return request === null ? undefined : encodeBase64url(await sha256(owned(request)))
+}
+
+/**
+ * Writes what was seen of the octets into a row. Digests of a body that is not complete are not even kept: they must not be compared. The
+ * browser's own octets of the request go before the page's.
+ */
+export function withOctets(row: ExchangeRow, seen: OctetsSeen, at: Date): ExchangeRow {
+  const state = next(row.state, 'octets')
+  if (state === undefined) return row
+  const { observation, capture, length } = seen
+  const whole = capture === 'complete'
+  const request = row.dossier.exchange.request
+  const changed = withExchange(row, {
+    ...(capture === 'broken-off' ? {} : { endedAt: at.toISOString() }),
+    request: request.capture === 'complete' ? request : seen.request,
+    response: {
+      provenance: 'page-reported',
+      length,
+      capture,
+      digests: whole ? observation.digests : [],
+      ids: whole ? observation.ids : [],
+    },
+  })
+  return settled({ ...changed, report: seen.report, state }, observation, at)
+}
+
+/** Settles a row without octets: only what the headers carried is known. */
+export async function withoutOctets(row: ExchangeRow, capture: Capture, at: Date): Promise<ExchangeRow> {
+  const state = next(row.state, 'settled')
+  if (state === undefined) return row
+  const observation = await observeRow(row, new Uint8Array(0))
+  return settled({ ...withExchange(row, { response: { ...NOTHING_SEEN, capture, ids: [] } }), state }, observation, at)
+}
+
+/** What was gathered and said before was about less: it is gathered and said again. */
+function settled(row: ExchangeRow, { receipts }: Observation, at: Date): ExchangeRow {
+  const { verdict: _, ...rest } = row
+  return { ...rest, settledAt: at.toISOString(), dossier: { ...row.dossier, receipts, evidence: [], collateral: [], missing: [] } }
+}
+
+function observeRow({ dossier }: ExchangeRow, body: Bytes): Promise<Observation> {
+  const { headers } = dossier.exchange
+  return observe({
+    body,
+    contentType: headers.find((header) => header.name === 'content-type')?.value ?? '',
+    headers,
+    bodyProvenance: 'page-reported',
+    headerProvenance: 'browser',
+  })
+}
+
+async function pageRequest(request: OctetsMessage['request']): Promise<BodySeen> {
+  const value = await requestDigest(request)
+  if (request === null || value === undefined) return { ...NOTHING_SEEN, capture: 'unsupported-body' }
+  return { provenance: 'page-reported', length: request.length, capture: 'complete', digests: [{ alg: 'sha-256', of: 'body', value }] }
+}
+
+/** The octets in a buffer of their own, as WebCrypto takes them. */
+function owned(octets: Uint8Array): Bytes {
+  return new Uint8Array(octets)
+}

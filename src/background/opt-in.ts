@@ -1,0 +1,27 @@
+import { SERVICES } from '../gather/services/registry.ts'
+import { completionUrls, type Service } from '../gather/services/types.ts'
+import { freshNonce } from '../platform/nonce.ts'
+import { type HeaderRule, replaceHeaderRule, replaceHeaderRules } from '../platform/opt-in-rule.ts'
+
+/** Has the browser ask the enabled services for receipts, each with a fresh nonce; stops asking all others. */
+export async function askForReceipts(enabled: readonly Service[]): Promise<void> {
+  await replaceHeaderRules((await Promise.all(enabled.map(ruleFor))).flat())
+}
+
+/** Puts a fresh nonce in place of one that has left with a request. Requests that leave before this is done share the old one. */
+export async function rotateNonce(service: Service): Promise<void> {
+  for (const rule of await ruleFor(service)) await replaceHeaderRule(rule)
+}
+
+async function ruleFor(service: Service): Promise<readonly HeaderRule[]> {
+  if (service.optIn === undefined) return []
+  return [
+    {
+      id: SERVICES.indexOf(service) + 1,
+      header: service.optIn.header,
+      value: await freshNonce(),
+      initiators: service.pages.map((origin) => new URL(origin).hostname),
+      addresses: completionUrls(service),
+    },
+  ]
+}

@@ -1,0 +1,118 @@
+import { type DBSchema, type IDBPDatabase, openDB } from 'idb'
+import type { ExchangeRow } from './exchange.ts'
+import type { State } from './states.ts'
+
+/** Exchanges that are kept; the oldest go first. Replay memory outlives them. */
+const MOST_EXCHANGES = 1_000
+
+type Schema = DBSchema & {
+  exchanges: { key: string; value: ExchangeRow; indexes: { request: string; tab: string; state: State; nonce: string; began: number } }
+  /** Replay memory: the exchange that first carried an authentic receipt. */
+  receipts: { key: string; value: string }
+  /** Token issuers' keys as fetched, by address. */
+  keys: { key: string; value: CachedKeys }
+}
+
+export type CachedKeys = { readonly document: string; readonly at: string; readonly freshUntil: string }
+
+/** What the background keeps. Every method is one transaction: a stopped worker leaves a whole row or none. */
+export type Store = {
+  /** Changes the row of a request, or makes it. `change` gets `undefined` when there is none yet; giving the same row back writes nothing. */
+  readonly changeRequest: (request: string, change: (row: ExchangeRow | undefined) => ExchangeRow) => Promise<Change>
+  /** Changes a row that exists. */
+  readonly change: (id: string, change: (row: ExchangeRow) => ExchangeRow) => Promise<ExchangeRow | undefined>
+  readonly get: (id: string) => Promise<ExchangeRow | undefined>
+  readonly ofTab: (tab: string) => Promise<readonly ExchangeRow[]>
+  readonly inState: (...states: readonly State[]) => Promise<readonly ExchangeRow[]>
+  /** Counts the requests that left with a nonce, and writes the count into each of them. */
+  readonly countNonce: (nonce: string) => Promise<readonly ExchangeRow[]>
+  /** Remembers which exchange carried a receipt first, and says which it was. */
+  readonly claimReceipt: (receipt: string, exchange: string) => Promise<string>
+  readonly getKeys: (address: string) => Promise<CachedKeys | undefined>
+  readonly putKeys: (address: string, keys: CachedKeys) => Promise<void>
+}
+
+export type Change = { readonly before: ExchangeRow | undefined; readonly after: ExchangeRow }
+
+/** Opens the store under a name. */
+export function openStore(name: string): Store {
+  const opened = openDB<Schema>(name, 1, {
+    upgrade(database) {
+      const exchanges = database.createObjectStore('exchanges', { keyPath: 'id' })
+      exchanges.createIndex('request', 'request', { unique: true })
+      exchanges.createIndex('tab', 'tab')
+      exchanges.createIndex('state', 'state')
+      exchanges.createIndex('nonce', 'dossier.asked.nonce')
+      exchanges.createIndex('began', 'trace.beganAt')
+      database.createObjectStore('receipts')
+      database.createObjectStore('keys')
+    },
+  })
+
+  return {
+    async changeRequest(request, change) {
+      const database = await opened
+      const transaction = database.transaction('exchanges', 'readwrite')
+      const before = await transaction.store.index('request').get(request)
+      const after = change(before)
+      if (after !== before) await transaction.store.put(after)
+      await transaction.done
+      if (before === undefined) await prune(database)
+      return { before, after }
+    },
+    async change(id, change) {
+      const transaction = (await opened).transaction('exchanges', 'readwrite')
+      const before = await transaction.store.get(id)
+      const after = before === undefined ? undefined : change(before)
+      if (after !== undefined && after !== before) await transaction.store.put(after)
+      await transaction.done
+      return after
+    },
+    async get(id) {
+      return (await opened).get('exchanges', id)
+    },
+    async ofTab(tab) {
+      return (await opened).getAllFromIndex('exchanges', 'tab', tab)
+    },
+    async inState(...states) {
+      const database = await opened
+      return (await Promise.all(states.map((state) => database.getAllFromIndex('exchanges', 'state', state)))).flat()
+    },
+    async countNonce(nonce) {
+      const transaction = (await opened).transaction('exchanges', 'readwrite')
+      const rows = await transaction.store.index('nonce').getAll(nonce)
+      const counted = rows.map((row) => withSharing(row, rows.length))
+      if (rows.length > 1) await Promise.all(counted.map((row) => transaction.store.put(row)))
+      await transaction.done
+      return counted
+    },
+    async claimReceipt(receipt, exchange) {
+      const transaction = (await opened).transaction('receipts', 'readwrite')
+      const first = await transaction.store.get(receipt)
+      if (first === undefined) await transaction.store.put(exchange, receipt)
+      await transaction.done
+      return first ?? exchange
+    },
+    async getKeys(address) {
+      return (await opened).get('keys', address)
+    },
+    async putKeys(address, keys) {
+      await (await opened).put('keys', keys, address)
+    },
+  }
+}
+
+function withSharing(row: ExchangeRow, sharedBy: number): ExchangeRow {
+  const { asked } = row.dossier
+  return asked === undefined ? row : { ...row, dossier: { ...row.dossier, asked: { ...asked, sharedBy } } }
+}
+
+async function prune(database: IDBPDatabase<Schema>): Promise<void> {
+  const transaction = database.transaction('exchanges', 'readwrite')
+  let surplus = (await transaction.store.count()) - MOST_EXCHANGES
+  for (let cursor = await transaction.store.index('began').openCursor(); cursor !== null && surplus > 0; cursor = await cursor.continue()) {
+    await cursor.delete()
+    surplus--
+  }
+  await transaction.done
+}

@@ -1,0 +1,70 @@
+import type { PingMessage } from '../capture/messages.ts'
+import { serviceOfPage } from '../gather/services/lookup.ts'
+import { hostAsks } from '../gather/services/types.ts'
+import type { ExchangeState, TabState } from '../platform/messages.ts'
+import { browserSession } from '../platform/session.ts'
+import { askTab, tabUrl } from '../platform/tabs.ts'
+import { type ExchangeRow, tabKey } from './exchange.ts'
+import { isEnabled } from './sites.ts'
+import type { State } from './states.ts'
+import type { Store } from './store.ts'
+
+/** A request without a tab comes from a worker of the page's. */
+const NO_TAB = -1
+
+const PROGRESS: { readonly [state in State]: ExchangeState['progress'] } = {
+  requested: 'answering',
+  answering: 'answering',
+  captured: 'gathering',
+  checking: 'checking',
+  done: 'done',
+}
+
+/** Everything that the popup shows of a tab. */
+export async function tabState(store: Store, tabId: number): Promise<TabState> {
+  const url = await tabUrl(tabId)
+  if (url === undefined || !/^https?:/.test(url)) return { kind: 'no-site' }
+  const { origin, host } = new URL(url)
+  const service = serviceOfPage(origin)
+  if (service === undefined) return { kind: 'no-adapter', host }
+  if (!(await isEnabled(service))) return { kind: 'not-enabled', host, service: service.name, asks: hostAsks(service) }
+  const ping: PingMessage = { type: 'capture/ping' }
+  if ((await askTab(tabId, ping)) !== true) return { kind: 'needs-reload', host, service: service.name }
+  const session = await browserSession()
+  const rows = await inOrder(store, tabKey(session, tabId))
+  const ofWorkers = (await store.ofTab(tabKey(session, NO_TAB))).filter((row) => row.page === origin)
+  return {
+    kind: 'watching',
+    host,
+    service: service.name,
+    exchanges: rows
+      .filter((row) => !isNotCaptured(row))
+      .map(exchangeState)
+      .reverse(),
+    notCaptured: [...rows, ...ofWorkers].filter(isNotCaptured).length,
+  }
+}
+
+/** The newest exchange of a tab. */
+export async function newestOf(store: Store, tabId: number): Promise<ExchangeRow | undefined> {
+  return (await inOrder(store, tabKey(await browserSession(), tabId))).at(-1)
+}
+
+async function inOrder(store: Store, tab: string): Promise<readonly ExchangeRow[]> {
+  return [...(await store.ofTab(tab))].sort((a, b) => a.trace.beganAt - b.trace.beganAt)
+}
+
+/** Nothing of the response was seen, neither its octets nor a receipt in its headers. */
+function isNotCaptured({ settledAt, dossier }: ExchangeRow): boolean {
+  return settledAt !== undefined && dossier.exchange.response.capture === 'not-captured' && dossier.receipts.length === 0
+}
+
+function exchangeState({ id, dossier, state, verdict }: ExchangeRow, index: number): ExchangeState {
+  return {
+    id,
+    startedAt: dossier.exchange.startedAt,
+    ordinal: index + 1,
+    progress: PROGRESS[state],
+    ...(verdict === undefined ? {} : { report: verdict }),
+  }
+}

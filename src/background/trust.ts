@@ -1,0 +1,7 @@
+import { SHIPPED_ANCHORS } from '../verify/trust/anchors.ts'
+import type { TrustStore } from '../verify/trust/types.ts'
+
+/** What this extension trusts: the anchors it is shipped with. A test or demo build puts its own in place of this file. */
+export async function trustStore(): Promise<TrustStore> {
+  return { anchors: SHIPPED_ANCHORS, issuerKeys: [] }
+}

@@ -1,0 +1,11 @@
+import type { BodySeen } from '../../dossier/types.ts'
+import type { Header, RequestIdentity } from '../../platform/web-request.ts'
+
+/** What the browser itself says about one request to a watched service, one event at a time. */
+export type RequestFact = { readonly request: RequestIdentity; readonly service: string } & (
+  | { readonly kind: 'requested'; readonly body: BodySeen }
+  /** `optIn`: value of the header that asks for a receipt, as it left; absent when it was not there. */
+  | { readonly kind: 'sent'; readonly optIn?: string }
+  | { readonly kind: 'headers'; readonly status: number; readonly headers: readonly Header[] }
+  | { readonly kind: 'ended'; readonly outcome: 'completed' | 'failed' }
+)

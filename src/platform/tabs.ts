@@ -1,0 +1,19 @@
+import { browser } from './browser.ts'
+
+/** Address of a tab; `undefined` when the tab is gone or the user has not let us know. */
+export async function tabUrl(tabId: number): Promise<string | undefined> {
+  try {
+    return (await browser.tabs.get(tabId)).url
+  } catch {
+    return undefined
+  }
+}
+
+/** Asks the content script in a tab's top frame; `undefined` when there is none. */
+export async function askTab(tabId: number, message: unknown): Promise<unknown> {
+  try {
+    return await browser.tabs.sendMessage(tabId, message, { frameId: 0 })
+  } catch {
+    return undefined
+  }
+}

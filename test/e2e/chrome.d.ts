@@ -1,0 +1,6 @@
+/** The little of the browser's interface that tests call inside the extension's own page. */
+declare const chrome: {
+  readonly runtime: { sendMessage(message: unknown): Promise<unknown> }
+  readonly storage: { readonly local: { set(values: Readonly<Record<string, unknown>>): Promise<void> } }
+  readonly tabs: { query(filter: object): Promise<readonly { readonly id?: number }[]> }
+}

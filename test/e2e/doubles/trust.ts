@@ -1,0 +1,33 @@
+import * as v from 'valibot'
+import { readSetting } from '../../../src/platform/settings.ts'
+import { decodeBase64url } from '../../../src/verify/encoding/base64.ts'
+import type { Bytes } from '../../../src/verify/encoding/bytes.ts'
+import { SHIPPED_ANCHORS } from '../../../src/verify/trust/anchors.ts'
+import type { TrustAnchor, TrustStore } from '../../../src/verify/trust/types.ts'
+
+const Anchors = v.array(v.object({ id: v.string(), purpose: v.string(), name: v.string(), spki: v.string() }))
+
+/** In place of `src/background/trust.ts` in test builds: the shipped anchors, and those that the test put into the settings. */
+export async function trustStore(): Promise<TrustStore> {
+  const injected = v.parse(v.optional(Anchors, []), await readSetting('test:anchors'))
+  return { anchors: [...SHIPPED_ANCHORS, ...injected.map(anchor)], issuerKeys: [] }
+}
+
+function anchor({ id, purpose, name, spki }: v.InferOutput<typeof Anchors>[number]): TrustAnchor {
+  return {
+    id,
+    purpose,
+    name: octets(name),
+    spki: octets(spki),
+    notBefore: new Date('2020-01-01T00:00:00Z'),
+    notAfter: new Date('2049-01-01T00:00:00Z'),
+    addedBy: 'user',
+    publishedAt: '',
+  }
+}
+
+function octets(text: string): Bytes {
+  const decoded = decodeBase64url(text)
+  if (!decoded.ok) throw new TypeError(decoded.code)
+  return decoded.value
+}

@@ -1,0 +1,110 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { type BrowserContext, chromium, type Page, type Worker } from 'playwright'
+import { TEST_EXTENSION_ID } from '../../scripts/build.ts'
+import { findChromium, NO_BROWSER } from '../../scripts/find-browser.ts'
+import type { ExchangeDetail, TabState } from '../../src/platform/messages.ts'
+
+/** A browser with the extension in it, and an own page of the extension's to ask its background from. */
+export type Extension = {
+  readonly context: BrowserContext
+  /** Puts values into the extension's settings, and has the background start anew so that it sees them. */
+  readonly configure: (settings: Readonly<Record<string, unknown>>) => Promise<void>
+  /** Opens a page and gives its tab id. */
+  readonly open: (url: string) => Promise<{ page: Page; tabId: number }>
+  readonly state: (tabId: number) => Promise<TabState>
+  readonly detail: (exchange: string) => Promise<ExchangeDetail>
+  readonly ask: (message: unknown) => Promise<unknown>
+  readonly worker: () => Promise<Worker>
+  /** Stops the background's worker, as the browser does when it has been idle. */
+  readonly stopWorker: () => Promise<void>
+  /** Opens the popup on a tab. */
+  readonly popup: (tabId: number) => Promise<Page>
+  readonly close: () => Promise<void>
+}
+
+export type LaunchOptions = { readonly build: string; readonly port: number; readonly args?: readonly string[] }
+
+/** Arguments under which a browser loads one unpacked extension, keeps to itself, and finds every host at the loopback server. */
+export function browserArguments({ port, build, args = [] }: Partial<LaunchOptions> & { readonly port: number }): string[] {
+  const loaded = build === undefined ? [] : [`--disable-extensions-except=${resolve(build)}`, `--load-extension=${resolve(build)}`]
+  return [
+    '--headless=new',
+    ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--ignore-certificate-errors',
+    `--host-resolver-rules=MAP * 127.0.0.1:${port}`,
+    ...loaded,
+    ...args,
+  ]
+}
+
+export async function launchBrowser(
+  options: Partial<LaunchOptions> & { readonly port: number },
+): Promise<{ context: BrowserContext; close: () => Promise<void> }> {
+  const executablePath = await findChromium()
+  if (executablePath === undefined) throw new Error(NO_BROWSER)
+  const profile = await mkdtemp(join(tmpdir(), 'receipt-checker-'))
+  const context = await chromium.launchPersistentContext(profile, { executablePath, headless: false, args: browserArguments(options) })
+  const close = async (): Promise<void> => {
+    await context.close()
+    await rm(profile, { recursive: true, force: true })
+  }
+  return { context, close }
+}
+
+export async function launchExtension(options: LaunchOptions): Promise<Extension> {
+  const { context, close } = await launchBrowser(options)
+  const base = `chrome-extension://${TEST_EXTENSION_ID}`
+  if (context.serviceWorkers().length === 0) await context.waitForEvent('serviceworker')
+  const own = await context.newPage()
+  // Not the popup: a page that asks nothing by itself.
+  await own.goto(`${base}/manifest.json`)
+
+  const ask = (message: unknown): Promise<unknown> => own.evaluate((sent) => chrome.runtime.sendMessage(sent), message)
+  const worker = async (): Promise<Worker> => {
+    await ask({ type: 'ui/state', tabId: -1 })
+    return context.serviceWorkers()[0] ?? context.waitForEvent('serviceworker')
+  }
+  const stopWorker = async (): Promise<void> => {
+    const session = await context.newCDPSession(own)
+    await session.send('ServiceWorker.enable')
+    await session.send('ServiceWorker.stopAllWorkers')
+    await session.detach()
+  }
+  const state = (tabId: number): Promise<TabState> => ask({ type: 'ui/state', tabId }) as Promise<TabState>
+
+  return {
+    context,
+    ask,
+    state,
+    worker,
+    stopWorker,
+    detail: (exchange) => ask({ type: 'ui/exchange', exchange }) as Promise<ExchangeDetail>,
+    async configure(settings) {
+      await own.evaluate((values) => chrome.storage.local.set(values), settings)
+      await stopWorker()
+      await ask({ type: 'ui/state', tabId: -1 })
+    },
+    async open(url) {
+      const before = await own.evaluate(async () => (await chrome.tabs.query({})).map((tab) => tab.id))
+      const page = await context.newPage()
+      await page.goto(url)
+      const after = await own.evaluate(async () => (await chrome.tabs.query({})).map((tab) => tab.id))
+      const tabId = after.find((id) => !before.includes(id))
+      if (tabId === undefined) throw new Error('the new tab has no id')
+      return { page, tabId }
+    },
+    async popup(tabId) {
+      const page = await context.newPage()
+      await page.setViewportSize({ width: 380, height: 640 })
+      await page.goto(`${base}/popup/popup.html?tab=${tabId}`)
+      return page
+    },
+    close,
+  }
+}

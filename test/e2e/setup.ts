@@ -1,0 +1,30 @@
+import { cp, readFile, rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { buildExtension, TEST_KEY } from '../../scripts/build.ts'
+import { findChromium, NO_BROWSER } from '../../scripts/find-browser.ts'
+import { TRUSTEDROUTER } from '../../src/gather/services/trustedrouter.ts'
+import { hostAsks } from '../../src/gather/services/types.ts'
+import { SHIPPED_WITH_HOSTS, TEST_BUILD } from './builds.ts'
+
+const SHIPPED = 'dist/chromium'
+
+/** Builds what the tests load: the test build, and the shipped build with host access given. */
+export default async function setup(): Promise<void> {
+  if ((await findChromium()) === undefined) throw new Error(NO_BROWSER)
+  await buildExtension({ browser: 'chromium', out: TEST_BUILD, test: true })
+  await buildExtension({ browser: 'chromium', out: SHIPPED })
+  await giveHosts(SHIPPED, SHIPPED_WITH_HOSTS)
+}
+
+/**
+ * A copy of the shipped build in which the manifest alone differs: nobody can click the permission prompt of a headless browser, so the
+ * hosts that a user would be asked for are given at installation, and the id is fixed. Every script is the shipped one.
+ */
+async function giveHosts(from: string, to: string): Promise<void> {
+  await rm(to, { recursive: true, force: true })
+  await cp(from, to, { recursive: true })
+  const path = join(to, 'manifest.json')
+  const { optional_host_permissions: _, ...manifest }: { [key: string]: unknown } = JSON.parse(await readFile(path, 'utf8'))
+  const host_permissions = hostAsks(TRUSTEDROUTER).map((ask) => ask.pattern)
+  await writeFile(path, JSON.stringify({ ...manifest, key: TEST_KEY, host_permissions }, null, 2))
+}
