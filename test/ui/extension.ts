@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type BrowserContext, chromium, type Page, type Worker } from 'playwright/test'
 import { build } from 'vite'
+import { findChromium, NO_BROWSER } from '../../scripts/find-browser.ts'
 import type { ExchangeDetail, TabState } from '../../src/platform/messages.ts'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -18,6 +19,8 @@ export type Answers = {
 /** The shipped popup in a real extension under the shipped content security policy, with a background that says what a test tells it to. */
 export type StoryBrowser = {
   readonly context: BrowserContext
+  /** Where the built extension lies. */
+  readonly extension: string
   tell(answers: Answers): Promise<void>
   /** Sends the notice that the tab's state changed, as the background does. */
   notify(): Promise<void>
@@ -30,11 +33,13 @@ export type StoryBrowser = {
 const TAB = 7
 
 export async function openStoryBrowser(): Promise<StoryBrowser> {
+  const executablePath = await findChromium()
+  if (executablePath === undefined) throw new Error(NO_BROWSER)
   const directory = await mkdtemp(join(tmpdir(), 'popup-stories-'))
   const extension = join(directory, 'extension')
   await buildStories(extension)
   const context = await chromium.launchPersistentContext(join(directory, 'profile'), {
-    executablePath: process.env['CHROMIUM_PATH'] ?? '/usr/bin/chromium',
+    executablePath,
     headless: false,
     viewport: { width: 380, height: 600 },
     timezoneId: 'Europe/Berlin',
@@ -50,6 +55,7 @@ export async function openStoryBrowser(): Promise<StoryBrowser> {
   const address = new URL('popup/popup.html', worker.url()).href
   return {
     context,
+    extension,
     tell: async (answers) => {
       await (await workerOf(context)).evaluate((value) => chromeStorage().set({ answers: value, asked: [] }), answers)
     },

@@ -1,4 +1,4 @@
-import browser, { type Runtime } from 'webextension-polyfill'
+import { browser } from '../../platform/browser.ts'
 import type { ExchangeDetail, TabState, UiRequest } from '../../platform/messages.ts'
 
 /** The only place where the extension's pages talk to the background and to the browser. A broken or missing answer rejects. */
@@ -22,8 +22,8 @@ export async function exchangeDetail(exchange: string): Promise<ExchangeDetail> 
 
 /** Calls back whenever the background says that the state of this tab changed. */
 export function onTabChanged(tabId: number, changed: () => void): void {
-  browser.runtime.onMessage.addListener((message: unknown, sender: Runtime.MessageSender) => {
-    const ours = sender.id === browser.runtime.id && sender.tab === undefined
+  browser.runtime.onMessage.addListener((message: unknown, sender: unknown) => {
+    const ours = isRecord(sender) && sender['id'] === browser.runtime.id && sender['tab'] === undefined
     if (ours && isRecord(message) && message['type'] === 'ui/changed' && message['tabId'] === tabId) changed()
     return undefined
   })

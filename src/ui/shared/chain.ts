@@ -38,7 +38,7 @@ export function chainPicture(links: readonly Link[]): HTMLElement {
 
   const picture = svg(
     'svg',
-    { class: 'chain-picture', viewBox: `0 0 ${width} ${HEIGHT}`, focusable: 'false' },
+    { class: 'chain-picture', viewBox: `0 0 ${width} ${HEIGHT}`, 'aria-hidden': 'true', focusable: 'false' },
     ...links.map((link, index) => linkPicture(link.standing, centre(index), centre(index + 1))),
     ...nodes.map((node, index) =>
       svg(
@@ -54,8 +54,8 @@ export function chainPicture(links: readonly Link[]): HTMLElement {
     'div',
     { class: 'chain', role: 'img', 'aria-label': chainInWords(links) },
     picture,
-    html('div', { class: 'chain-labels' }, ...labels),
-    html('div', { class: 'chain-words' }, ...links.map((link) => html('p', {}, linkInWords(link)))),
+    html('div', { class: 'chain-labels', 'aria-hidden': 'true' }, ...labels),
+    html('div', { class: 'chain-words', 'aria-hidden': 'true' }, ...links.map((link) => html('p', {}, linkInWords(link)))),
   )
 }
 

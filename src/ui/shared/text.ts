@@ -1,12 +1,9 @@
-import browser from 'webextension-polyfill'
+import { template as inBrowser } from '../../platform/texts.ts'
 import { cleanText, type MessageId, type Sentence, say, sentence } from '../../verify/claims/sentence.ts'
 
-/** `getMessage` fills `$1` … `$9` itself; given themselves as arguments they stay, and `say` fills them with cleaned text. */
-const PLACES = ['$1', '$2', '$3', '$4', '$5', '$6', '$7', '$8', '$9']
-
-/** The template of a message in the user's language. A message that the locale lacks shows its name rather than nothing. */
+/** A text that the locale lacks shows its name rather than nothing. */
 function template(id: MessageId): string {
-  return browser.i18n.getMessage(id, PLACES) || id
+  return inBrowser(id) || id
 }
 
 /** Says a sentence of the verifier in the user's language, instants in it as the user writes them. */

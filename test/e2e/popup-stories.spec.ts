@@ -1,0 +1,418 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { createRequire } from 'node:module'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { expect, type Page, test } from 'playwright/test'
+import type { ExchangeDetail, TabState } from '../../src/platform/messages.ts'
+import { openStoryBrowser, type StoryBrowser } from '../ui/extension.ts'
+import { done, REPORTS, STORIES, type StoryName, watching } from '../ui/stories.ts'
+
+/** The popup drawn from fixed states in a real extension: looks, words, keyboard, and what happens while it is being read. */
+
+const PICTURES = 'test-results/popup'
+const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+
+let stories: StoryBrowser
+let page: Page
+let complaints: string[] = []
+
+test.beforeAll(async () => {
+  stories = await openStoryBrowser()
+})
+
+test.afterAll(async () => {
+  await stories.close()
+})
+
+test.beforeEach(async () => {
+  complaints = []
+  page = await stories.context.newPage()
+  page.on('pageerror', (error) => complaints.push(String(error)))
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
+  })
+})
+
+test.afterEach(async () => {
+  await page.close()
+  expect(complaints).toEqual([])
+})
+
+async function show(state: TabState, detail?: ExchangeDetail): Promise<void> {
+  await stories.tell({ state, ...(detail === undefined ? {} : { detail }) })
+  await stories.open(page)
+  await expect(page.locator('h1')).toBeVisible()
+}
+
+async function update(state: TabState): Promise<void> {
+  await stories.tell({ state })
+  await stories.notify()
+}
+
+const row = (claim: string) => page.locator(`[data-claim="${claim}"]`)
+const rowWords = () => page.locator('.row .because .word').allTextContents()
+
+test.describe('every state', () => {
+  const names = Object.keys(STORIES) as StoryName[]
+  for (const name of names) {
+    test(`${name}: complete, accessible, fits everywhere`, async () => {
+      await show(STORIES[name])
+      // A template that was not filled, or a text that does not exist.
+      expect(await page.locator('body').innerText()).not.toMatch(/\$[1-9]|\b(ui|row|standing|ir|cs)_[a-z]/)
+      await page.evaluate(await axeSource)
+      for (const colorScheme of ['light', 'dark'] as const) {
+        await page.emulateMedia({ colorScheme })
+        await fitsWidth(380)
+        await picture(`${name}-${colorScheme}`)
+        await setOpen(true)
+        expect(await axeViolations(), `${name} ${colorScheme}`).toEqual([])
+        await setOpen(false)
+      }
+      await setOpen(true)
+      // 320 px; 380 px at a zoom of 200 %; and text alone at 200 %.
+      for (const width of [320, 190]) await fitsWidth(width)
+      await page.evaluate(() => {
+        document.documentElement.style.fontSize = '200%'
+      })
+      await fitsWidth(380)
+    })
+  }
+
+  test('in forced colours every state keeps its shape', async () => {
+    await page.emulateMedia({ forcedColors: 'active', colorScheme: 'dark' })
+    await show(STORIES['response-changed'])
+    const stroke = (standing: string) =>
+      page
+        .locator(`.row .glyph.is-${standing}`)
+        .first()
+        .evaluate((glyph) => getComputedStyle(glyph).stroke)
+    const text = await page.locator('h1').evaluate((heading) => getComputedStyle(heading).color)
+    expect(await stroke('failed')).toBe(text)
+    expect(await stroke('verified')).toBe(text)
+    await picture('response-changed-forced')
+  })
+})
+
+async function axeViolations(): Promise<readonly string[]> {
+  return page.evaluate(async () => {
+    const { violations } = await (globalThis as unknown as AxeGlobal).axe.run(document, { resultTypes: ['violations'] })
+    return violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' ')}`)
+  })
+}
+type AxeGlobal = { axe: { run(root: Document, options: object): Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } }
+
+async function fitsWidth(width: number): Promise<void> {
+  await page.setViewportSize({ width, height: 600 })
+  const { scroll, client, cut } = await page.evaluate(() => {
+    const root = document.documentElement
+    const outside = [...document.querySelectorAll('#popup *')].filter(({ classList, clientWidth, scrollWidth }) => {
+      return !classList.contains('aside') && clientWidth > 0 && scrollWidth > clientWidth + 1
+    })
+    return { scroll: root.scrollWidth, client: root.clientWidth, cut: outside.map((element) => element.outerHTML.slice(0, 80)) }
+  })
+  expect(scroll, `no sideways scrolling at ${width} px`).toBeLessThanOrEqual(client)
+  expect(cut, `nothing cut off at ${width} px`).toEqual([])
+}
+
+async function picture(name: string): Promise<void> {
+  const height = await page.evaluate(() => Math.ceil(document.body.getBoundingClientRect().height))
+  await page.setViewportSize({ width: 380, height: Math.max(height, 120) })
+  await page.screenshot({ path: join(PICTURES, `${name}.png`), animations: 'disabled' })
+}
+
+async function setOpen(open: boolean): Promise<void> {
+  await page.evaluate((wanted) => {
+    for (const details of document.querySelectorAll('details')) details.open = wanted
+  }, open)
+}
+
+test.describe('a report', () => {
+  test('says each row by word and shape', async () => {
+    await show(STORIES['response-changed'])
+    await expect(page.locator('h1')).toHaveText('This answer is not the one that was signed')
+    expect(await page.locator('.row h2').allTextContents()).toEqual([
+      'Environment attested',
+      'Workload matches policy',
+      'Model identity bound',
+      'Request and response hashed',
+      'Signed, checkable later',
+    ])
+    expect(await rowWords()).toEqual(['Assumed, not proven.', 'Assumed, not proven.', 'Assumed, not proven.', 'Failed.', 'Verified.'])
+    const glyphs = await page.locator('.row > summary > .glyph').evaluateAll((all) => all.map((glyph) => glyph.innerHTML))
+    expect(new Set(glyphs).size).toBe(3)
+    await expect(row('environment').locator('.hop-mark')).toHaveText(['Gateway: Verified', 'Model host: Assumed'])
+    await expect(row('exchange').locator('.hop-mark')).toHaveCount(0)
+  })
+
+  test('shows the chain as a picture with its text, and who stands behind it', async () => {
+    await show(STORIES['response-changed'])
+    await expect(page.getByRole('img')).toHaveAccessibleName(
+      'Chain of proof. From hardware to evidence: holds. From evidence to receipt key: holds. From receipt key to receipt: holds. From receipt to your bytes: broken.',
+    )
+    await expect(page.locator('.node.reached')).toHaveCount(4)
+    await expect(page.locator('.link.is-failed')).toHaveCount(1)
+    await expect(page.locator('.behind')).toHaveText('Model host Tinfoil, behind this chain: Assumed')
+    await show(STORIES.stripped)
+    await expect(page.locator('.node.reached')).toHaveCount(2)
+    await expect(page.locator('.link.is-absent')).toHaveCount(3)
+  })
+
+  test('opens to what was checked, with its outcome in words, and to what is taken on trust', async () => {
+    await show(STORIES['response-changed'])
+    await row('exchange').locator('summary').click()
+    const inside = row('exchange').locator('.inside')
+    await expect(inside.locator('h3')).toHaveText(['Checked and failed (1)', 'Checked and passed (4)', 'Taken on trust'])
+    await expect(inside.locator('[data-key="failed"] li')).toContainText(['The answer in this page is not the one that was signed.'])
+    await expect(inside.locator('[data-key="failed"] code')).toHaveText(['inference-receipt.response-hash'])
+    await expect(inside.locator('[data-key="assumed"] li')).toHaveCount(2)
+    await row('environment').locator('summary').click()
+    await expect(row('environment').locator('[data-key="hops"] li')).toHaveText([
+      'Gateway api.trustedrouter.com: Verified. Intel TDX in Google Confidential Space, debugging off.',
+      'Model host Tinfoil: Assumed, not proven. The gateway says it checked the host (tinfoil/v1); you cannot.',
+    ])
+    await expect(row('environment').locator('[data-key="unchecked"] .check')).toHaveText([
+      'inference-receipt.upstream-vouched · Model host',
+    ])
+  })
+
+  test('dates the verdict and says what no receipt proves', async () => {
+    await show(STORIES.honest)
+    await expect(page.locator('.moment')).toHaveText(/^Judged as of .*2026.*32:11.*, when this browser captured the answer\.$/)
+    await page.getByText('What no receipt proves').click()
+    await expect(page.locator('.limits li')).toHaveCount(4)
+  })
+
+  test('marks every row that is proven only under a root that the user added', async () => {
+    const marked = () => page.locator('.row:has(.mark)').evaluateAll((rows) => rows.map((one) => one.getAttribute('data-claim')))
+    await show(STORIES.honest)
+    expect(await marked()).toEqual([])
+    await show(STORIES['demo-root'])
+    expect(await marked()).toEqual(['environment', 'workload', 'exchange', 'signature'])
+    await expect(row('environment').locator('.mark')).toHaveText('User-added root, not real hardware')
+  })
+
+  test('shows foreign text as text, without what would turn or hide it', async () => {
+    await show(STORIES['long-names'])
+    await expect(page.locator('#popup img, #popup b, #popup a, #popup script')).toHaveCount(0)
+    const words = await page.locator('body').innerText()
+    expect(words).toContain('<b>e altro</b>')
+    expect(words).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/)
+  })
+
+  test('counts what was not captured', async () => {
+    await show(watching([done(1, REPORTS.honest)], { notCaptured: 1 }))
+    await expect(page.locator('.not-captured')).toHaveText('1 request to this service was not captured and is not checked.')
+    await show(watching([done(1, REPORTS.honest)], { notCaptured: 3 }))
+    await expect(page.locator('.not-captured')).toHaveText('3 requests to this service were not captured and are not checked.')
+  })
+})
+
+test.describe('by keyboard', () => {
+  test('everything is reached in order, seen when focused, and large enough', async () => {
+    await show(STORIES['long-names'])
+    const stops: string[] = []
+    for (let press = 0; press < 9; press += 1) {
+      await page.keyboard.press('Tab')
+      stops.push(
+        await page.evaluate(() => {
+          const focused = document.activeElement
+          if (focused === null) return 'nothing'
+          const { outlineStyle, outlineWidth } = getComputedStyle(focused)
+          const { height, width } = focused.getBoundingClientRect()
+          const seen = outlineStyle !== 'none' && Number.parseFloat(outlineWidth) >= 2
+          const name =
+            focused.closest('[data-claim]')?.getAttribute('data-claim') ?? focused.getAttribute('data-action') ?? focused.className
+          return `${name === '' ? (focused.parentElement?.className ?? '') : name}${seen ? '' : ' unseen'}${Math.min(height, width) >= 32 ? '' : ' small'}`
+        }),
+      )
+    }
+    expect(stops).toEqual(['toggle-list', 'environment', 'workload', 'model', 'exchange', 'signature', 'limits', 'retry', 'copy'])
+  })
+
+  test('a row opens and closes', async () => {
+    await show(STORIES.honest)
+    await row('environment').locator('summary').focus()
+    await page.keyboard.press('Enter')
+    await expect(row('environment')).toHaveAttribute('open', '')
+    await expect(row('environment').locator('.inside')).toBeVisible()
+    await page.keyboard.press('Space')
+    await expect(row('environment').locator('.inside')).toBeHidden()
+  })
+
+  test('the arrow keys walk the answers of the tab, newest first', async () => {
+    await show(STORIES['response-changed'])
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('Enter')
+    const list = page.getByRole('radiogroup').or(page.getByRole('group', { name: 'Answers in this tab' }))
+    await expect(list.getByRole('radio')).toHaveCount(3)
+    await expect(list.locator('label')).toHaveText([/^Answer 3\s*Failed/, /^Answer 2\s*Assumed/, /^Answer 1\s*Assumed/])
+    await page.keyboard.press('Tab')
+    await page.keyboard.press('ArrowDown')
+    await expect(list.getByRole('radio').nth(1)).toBeChecked()
+    await expect(list.getByRole('radio').nth(1)).toBeFocused()
+    await expect(page.locator('h1')).toHaveText('Which model ran is only assumed')
+    await expect(page.locator('.position')).toContainText('Answer 2 of 3')
+    expect(await rowWords()).toEqual(['Assumed, not proven.', 'Assumed, not proven.', 'Assumed, not proven.', 'Verified.', 'Verified.'])
+    await page.keyboard.press('ArrowUp')
+    await expect(page.locator('h1')).toHaveText('This answer is not the one that was signed')
+  })
+})
+
+test.describe('while it is being read', () => {
+  test('an update changes what differs and leaves focus, opened rows and the page’s own nodes alone', async () => {
+    await show(watching([done(1, REPORTS.offline)]))
+    await row('model').locator('summary').click()
+    await row('model').evaluate((element) => element.setAttribute('data-mine', ''))
+    await row('environment').locator('summary').focus()
+    await expect(page.locator('.row[data-mine]')).toHaveCount(1)
+    await update(watching([done(1, REPORTS.responseChanged)]))
+    await expect(page.locator('h1')).toHaveText('This answer is not the one that was signed')
+    await expect(row('model').locator('.inside')).toBeVisible()
+    await expect(row('environment').locator('summary')).toBeFocused()
+    await expect(row('environment').locator('.inside')).toBeHidden()
+    await expect(page.getByRole('button', { name: 'Check again' })).toHaveCount(0)
+  })
+
+  test('a newer answer is shown at once, but not to someone who reads an older one', async () => {
+    await show(watching([done(1, REPORTS.honest)]))
+    await update(watching([done(2, REPORTS.debug), done(1, REPORTS.honest)]))
+    await expect(page.locator('h1')).toHaveText('The enclave runs in debug mode, which proves nothing')
+    await row('environment').locator('summary').click()
+    await expect(row('environment').locator('.inside')).toBeVisible()
+    await update(watching([done(3, REPORTS.honest), done(2, REPORTS.debug), done(1, REPORTS.honest)]))
+    await expect(page.locator('.position')).toContainText('Answer 2 of 3')
+    await expect(page.locator('h1')).toHaveText('The enclave runs in debug mode, which proves nothing')
+  })
+
+  test('progress is said in words and told to a screen reader', async () => {
+    await show(STORIES.gathering)
+    const news = page.locator('#news')
+    await expect(page.getByRole('listitem').filter({ has: page.locator('.stage') })).toHaveText([
+      'Done: Answer arrives',
+      'Now: Evidence is gathered',
+      'Then: Proof is checked',
+    ])
+    await expect(page.locator('[aria-current="step"]')).toHaveText('Now: Evidence is gathered')
+    await expect(news).toHaveText('')
+    await update(STORIES.checking)
+    await expect(news).toHaveText('Checking the proof')
+    await update(watching([done(1, REPORTS.honest)]))
+    await expect(news).toHaveText('Which model ran is only assumed. 2 of 5 claims verified, 3 only assumed')
+  })
+
+  test('a background that does not answer is not mistaken for a result', async () => {
+    await show(STORIES.honest)
+    await stories.tell({})
+    await stories.notify()
+    await expect(page.locator('h1')).toHaveText('The checker did not reply')
+    await expect(page.locator('.row')).toHaveCount(0)
+    await stories.tell({ state: STORIES.honest })
+    await page.getByRole('button', { name: 'Try again' }).click()
+    await expect(page.locator('.row')).toHaveCount(5)
+    await expect(page.locator('h1')).toBeFocused()
+  })
+
+  test('a report that cannot be drawn is not shown in part', async () => {
+    await show(STORIES.honest)
+    const broken: object = { ...REPORTS.honest, claims: null }
+    await stories.tell({ state: watching([{ ...done(2, REPORTS.honest), report: broken as typeof REPORTS.honest }]) })
+    await stories.notify()
+    await expect(page.locator('h1')).toHaveText('The checker did not reply')
+    await expect(page.locator('.row')).toHaveCount(0)
+  })
+})
+
+test.describe('what can be done', () => {
+  test('enabling asks once, for every host, within the click', async () => {
+    await page.addInitScript(() => {
+      const seen: object[] = []
+      const request = async (wanted: object): Promise<boolean> => seen.push({ wanted, inClick: navigator.userActivation.isActive }) > 1
+      Object.assign(Reflect.get(Reflect.get(globalThis, 'chrome'), 'permissions'), { request })
+      Object.assign(globalThis, { seen })
+    })
+    await show(STORIES['not-enabled'])
+    await expect(page.locator('.asks dt')).toHaveText([
+      'trustedrouter.com',
+      'www.trustedrouter.com',
+      'api.trustedrouter.com',
+      'www.googleapis.com',
+    ])
+    await expect(page.locator('.asks dd')).toHaveCount(3)
+    await page.getByRole('button', { name: 'Check this site' }).click()
+    await expect(page.locator('#notice')).toHaveText('Access was not given, so nothing is checked. You can ask again at any time.')
+    await stories.tell({ state: STORIES['needs-reload'] })
+    await page.getByRole('button', { name: 'Check this site' }).click()
+    await expect(page.locator('#notice')).toHaveText('Access given.')
+    await expect(page.locator('h1')).toHaveText('Reload this tab to start')
+    await expect(page.locator('h1')).toBeFocused()
+    const ask = {
+      wanted: {
+        origins: [
+          'https://trustedrouter.com/*',
+          'https://www.trustedrouter.com/*',
+          'https://api.trustedrouter.com/*',
+          'https://www.googleapis.com/*',
+        ],
+      },
+      inClick: true,
+    }
+    expect(await page.evaluate(() => Reflect.get(globalThis, 'seen'))).toEqual([ask, ask])
+  })
+
+  test('the tab is reloaded, and no other', async () => {
+    await page.addInitScript(() => {
+      const reloaded: unknown[] = []
+      const reload = async (tabId: unknown): Promise<void> => void reloaded.push(tabId)
+      Object.assign(Reflect.get(Reflect.get(globalThis, 'chrome'), 'tabs'), { reload })
+      Object.assign(globalThis, { reloaded })
+    })
+    await show(STORIES['needs-reload'])
+    await page.getByRole('button', { name: 'Reload the tab' }).click()
+    await expect(page.locator('#notice')).toHaveText('The tab is reloading.')
+    expect(await page.evaluate(() => Reflect.get(globalThis, 'reloaded'))).toEqual([7])
+  })
+
+  test('a retry is asked for the answer that is shown, and is offered only where it can help', async () => {
+    await show(STORIES.honest)
+    await expect(page.getByRole('button', { name: 'Check again' })).toHaveCount(0)
+    await show(watching([done(2, REPORTS.honest), done(1, REPORTS.offline)]))
+    await page.locator('.position').click()
+    await page.getByRole('radio', { name: /Answer 1/ }).check()
+    await page.getByRole('button', { name: 'Check again' }).click()
+    await expect
+      .poll(async () => (await stories.asked()).filter((request) => Reflect.get(Object(request), 'type') === 'ui/retry'))
+      .toEqual([{ type: 'ui/retry', exchange: 'exchange-1' }])
+    await update(watching([done(2, REPORTS.honest), { ...done(1, REPORTS.offline), progress: 'gathering' }]))
+    const busy = page.getByRole('button', { name: 'Checking again…' })
+    await expect(busy).toBeFocused()
+    await expect(busy).toHaveAttribute('aria-disabled', 'true')
+    await busy.dispatchEvent('click')
+    expect((await stories.asked()).some((request) => Reflect.get(Object(request), 'type') === 'ui/retry')).toBe(false)
+    await expect(page.locator('.row')).toHaveCount(5)
+  })
+
+  test('copying gives the whole record as JSON, or says that it did not', async () => {
+    const detail = {
+      dossier: { format: 'inference-receipt-checker/dossier', id: 'exchange-3' },
+      report: REPORTS.honest,
+    } as unknown as ExchangeDetail
+    await show(STORIES.honest, detail)
+    await stories.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    await page.getByRole('button', { name: 'Copy as JSON' }).click()
+    await expect(page.locator('#notice')).toHaveText(/^Copied\./)
+    expect(JSON.parse(await page.evaluate(() => navigator.clipboard.readText()))).toEqual(detail)
+    expect(await stories.asked()).toContainEqual({ type: 'ui/exchange', exchange: 'exchange-3' })
+    await stories.tell({ state: STORIES.honest })
+    await page.getByRole('button', { name: 'Copy as JSON' }).click()
+    await expect(page.locator('#notice')).toHaveText(/^Could not copy/)
+  })
+})
+
+test('the popup weighs at most 20 kB, gzip, without its texts', async () => {
+  const files = (await readdir(stories.extension, { recursive: true })).filter(
+    (file) => /\.(js|css|html)$/.test(file) && file !== 'background.js',
+  )
+  const sizes = await Promise.all(files.map(async (file) => gzipSync(await readFile(join(stories.extension, file))).length))
+  expect(files.length).toBeGreaterThanOrEqual(3)
+  expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThanOrEqual(20 * 1024)
+})
