@@ -1,7 +1,10 @@
 import type { SignatureErrorCode } from '../encoding/signatures.ts'
 import type { NameConstraintsFault } from './name-constraints.ts'
 
-/** Why there is no valid path. Every code but `engine-failed` and those of a search given up (`search-…`) is a verdict on the certificates. */
+/**
+ * Why there is no valid path. `engine-failed` says that nothing could be checked; every other code is a verdict on what was presented, those
+ * of a search given up (`search-…`) included: nobody honest needs so many certificates.
+ */
 export type PathErrorCode =
   /** The time asked for is no time. */
   | 'time-invalid'

@@ -60,10 +60,7 @@ export async function validatePath(input: PathInput): Promise<Result<ValidPath, 
   const signatures = new SignatureChecks(profile)
   let failed: Failure<PathErrorCode> | undefined
   for (const candidate of candidates(leaf, distinct(input.intermediates), anchors)) {
-    if (candidate === 'exhausted') {
-      failed = failed ?? failure('search-exhausted')
-      break
-    }
+    if (candidate === 'exhausted') return failure('search-exhausted')
     const authentic = await signatures.verifyAll(candidate)
     const result = authentic.ok ? processPath(candidate, { at, profile, use }) : authentic
     if (result.ok) return success(candidate)
