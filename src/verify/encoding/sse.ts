@@ -68,7 +68,7 @@ function* linesOf(bytes: Bytes, from: number): Generator<Line> {
     if (lf < start) lf = find(bytes, LF, start)
     if (cr < start) cr = find(bytes, CR, start)
     const end = Math.min(lf, cr)
-    const next = cr + 1 === lf && end === cr ? end + 2 : end + 1
+    const next = bytes[end] === CR && bytes[end + 1] === LF ? end + 2 : end + 1
     yield { start, end, next, ended: end < bytes.length }
     start = next
   }
@@ -86,7 +86,8 @@ function readField(bytes: Bytes, line: Line, block: Block): void {
   block.hasFields = true
   const nameEnd = colon < 0 ? line.end : line.start + colon
   const afterColon = colon < 0 ? line.end : nameEnd + 1
-  const valueStart = afterColon < line.end && bytes[afterColon] === SPACE ? afterColon + 1 : afterColon
+  // Past the end of the line stands its line end, which is no space.
+  const valueStart = bytes[afterColon] === SPACE ? afterColon + 1 : afterColon
   const value = bytes.subarray(valueStart, line.end)
   if (spells(bytes, line.start, nameEnd, 'data')) block.data.push(value)
   else if (spells(bytes, line.start, nameEnd, 'event')) block.name = value
