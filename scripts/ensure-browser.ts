@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process'
+import { findChromium, NO_BROWSER } from './find-browser.ts'
+
+/**
+ * Finds a Chromium, or installs one: by apt where this is a Debian and we are root, else Playwright's own. Returns its path, or ends the
+ * process with one plain line.
+ */
+export async function ensureChromium(): Promise<string> {
+  const found = await findChromium()
+  if (found !== undefined) return found
+  for (const install of [aptInstall, playwrightInstall]) {
+    install('chromium')
+    const installed = await findChromium()
+    if (installed !== undefined) return installed
+  }
+  console.error(NO_BROWSER)
+  process.exit(1)
+}
+
+function aptInstall(name: string): void {
+  if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) return
+  console.log(`Installing ${name} with apt-get…`)
+  const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } } as const
+  spawnSync('apt-get', ['-qq', 'update'], quiet)
+  spawnSync('apt-get', ['-qq', 'install', '-y', '--no-install-recommends', name, 'fonts-dejavu-core'], quiet)
+}
+
+function playwrightInstall(name: string): void {
+  console.log(`Installing Playwright's ${name}…`)
+  spawnSync('npx', ['playwright', 'install', name], { stdio: 'inherit' })
+}

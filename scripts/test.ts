@@ -1,0 +1,68 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { ensureChromium } from './ensure-browser.ts'
+
+/**
+ * The gate: types, lint, unit and conformance tests, both builds, tests in real browsers. Goes on after a failure, so that one run tells
+ * everything, and ends with one plain line of counts. With VECTORS_DIR set, a skipped test is a failure: evidence was promised.
+ */
+type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number }
+
+const NOTHING: Counts = { passed: 0, failed: 0, skipped: 0 }
+const vitestReport = v.object({ numPassedTests: v.number(), numFailedTests: v.number(), numPendingTests: v.number(), success: v.boolean() })
+const playwrightReport = v.object({
+  stats: v.object({ expected: v.number(), unexpected: v.number(), flaky: v.number(), skipped: v.number() }),
+})
+
+function run(command: string, args: readonly string[], env: Readonly<Record<string, string>> = {}): boolean {
+  console.log(`\n── ${[command, ...args].join(' ')}`)
+  return spawnSync(command, args, { stdio: ['ignore', 'inherit', 'inherit'], env: { ...process.env, ...env } }).status === 0
+}
+
+function step(command: string, ...args: string[]): Counts {
+  return run(command, args) ? { ...NOTHING, passed: 1 } : { ...NOTHING, failed: 1 }
+}
+
+async function unit(folder: string): Promise<Counts> {
+  const file = join(folder, 'vitest.json')
+  const passed = run('npx', ['vitest', 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`])
+  const report = v.parse(vitestReport, JSON.parse(await readFile(file, 'utf8')))
+  // A file that cannot be loaded has no tests to count, but is a failure all the same.
+  const failed = passed ? report.numFailedTests : Math.max(1, report.numFailedTests)
+  return { passed: report.numPassedTests, failed, skipped: report.numPendingTests }
+}
+
+async function browsers(folder: string): Promise<Counts> {
+  const file = join(folder, 'playwright.json')
+  const env = { CHROMIUM_PATH: await ensureChromium(), PLAYWRIGHT_JSON_OUTPUT_NAME: file }
+  const passed = run('npx', ['playwright', 'test', '--reporter=list,json'], env)
+  const { stats } = v.parse(playwrightReport, JSON.parse(await readFile(file, 'utf8')))
+  const failed = stats.unexpected + stats.flaky
+  return { passed: stats.expected, failed: passed ? failed : Math.max(1, failed), skipped: stats.skipped }
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'receipt-checker-'))
+let total = NOTHING
+try {
+  const results = [
+    step('npm', 'run', '-s', 'types'),
+    step('npm', 'run', '-s', 'lint'),
+    await unit(folder),
+    step('npm', 'run', '-s', 'build'),
+    await browsers(folder),
+  ]
+  total = results.reduce((sum, next) => ({
+    passed: sum.passed + next.passed,
+    failed: sum.failed + next.failed,
+    skipped: sum.skipped + next.skipped,
+  }))
+} finally {
+  await rm(folder, { recursive: true, force: true })
+}
+const promised = process.env['VECTORS_DIR'] !== undefined
+if (promised && total.skipped > 0) console.log(`\n${total.skipped} tests were skipped although VECTORS_DIR is set: that is a failure.`)
+console.log(`\n${total.passed} passed, ${total.failed} failed${total.skipped > 0 ? `, ${total.skipped} skipped` : ''}`)
+process.exitCode = total.failed > 0 || (promised && total.skipped > 0) ? 1 : 0
