@@ -99,8 +99,11 @@ export function faultBetweenKeyIdentifiers(certificate: Certificate, issuer: Cer
 /** Section 6.1.4 (k) and (n): what a certificate needs to vouch for another. */
 export function faultInAuthority(certificate: Certificate): PathErrorCode | undefined {
   if (certificate.basicConstraints?.ca !== true) return 'not-a-ca'
-  if (certificate.keyUsage !== undefined && !certificate.keyUsage.has('keyCertSign')) return 'key-usage'
-  // Policies are not evaluated: a path that insists on one cannot be decided here.
+  return certificate.keyUsage === undefined || certificate.keyUsage.has('keyCertSign') ? undefined : 'key-usage'
+}
+
+/** Policies are not evaluated: a path that insists on one (section 6.1.4 i) cannot be decided here. */
+export function faultInPolicies(certificate: Certificate): PathErrorCode | undefined {
   return certificate.policyConstraints?.requireExplicitPolicy === undefined ? undefined : 'policy-constraints-unsupported'
 }
 

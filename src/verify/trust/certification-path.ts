@@ -5,6 +5,7 @@ import {
   faultInAuthority,
   faultInContents,
   faultInLeaf,
+  faultInPolicies,
   faultInPurpose,
   faultInTime,
   type LeafUse,
@@ -51,6 +52,7 @@ export function processPath(candidate: Candidate, conditions: Conditions): Resul
       faultInAuthority(anchorCertificate) ??
       faultInContents(anchorCertificate, profile, isSelfIssued(anchorCertificate)) ??
       faultInTime(anchorCertificate, at) ??
+      faultInPolicies(anchorCertificate) ??
       faultInPurpose(anchorCertificate, use)
     if (fault !== undefined) return blame(anchorCertificate, fault)
     authoritiesLeft = anchorCertificate.basicConstraints?.pathLength ?? authoritiesLeft
@@ -63,6 +65,7 @@ export function processPath(candidate: Candidate, conditions: Conditions): Resul
       faultInContents(authority, profile, false) ??
       faultInTime(authority, at) ??
       faultBetweenKeyIdentifiers(authority, issuer) ??
+      faultInPolicies(authority) ??
       faultInPurpose(authority, use)
     if (fault !== undefined) return blame(authority, fault)
     if (!isSelfIssued(authority)) {
