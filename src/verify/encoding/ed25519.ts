@@ -15,10 +15,10 @@ export type Ed25519Fault =
  * Verifies an Ed25519 signature (RFC 8032 section 5.1.7) strictly. `publicKey` is the 32-octet encoding of A, `signature` the 64 octets
  * R ‖ S. False for anything malformed. WebCrypto decides; the guard before it only refuses.
  *
- * Why a guard: with A of small order anybody can sign anything, and not every engine refuses such keys (BoringSSL and OpenSSL do not;
- * NSS and the Web Cryptography text do). The equation itself is cofactorless, [S]B = R + [k]A, in BoringSSL (Chromium), OpenSSL (Node) and
- * HACL* (NSS, so Firefox), and the text of WebCrypto demands it, while RFC 8032 allows the cofactored one as well. The two can only differ where A or R has
- * a torsion component. So both points must lie in the prime-order subgroup: then every engine has to give the same verdict.
+ * Why a guard: with A of small order anybody can sign anything. The text of WebCrypto has such points refused, yet Chromium 156
+ * (BoringSSL), Firefox 153 (NSS, which calls HACL*) and Node 20 (OpenSSL) accept them. The equation itself is cofactorless,
+ * [S]B = R + [k]A, in all three and in that text, while RFC 8032 allows the cofactored one as well; the two can only differ where A or R
+ * has a torsion component. So both points must lie in the prime-order subgroup: then every engine has to give the same verdict.
  *
  * Rejects where the engine cannot do its part (no Ed25519, say): a check that was not made is not a bad signature.
  */
