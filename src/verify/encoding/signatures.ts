@@ -70,7 +70,10 @@ export async function importVerificationKey(spki: Bytes, scheme: SignatureScheme
     }
     case 'ed25519':
       if (key.kty !== 'OKP') return failure('key-does-not-fit')
-      return success({ verify: (signature, message) => settle(verifyEd25519(key.raw, signature, message)) })
+      return success({
+        verify: async (signature, message) =>
+          signature.length === 64 ? settle(verifyEd25519(key.raw, signature, message)) : failure('signature-malformed'),
+      })
   }
 }
 

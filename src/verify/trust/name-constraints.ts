@@ -163,6 +163,8 @@ function liesIn(name: GeneralName, subtree: Subtree): boolean {
 /** Whether anything that the name stands for lies in the subtree: a wildcard also reaches down to subtrees below it. */
 function touches(name: GeneralName, subtree: Subtree): boolean {
   if (liesIn(name, subtree)) return true
+  // A mailbox that could not be read might be anybody's.
+  if (name.kind === 'mailbox') return name.host === ''
   return (
     name.kind === 'dns' && subtree.kind === 'dns' && name.name.startsWith('*.') && isDomainWithin(subtree.name, withoutWildcard(name.name))
   )

@@ -24,7 +24,7 @@ import {
   subjectAltName,
   subjectKeyIdentifier,
 } from '../../../test/support/certificates.ts'
-import { oid, sequence, tlv } from '../../../test/support/der-writer.ts'
+import { oid, sequence, text, tlv } from '../../../test/support/der-writer.ts'
 import { type Bytes, concatBytes } from '../encoding/bytes.ts'
 import { anchorFromCertificate } from './anchors.ts'
 import { type Certificate, parseCertificate } from './certificate.ts'
@@ -481,6 +481,32 @@ describe('name constraints', () => {
     )
     expect(await under(excludedNames(dnsName('example.com')), [dnsName('a.example.com')])).toBe('name-constraints-violated')
     expect(await under(excludedNames(dnsName('example.com')), [])).toBe('valid')
+  })
+
+  it('bind the subject, and the mailboxes in it', async () => {
+    const mailbox = sequence(oid('1.2.840.113549.1.9.1'), text(0x16, 'a@example.com'))
+    const writer = { ...leaf, name: sequence(tlv(0x31, mailbox)) }
+    const written = await issue(writer, middle, leafExtensions(writer, middle))
+    const boundTo = async (constraint: ExtensionSpec) =>
+      codeOf({ leaf: written, intermediates: [await middleWith({ '2.5.29.30': constraint })] })
+    expect(await boundTo(excludedNames(text(0x81, 'example.com')))).toBe('name-constraints-violated')
+    expect(await boundTo(permittedNames(text(0x81, 'example.org')))).toBe('name-constraints-violated')
+    expect(await boundTo(permittedNames(text(0x81, 'example.com')))).toBe('valid')
+    expect(await under(permittedNames(tlv(0xa4, leaf.name)), [])).toBe('valid')
+    expect(await under(permittedNames(tlv(0xa4, root.name)), [])).toBe('name-constraints-violated')
+  })
+
+  it('bind authorities below, but for those that issued themselves anew', async () => {
+    const constrained = await middleWith({ '2.5.29.30': permittedNames(dnsName('example.com')) })
+    const named = subjectAltName(dnsName('example.org'))
+    const successor = await party('middle')
+    const rollover = await issue(successor, middle, [...authorityExtensions(successor, middle), named])
+    const afterRollover = await issue(leaf, successor, leafExtensions(leaf, successor))
+    expect(await codeOf({ leaf: afterRollover, intermediates: [rollover, constrained] })).toBe('valid')
+    const lower = await party('lower')
+    const low = await issue(lower, middle, [...authorityExtensions(lower, middle), named])
+    const below = await issue(leaf, lower, leafExtensions(leaf, lower))
+    expect(await codeOf({ leaf: below, intermediates: [low, constrained] })).toBe('name-constraints-violated')
   })
 
   it('narrow from authority to authority and never widen', async () => {

@@ -1,0 +1,33 @@
+import { describe, expect, it } from 'vitest'
+import { readPublicKey } from '../encoding/der-spki.ts'
+import { sha256 } from '../encoding/digest.ts'
+import { encodeHex } from '../encoding/hex.ts'
+import { anchorsFor, SHIPPED_ANCHORS } from './anchors.ts'
+import { parseName } from './name.ts'
+import { SHIPPED } from './shipped-anchors.ts'
+
+describe('shipped anchors', () => {
+  it('are these and no others', () => {
+    expect(SHIPPED_ANCHORS.map(({ id, purpose }) => [id, purpose])).toEqual([['google-confidential-space-root', 'confidential-space']])
+  })
+
+  it.each(SHIPPED.map((data, index) => ({ data, anchor: SHIPPED_ANCHORS[index], id: data.id })))(
+    '$id is what it says',
+    async ({ data, anchor }) => {
+      if (anchor === undefined) throw new Error('no anchor')
+      expect(encodeHex(await sha256(anchor.spki))).toBe(data.spkiSha256)
+      expect(readPublicKey(anchor.spki).ok).toBe(true)
+      expect(parseName(anchor.name)).toMatchObject({ ok: true, value: { text: data.subject } })
+      expect(data.certificateSha256).toMatch(/^[0-9a-f]{64}$/)
+      expect(anchor.notBefore.getTime()).toBeLessThan(anchor.notAfter.getTime())
+      expect(anchor).toMatchObject({ id: data.id, purpose: data.purpose, addedBy: 'shipped', publishedAt: data.publishedAt })
+    },
+  )
+
+  it('are found by purpose only', () => {
+    expect(anchorsFor(SHIPPED_ANCHORS, 'confidential-space')).toEqual(
+      SHIPPED_ANCHORS.filter(({ purpose }) => purpose === 'confidential-space'),
+    )
+    expect(anchorsFor(SHIPPED_ANCHORS, 'something-else')).toEqual([])
+  })
+})
