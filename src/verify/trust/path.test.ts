@@ -455,16 +455,6 @@ describe('a profile accepts what it names, and nothing else', () => {
     expect(await codeOf({ leaf: deviant })).toBe(code)
     expect(await codeOf({ leaf: deviant, profile: { ...RFC5280, accepts: new Set([deviation]) } })).toBe('valid')
   })
-
-  it('subject-key-identifier-missing', async () => {
-    const deviant = [await middleWith({ '2.5.29.14': undefined })]
-    expect(await codeOf({ intermediates: deviant, profile: { ...RFC5280, accepts: new Set(['subject-key-identifier-missing']) } })).toBe(
-      'valid',
-    )
-    expect(await codeOf({ intermediates: deviant, profile: { ...RFC5280, accepts: new Set(['serial-number-zero']) } })).toBe(
-      'key-identifier-missing',
-    )
-  })
 })
 
 describe('name constraints', () => {
