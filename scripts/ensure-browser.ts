@@ -1,4 +1,4 @@
-import { spawnSync } from 'node:child_process'
+import { type SpawnSyncOptions, spawnSync } from 'node:child_process'
 import { findChromium, NO_BROWSER } from './find-browser.ts'
 
 /**
@@ -20,7 +20,7 @@ export async function ensureChromium(): Promise<string> {
 function aptInstall(name: string): void {
   if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) return
   console.log(`Installing ${name} with apt-get…`)
-  const quiet = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } } as const
+  const quiet: SpawnSyncOptions = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
   spawnSync('apt-get', ['-qq', 'update'], quiet)
   spawnSync('apt-get', ['-qq', 'install', '-y', '--no-install-recommends', name, 'fonts-dejavu-core'], quiet)
 }

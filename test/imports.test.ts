@@ -12,9 +12,30 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/dossier': ['src/dossier', 'src/verify/encoding'],
   'src/verify/trust': ['src/verify/trust', 'src/verify/claims', 'src/verify/encoding'],
   'src/verify/policy': ['src/verify/policy', 'src/verify/claims', 'src/verify/encoding'],
-  'src/verify/attestation': ['src/verify/attestation', 'src/verify/trust', 'src/verify/policy', 'src/verify/claims', 'src/verify/encoding', 'src/dossier'],
-  'src/verify/provenance': ['src/verify/provenance', 'src/verify/trust', 'src/verify/policy', 'src/verify/claims', 'src/verify/encoding', 'src/dossier'],
-  'src/verify/receipts': ['src/verify/receipts', 'src/verify/trust', 'src/verify/policy', 'src/verify/claims', 'src/verify/encoding', 'src/dossier'],
+  'src/verify/attestation': [
+    'src/verify/attestation',
+    'src/verify/trust',
+    'src/verify/policy',
+    'src/verify/claims',
+    'src/verify/encoding',
+    'src/dossier',
+  ],
+  'src/verify/provenance': [
+    'src/verify/provenance',
+    'src/verify/trust',
+    'src/verify/policy',
+    'src/verify/claims',
+    'src/verify/encoding',
+    'src/dossier',
+  ],
+  'src/verify/receipts': [
+    'src/verify/receipts',
+    'src/verify/trust',
+    'src/verify/policy',
+    'src/verify/claims',
+    'src/verify/encoding',
+    'src/dossier',
+  ],
   'src/verify': ['src/verify', 'src/dossier'],
   'src/capture/page': ['src/capture/page', 'src/capture/messages.ts'],
   'src/capture/relay': ['src/capture/relay', 'src/capture/messages.ts'],
@@ -77,7 +98,11 @@ describe('the import table', () => {
   it('keeps each format in its own folder', () => {
     const trespasses = files
       .filter((file) => /^src\/verify\/(receipts|attestation)\/[^/]+\//.test(file))
-      .flatMap((file) => importsOf(file).filter((specifier) => specifier.startsWith('.')).map((specifier) => [file, normalize(join(dirname(file), specifier))] as const))
+      .flatMap((file) =>
+        importsOf(file)
+          .filter((specifier) => specifier.startsWith('.'))
+          .map((specifier) => [file, normalize(join(dirname(file), specifier))] as const),
+      )
       .filter(([file, target]) => {
         const home = file.split('/').slice(0, 4).join('/')
         return /^src\/verify\/(receipts|attestation)\/[^/]+\//.test(target) && !target.startsWith(`${home}/`)

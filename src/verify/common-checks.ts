@@ -71,7 +71,8 @@ export function checkEvidence(
     return [makeFinding(CHECKS, 'evidence.known-kind', 'unchecked', sentence('evidence_unknown_kind', document.kind))]
   }
   const failed = missing.find((item) => item.what === 'evidence')
-  if (failed !== undefined) return [makeFinding(CHECKS, 'evidence.presence', 'unchecked', sentence('evidence_not_fetched', reasonOf(failed)))]
+  if (failed !== undefined)
+    return [makeFinding(CHECKS, 'evidence.presence', 'unchecked', sentence('evidence_not_fetched', reasonOf(failed)))]
   const named = receipt?.findings.some((finding) => finding.role === 'evidence.presence' && finding.hop === 0) ?? false
   return named ? [] : [makeFinding(CHECKS, 'evidence.presence', 'failed', sentence('evidence_none'))]
 }

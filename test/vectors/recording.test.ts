@@ -4,19 +4,19 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { parseDossier } from '../../src/dossier/read.ts'
-import { writeDossier } from '../../src/dossier/write.ts'
 import type { Dossier } from '../../src/dossier/types.ts'
+import { writeDossier } from '../../src/dossier/write.ts'
 import { appraise } from '../../src/verify/appraise.ts'
 import { encodeBase64url } from '../../src/verify/encoding/base64.ts'
 import type { Bytes } from '../../src/verify/encoding/bytes.ts'
 import { sha256 } from '../../src/verify/encoding/digest.ts'
 import { observe } from '../../src/verify/observe.ts'
-import type { Policy } from '../../src/verify/policy/types.ts'
 import { presetFor } from '../../src/verify/policy/presets.ts'
+import type { Policy } from '../../src/verify/policy/types.ts'
 import type { Report } from '../../src/verify/report.ts'
 import { SHIPPED_ANCHORS } from '../../src/verify/trust/anchors.ts'
 import { failedChecks, ISSUER, rowsOf } from '../verify/dossiers.ts'
-import { describeVectors, vectorBytes, vectorText, VECTORS_DIR } from './files.ts'
+import { describeVectors, VECTORS_DIR, vectorBytes, vectorText } from './files.ts'
 
 const FOLDER = 'inference-receipt'
 const CAPTURED = new Date('2026-09-06T07:32:53Z')
@@ -73,7 +73,9 @@ async function dossierOf({ request, response, nonce, jwks }: Recording, keys: 'f
     receipts: seen.receipts,
     evidence: [],
     collateral:
-      keys === 'none' ? [] : [{ kind: 'jwks', issuer: ISSUER, document: jwks, source: 'https://www.googleapis.com/jwks', at, provenance: 'fetched' }],
+      keys === 'none'
+        ? []
+        : [{ kind: 'jwks', issuer: ISSUER, document: jwks, source: 'https://www.googleapis.com/jwks', at, provenance: 'fetched' }],
     missing: [],
   }
 }
@@ -145,10 +147,19 @@ describeVectors('the real recording, at its own time', () => {
       'a[va] a[va] a f v',
       ['inference-receipt.response-hash'],
     ],
-    ['one octet of the request', (r) => ({ ...r, request: flipAt(r.request, 'Say OK') }), 'a[va] a[va] a f v', ['inference-receipt.request-hash']],
+    [
+      'one octet of the request',
+      (r) => ({ ...r, request: flipAt(r.request, 'Say OK') }),
+      'a[va] a[va] a f v',
+      ['inference-receipt.request-hash'],
+    ],
     [
       'one octet of the receipt’s payload',
-      (r) => withReceipt(r, (jws) => ({ ...jws, payload: Buffer.from(decoded(jws['payload']).replace('deepseek/', 'deepseel/')).toString('base64url') })),
+      (r) =>
+        withReceipt(r, (jws) => ({
+          ...jws,
+          payload: Buffer.from(decoded(jws['payload']).replace('deepseek/', 'deepseel/')).toString('base64url'),
+        })),
       'a a f f f',
       ['inference-receipt.signature'],
     ],
@@ -235,7 +246,15 @@ describeVectors('the command line on the real recording', () => {
     const alone = await run(join(folder, 'dossier.json'), '--policy', join(folder, 'policy.json'), ...at, '--json')
     expect(rowsOf(JSON.parse(alone.out))).toBe('a[aa] a[aa] a a a')
     expect(alone.code).toBe(0)
-    const keyed = await run(join(folder, 'dossier.json'), '--policy', join(folder, 'policy.json'), '--jwks', join(folder, 'jwks.json'), ...at, '--json')
+    const keyed = await run(
+      join(folder, 'dossier.json'),
+      '--policy',
+      join(folder, 'policy.json'),
+      '--jwks',
+      join(folder, 'jwks.json'),
+      ...at,
+      '--json',
+    )
     expect(rowsOf(JSON.parse(keyed.out))).toBe('a[va] a[va] a a v')
   })
   it('exits 2 on input that it cannot use', async () => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Dossier } from '../../src/dossier/types.ts'
 import { parseDossier } from '../../src/dossier/read.ts'
+import type { Dossier } from '../../src/dossier/types.ts'
 import { writeDossier } from '../../src/dossier/write.ts'
 import { appraise } from '../../src/verify/appraise.ts'
 import { observe } from '../../src/verify/observe.ts'
@@ -45,7 +45,11 @@ describe('receipts that are not receipts', () => {
   it('end in findings, whatever their text', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.string(), fc.json(), fc.string({ unit: 'binary' })), async (text) => {
-        expect(rowsOf(await withReceiptText(text)).split(' ').slice(2)).toEqual(['f', 'f', 'f'])
+        expect(
+          rowsOf(await withReceiptText(text))
+            .split(' ')
+            .slice(2),
+        ).toEqual(['f', 'f', 'f'])
       }),
       { numRuns, seed },
     )
@@ -85,9 +89,16 @@ describe('evidence that the receipt names', () => {
     const dossier = await dossierOf(compact)
     expect(rowsOf(await judge(dossier, compact))).toBe('a[va] a[va] a v v')
     expect(rowsOf(await judge({ ...dossier, evidence: [] }, compact))).toBe('?[?a] ?[?a] a a a')
-    const other = dossier.evidence.map((item) => ({ ...item, document: makeExchange({ seed: 'other', streamed: false }).attestation.document }))
+    const other = dossier.evidence.map((item) => ({
+      ...item,
+      document: makeExchange({ seed: 'other', streamed: false }).attestation.document,
+    }))
     expect(rowsOf(await judge({ ...dossier, evidence: other }, compact))).toBe('?[?a] ?[?a] a a a')
-    const offline: Dossier = { ...dossier, evidence: [], missing: [{ what: 'evidence', source: 'https://api.example.com', reason: 'offline' }] }
+    const offline: Dossier = {
+      ...dossier,
+      evidence: [],
+      missing: [{ what: 'evidence', source: 'https://api.example.com', reason: 'offline' }],
+    }
     const report = await judge(offline, compact)
     expect(rowsOf(report)).toBe('?[?a] ?[?a] a a a')
     expect(report.retry).toBe(true)
@@ -117,7 +128,10 @@ describe('mutations of a valid exchange', () => {
         const report = await judge(await dossierOf({ ...exchange, response: { ...exchange.response, body } }))
         // Framing is outside the hash (sse-data-v1): what verifies must carry the same events.
         if (rowsOf(report) === honest) expect(await domain(body)).toEqual(await domain(exchange.response.body))
-        else expect(failedChecks(report).length + report.findings.filter((finding) => finding.outcome === 'unchecked').length).toBeGreaterThan(0)
+        else
+          expect(failedChecks(report).length + report.findings.filter((finding) => finding.outcome === 'unchecked').length).toBeGreaterThan(
+            0,
+          )
       }),
       { numRuns, seed },
     )
@@ -131,7 +145,9 @@ describe('mutations of a valid exchange', () => {
         if (document === compact.attestation.document) return
         const unpinned = { ...dossier, receipts: [], evidence: dossier.evidence.map((item) => ({ ...item, document })) }
         const report = await judge(unpinned, compact)
-        expect(report.findings.some((finding) => finding.check.startsWith('confidential-space.') && finding.outcome !== 'passed')).toBe(true)
+        expect(report.findings.some((finding) => finding.check.startsWith('confidential-space.') && finding.outcome !== 'passed')).toBe(
+          true,
+        )
       }),
       { numRuns, seed },
     )
@@ -154,7 +170,13 @@ describe('files', () => {
   })
   it('with a member too many, too few or of another type are refused', async () => {
     const dossier = JSON.parse(writeDossier(await dossierOf(exchange)))
-    for (const change of [{ extra: 1 }, { version: 2 }, { receipts: {} }, { exchange: { ...dossier.exchange, startedAt: 'now' } }, { id: '' }]) {
+    for (const change of [
+      { extra: 1 },
+      { version: 2 },
+      { receipts: {} },
+      { exchange: { ...dossier.exchange, startedAt: 'now' } },
+      { id: '' },
+    ]) {
       expect(parseDossier(JSON.stringify({ ...dossier, ...change }), 'file')).toMatchObject({ ok: false, code: 'dossier-schema' })
     }
     expect(parseDossier(JSON.stringify({ ...dossier, exchange: undefined }), 'file')).toMatchObject({ ok: false, code: 'dossier-schema' })

@@ -1,11 +1,11 @@
 import type { Dossier } from '../../src/dossier/types.ts'
+import type { Standing } from '../../src/verify/claims/types.ts'
 import { encodeBase64url } from '../../src/verify/encoding/base64.ts'
 import { sha256 } from '../../src/verify/encoding/digest.ts'
 import { observe } from '../../src/verify/observe.ts'
 import type { Policy } from '../../src/verify/policy/types.ts'
 import type { Report } from '../../src/verify/report.ts'
 import type { TrustStore } from '../../src/verify/trust/types.ts'
-import type { Standing } from '../../src/verify/claims/types.ts'
 import type { SimulatedExchange } from '../simulator/index.ts'
 
 export const ISSUER = 'https://confidentialcomputing.googleapis.com'

@@ -48,7 +48,12 @@ describe('the verifier', () => {
 
   it('gives the same report for the same input', async () => {
     const exchange = makeExchange()
-    const context = { policy: policyFor('sha256:0'), trust: trustOf(exchange), seen: () => undefined, moment: { now: exchange.endedAt, basis: 'given' } as const }
+    const context = {
+      policy: policyFor('sha256:0'),
+      trust: trustOf(exchange),
+      seen: () => undefined,
+      moment: { now: exchange.endedAt, basis: 'given' } as const,
+    }
     const dossier = await dossierOf(exchange)
     expect(await appraise(dossier, context)).toEqual(await appraise(dossier, context))
   })

@@ -14,12 +14,7 @@ const EXPECTED: Readonly<Record<ScenarioId, readonly [rows: string, failed: read
   'request-changed': ['a[va] a[va] a f v', ['inference-receipt.request-hash'], 'headline_other_request'],
   'receipt-of-another-answer': [
     'a[va] f[fa] a f v',
-    [
-      'inference-receipt.response-id',
-      'inference-receipt.response-hash',
-      'inference-receipt.request-hash',
-      'inference-receipt.nonce',
-    ],
+    ['inference-receipt.response-id', 'inference-receipt.response-hash', 'inference-receipt.request-hash', 'inference-receipt.nonce'],
     'headline_other_response',
   ],
   replayed: [
@@ -49,9 +44,15 @@ const HONEST_IMAGE = makeExchange().gateway.workload.imageDigest
 
 async function appraiseLive(exchange: SimulatedExchange): Promise<Report> {
   const dossier = await dossierOf(exchange)
-  const context = { policy: policyFor(HONEST_IMAGE), trust: trustOf(exchange), moment: { now: exchange.endedAt, basis: 'captured-here' } as const }
+  const context = {
+    policy: policyFor(HONEST_IMAGE),
+    trust: trustOf(exchange),
+    moment: { now: exchange.endedAt, basis: 'captured-here' } as const,
+  }
   const { earlier } = exchange
-  const before = earlier && (await appraise(await dossierOf(earlier), { ...context, seen: () => undefined, moment: { ...context.moment, now: earlier.endedAt } }))
+  const before =
+    earlier &&
+    (await appraise(await dossierOf(earlier), { ...context, seen: () => undefined, moment: { ...context.moment, now: earlier.endedAt } }))
   return appraise(dossier, { ...context, seen: (receipt) => (receipt === before?.receiptId ? earlier?.id : undefined) })
 }
 

@@ -151,7 +151,8 @@ function checkResponseId(jti: string, { capture, ids }: Exchange['response'], lo
   if (capture !== 'complete') return
   const evidence = 'receipt.payload.jti'
   if (ids.length === 0) log.add('inference-receipt.response-id', 'unchecked', sentence('ir_response_id_none'), { evidence })
-  else if (ids.every((id) => id === jti)) log.add('inference-receipt.response-id', 'passed', sentence('ir_response_id_passed'), { evidence })
+  else if (ids.every((id) => id === jti))
+    log.add('inference-receipt.response-id', 'passed', sentence('ir_response_id_passed'), { evidence })
   else log.add('inference-receipt.response-id', 'failed', sentence('ir_response_id_failed', jti), { evidence })
 }
 
