@@ -15,8 +15,9 @@ export type ExchangeRow = {
   readonly page: string
   readonly state: State
   readonly trace: Trace
-  /** Name of the hook's report that was joined. */
+  /** Name of the hook's report that was joined, and when the page had its answer by it. */
   readonly report?: string
+  readonly answeredAt?: number
   /** When the browser saw the request end, in milliseconds since the epoch, and how. */
   readonly ended?: { readonly at: number; readonly outcome: 'completed' | 'failed' }
   /** The moment for which the verdict is given: when the last octet was seen, or when it was clear that none would come. */
@@ -37,8 +38,8 @@ export function requestKey(session: string, requestId: string): string {
   return `${session}:${requestId}`
 }
 
-export function candidateOf({ id, trace, report, ended }: ExchangeRow): Candidate {
-  return { id, trace, ...(report === undefined ? {} : { report }), ...(ended === undefined ? {} : { endedAt: ended.at }) }
+export function candidateOf({ id, trace, report, answeredAt }: ExchangeRow): Candidate {
+  return { id, trace, ...(report === undefined ? {} : { report }), ...(answeredAt === undefined ? {} : { endedAt: answeredAt }) }
 }
 
 /** The row with some members of its dossier's exchange changed. */

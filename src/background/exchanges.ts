@@ -1,5 +1,5 @@
 import type { RequestFact } from '../capture/browser/facts.ts'
-import { joinReport, type Trace } from '../capture/join.ts'
+import { joinReport, type PageTrace } from '../capture/join.ts'
 import type { OctetsMessage } from '../capture/messages.ts'
 import { serviceById } from '../gather/services/lookup.ts'
 import { now } from '../platform/clock.ts'
@@ -79,7 +79,7 @@ export function exchangesIn(store: Store, changed: (row: ExchangeRow) => void): 
   }
 
   /** One attempt to write a report's octets to where they belong. `false`: the browser may still say more. */
-  async function join(message: OctetsMessage, page: Trace, tab: string, last: boolean): Promise<boolean> {
+  async function join(message: OctetsMessage, page: PageTrace, tab: string, last: boolean): Promise<boolean> {
     const rows = await store.ofTab(tab)
     const found = joinReport(message.capture, page, rows.map(candidateOf))
     switch (found.kind) {
@@ -89,7 +89,7 @@ export function exchangesIn(store: Store, changed: (row: ExchangeRow) => void): 
         for (const id of found.ids) await settle(id, 'ambiguous')
         return true
       case 'joined': {
-        const row = await store.change(found.id, (present) => ({ ...present, report: message.capture }))
+        const row = await store.change(found.id, (present) => ({ ...present, report: message.capture, answeredAt: message.endedAt }))
         if (row === undefined || (row.settledAt !== undefined && row.dossier.exchange.response.capture !== 'not-captured')) return true
         if (row.dossier.exchange.status === undefined && row.ended === undefined && !last) return false
         const seen = await lookAt(message, row)
@@ -115,12 +115,13 @@ export function exchangesIn(store: Store, changed: (row: ExchangeRow) => void): 
     async takeOctets(message, sender) {
       const tab = tabKey(await browserSession(), sender.tabId)
       const digest = await requestDigest(message.request)
-      const page: Trace = {
+      const page: PageTrace = {
         ...sender,
         method: message.method,
         urlDigest: await digestOfUrl(message.url),
         ...(digest === undefined ? {} : { requestDigest: digest }),
         beganAt: message.beganAt,
+        endedAt: message.endedAt,
       }
       for (let waited = 0; ; waited += JOIN_STEP_MS) {
         if (await series(() => join(message, page, tab, waited >= JOIN_WAIT_MS))) return

@@ -1,4 +1,6 @@
-import { watchRequests } from '../capture/browser/watch.ts'
+import { type WatchedService, watchRequests } from '../capture/browser/watch.ts'
+import { SERVICES } from '../gather/services/registry.ts'
+import { completionUrls, type Service } from '../gather/services/types.ts'
 import type { TabState, UiNotice } from '../platform/messages.ts'
 import { onPermissionsChanged } from '../platform/permissions.ts'
 import { answerMessages, tellOwnPages } from '../platform/runtime.ts'
@@ -28,7 +30,7 @@ if (__CAPTURE__) {
     await showInToolbar(tabId, glyph, colour, say(title, template))
   }
 
-  watchRequests(exchanges.takeFact)
+  watchRequests(SERVICES.map(watchedOf), exchanges.takeFact)
   answerMessages((message, sender) => route(message, sender, { store, exchanges, showTab }))
   onPermissionsChanged(() => alignWithPermissions().catch(reportError))
 
@@ -45,4 +47,9 @@ if (__CAPTURE__) {
     const state: TabState = { kind: 'unsupported-browser' }
     return sender.kind === 'own-page' ? Promise.resolve(state) : undefined
   })
+}
+
+function watchedOf(service: Service): WatchedService {
+  const optIn = service.optIn === undefined ? {} : { optIn: service.optIn.header }
+  return { id: service.id, addresses: completionUrls(service), headers: service.headers, ...optIn }
 }

@@ -15,16 +15,14 @@ export type Trace = {
   readonly beganAt: number
 }
 
-/**
- * How long after the page's call the browser may note the request, in milliseconds. The page's time is reckoned back from the end of the
- * response and can come out a little late, but not by much.
- */
-const EARLIEST = -500
-const LATEST = 10_000
+/** What a report of the hook's says of itself. */
+export type PageTrace = Trace & { readonly endedAt: number }
+
+/** How much before the page's call the browser may have noted the request: two processes read the same clock, in milliseconds. */
+const CLOCK_SLACK_MS = 5
 
 /** Whether a request of the browser's and a report of the hook's can be the same exchange. */
-export function mayBeSame(browser: Trace, page: Trace): boolean {
-  const delay = browser.beganAt - page.beganAt
+export function mayBeSame(browser: Trace, page: PageTrace): boolean {
   return (
     browser.tabId === page.tabId &&
     browser.frameId === page.frameId &&
@@ -32,12 +30,12 @@ export function mayBeSame(browser: Trace, page: Trace): boolean {
     browser.method === page.method &&
     browser.urlDigest === page.urlDigest &&
     (browser.requestDigest === undefined || page.requestDigest === undefined || browser.requestDigest === page.requestDigest) &&
-    delay >= EARLIEST &&
-    delay <= LATEST
+    browser.beganAt >= page.beganAt - CLOCK_SLACK_MS &&
+    browser.beganAt <= page.endedAt
   )
 }
 
-/** A request of the browser's, with the report that was joined to it already, if any, and when it ended. */
+/** A request of the browser's, with the report that was joined to it already, if any, and when the page had its answer. */
 export type Candidate = { readonly id: string; readonly trace: Trace; readonly report?: string; readonly endedAt?: number }
 
 /**
@@ -50,7 +48,7 @@ export type Join =
   | { readonly kind: 'none' }
 
 /** Finds the request that a report is about. `report` is the report's own name: a repetition finds what it was joined to. */
-export function joinReport(report: string, page: Trace, candidates: readonly Candidate[]): Join {
+export function joinReport(report: string, page: PageTrace, candidates: readonly Candidate[]): Join {
   const known = candidates.find((candidate) => candidate.report === report)
   if (known !== undefined) return { kind: 'joined', id: known.id }
   const [first, ...others] = candidates.filter((candidate) => mayBeSame(candidate.trace, page) && !isOver(candidate, page))
@@ -59,7 +57,7 @@ export function joinReport(report: string, page: Trace, candidates: readonly Can
   return { kind: 'ambiguous', ids: [first, ...others].map((candidate) => candidate.id) }
 }
 
-/** A request that has its octets and ended before the page made this call is another one: a page may ask the same thing twice. */
-function isOver({ report, endedAt }: Candidate, page: Trace): boolean {
+/** A request whose answer the page had before it made this call is another one: a page may ask the same thing twice. */
+function isOver({ report, endedAt }: Candidate, page: PageTrace): boolean {
   return report !== undefined && endedAt !== undefined && endedAt <= page.beganAt
 }

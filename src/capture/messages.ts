@@ -23,8 +23,9 @@ export type HookReport = {
   readonly response: Uint8Array
   readonly length: number
   readonly capture: PageCapture
-  /** Milliseconds between the call and the end of its response. */
-  readonly took: number
+  /** When the page made the call and when its response ended, in milliseconds of the page's own clock (`performance.now`). */
+  readonly began: number
+  readonly ended: number
 }
 
 /** From the relay to the background. It is sent again until the background says that it is kept, so a stopped worker loses nothing. */
@@ -37,8 +38,9 @@ export type OctetsMessage = {
   readonly request: Uint8Array | null
   readonly response: Uint8Array
   readonly state: PageCapture
-  /** When the page made the call, in milliseconds since the epoch, reckoned back by the relay. */
+  /** When the page made the call and when its response ended, in milliseconds since the epoch. */
   readonly beganAt: number
+  readonly endedAt: number
 }
 
 /** The relay of a page's top frame stands ready: its tab is captured. */

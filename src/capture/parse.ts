@@ -20,6 +20,7 @@ const captureMessage = v.variant('type', [
     response: octets(LARGEST_RESPONSE),
     state: v.picklist(['complete', 'broken-off', 'too-large', 'unsupported-body', 're-encoded']),
     beganAt: v.pipe(v.number(), v.finite()),
+    endedAt: v.pipe(v.number(), v.finite()),
   }),
 ])
 

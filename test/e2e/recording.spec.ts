@@ -1,6 +1,6 @@
 import { expect, test } from 'playwright/test'
 import type { Policy } from '../../src/verify/policy/types.ts'
-import { SHIPPED_WITH_HOSTS, TEST_BUILD } from './builds.ts'
+import { shippedWithHosts, testBuild } from './builds.ts'
 import { type Extension, launchExtension } from './extension.ts'
 import { type Recording, readRecording, VECTORS_DIR } from './recording.ts'
 import { failedChecks, finished, rowsOf } from './rows.ts'
@@ -63,7 +63,7 @@ test.describe('a real recording', () => {
   }
 
   test('gives its rows where clock and nonce are those of the day, and the policy knows the image', async () => {
-    const { report, dossier, tabId } = await replay(TEST_BUILD, asRecorded([recording.imageDigest]))
+    const { report, dossier, tabId } = await replay(testBuild(), asRecorded([recording.imageDigest]))
     expect(failedChecks(report)).toEqual([])
     expect(rowsOf(report)).toEqual({
       environment: 'assumed (gateway verified, model-host assumed)',
@@ -81,7 +81,7 @@ test.describe('a real recording', () => {
   })
 
   test('says "measured, not matched" where the policy knows no image', async () => {
-    const { report } = await replay(TEST_BUILD, asRecorded([]))
+    const { report } = await replay(testBuild(), asRecorded([]))
     expect(failedChecks(report)).toEqual([])
     expect(rowsOf(report)).toEqual({
       environment: 'assumed (gateway verified, model-host assumed)',
@@ -93,7 +93,7 @@ test.describe('a real recording', () => {
   })
 
   test('fails in the shipped build today, by its nonce and its time', async () => {
-    const { report, dossier } = await replay(SHIPPED_WITH_HOSTS, asRecorded([recording.imageDigest]))
+    const { report, dossier } = await replay(shippedWithHosts(), asRecorded([recording.imageDigest]))
     expect(dossier.asked?.nonce).not.toBe(recording.nonce)
     expect(failedChecks(report)).toEqual(['confidential-space.validity', 'inference-receipt.issued-at', 'inference-receipt.nonce'])
     const sent = loopback.seen.find(({ method, host }) => method === 'POST' && host === 'api.trustedrouter.com')

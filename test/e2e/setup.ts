@@ -1,19 +1,21 @@
-import { cp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildExtension, TEST_KEY } from '../../scripts/build.ts'
 import { findChromium, NO_BROWSER } from '../../scripts/find-browser.ts'
 import { TRUSTEDROUTER } from '../../src/gather/services/trustedrouter.ts'
 import { hostAsks } from '../../src/gather/services/types.ts'
-import { SHIPPED_WITH_HOSTS, TEST_BUILD } from './builds.ts'
+import { BUILDS_DIR, shippedBuild, shippedWithHosts, testBuild } from './builds.ts'
 
-const SHIPPED = 'dist/chromium'
-
-/** Builds what the tests load: the test build, and the shipped build with host access given. */
-export default async function setup(): Promise<void> {
+/** Builds what the tests load: the test build, the shipped build, and the shipped build with host access given. Gives its undoing. */
+export default async function setup(): Promise<() => Promise<void>> {
   if ((await findChromium()) === undefined) throw new Error(NO_BROWSER)
-  await buildExtension({ browser: 'chromium', out: TEST_BUILD, test: true })
-  await buildExtension({ browser: 'chromium', out: SHIPPED })
-  await giveHosts(SHIPPED, SHIPPED_WITH_HOSTS)
+  const folder = await mkdtemp(join(tmpdir(), 'receipt-checker-builds-'))
+  process.env[BUILDS_DIR] = folder
+  await buildExtension({ browser: 'chromium', out: testBuild(), test: true })
+  await buildExtension({ browser: 'chromium', out: shippedBuild() })
+  await giveHosts(shippedBuild(), shippedWithHosts())
+  return () => rm(folder, { recursive: true, force: true })
 }
 
 /**
@@ -21,7 +23,6 @@ export default async function setup(): Promise<void> {
  * hosts that a user would be asked for are given at installation, and the id is fixed. Every script is the shipped one.
  */
 async function giveHosts(from: string, to: string): Promise<void> {
-  await rm(to, { recursive: true, force: true })
   await cp(from, to, { recursive: true })
   const path = join(to, 'manifest.json')
   const { optional_host_permissions: _, ...manifest }: { [key: string]: unknown } = JSON.parse(await readFile(path, 'utf8'))

@@ -1,38 +1,48 @@
 import type { BodySeen } from '../../dossier/types.ts'
-import { serviceOfRequest } from '../../gather/services/lookup.ts'
-import { SERVICES } from '../../gather/services/registry.ts'
-import { completionUrls, type Service } from '../../gather/services/types.ts'
 import { type Header, listenToRequests, type RequestIdentity } from '../../platform/web-request.ts'
 import { encodeBase64url } from '../../verify/encoding/base64.ts'
 import { type Bytes, concatBytes } from '../../verify/encoding/bytes.ts'
 import { sha256 } from '../../verify/encoding/digest.ts'
 import type { RequestFact } from './facts.ts'
 
+/** What to watch of a service. */
+export type WatchedService = {
+  readonly id: string
+  /** Addresses, without query, at which a POST asks for an answer. */
+  readonly addresses: readonly string[]
+  /** Request header that asks for a receipt. */
+  readonly optIn?: string
+  /** Response headers that may be kept, in lower case. */
+  readonly headers: readonly string[]
+}
+
 /** Longest response header value that is kept; receipts in headers are a few thousand characters. */
 const LONGEST_HEADER = 256 * 1024
 
 /**
- * Watches the known services' requests through the browser's own events and passes them on as facts, in the order of the events. Call it
- * synchronously when the worker starts.
+ * Watches requests through the browser's own events and passes them on as facts, in the order of the events. Call it synchronously when
+ * the worker starts.
  */
-export function watchRequests(take: (fact: () => Promise<RequestFact>) => void): void {
-  const about = (request: RequestIdentity, fact: (service: Service) => Promise<RequestFact>): void => {
-    const service = serviceOfRequest(request.method, request.url)
+export function watchRequests(services: readonly WatchedService[], take: (fact: () => Promise<RequestFact>) => void): void {
+  const about = (request: RequestIdentity, fact: (service: WatchedService) => Promise<RequestFact>): void => {
+    const [address = ''] = request.url.split(/[?#]/, 1)
+    const service = request.method === 'POST' ? services.find(({ addresses }) => addresses.includes(address)) : undefined
     if (service !== undefined) take(() => fact(service))
   }
+  const addresses = services.flatMap((service) => service.addresses)
   listenToRequests(
-    SERVICES.flatMap(completionUrls).flatMap((address) => [address, `${address}?*`]),
+    addresses.flatMap((address) => [address, `${address}?*`]),
     {
       onRequest: (request, body) =>
-        about(request, async (service) => ({ kind: 'requested', request, service: service.id, body: await requestBody(body) })),
+        about(request, async ({ id }) => ({ kind: 'requested', request, service: id, body: await requestBody(body) })),
       onSent: (request, headers) =>
         about(request, async (service) => {
-          const optIn = headers.find((header) => header.name.toLowerCase() === service.optIn?.header)
+          const optIn = headers.find((header) => header.name.toLowerCase() === service.optIn)
           return { kind: 'sent', request, service: service.id, ...(optIn === undefined ? {} : { optIn: optIn.value }) }
         }),
       onHeaders: (request, status, headers) =>
         about(request, async (service) => ({ kind: 'headers', request, service: service.id, status, headers: allowed(headers, service) })),
-      onEnd: (request, outcome) => about(request, async (service) => ({ kind: 'ended', request, service: service.id, outcome })),
+      onEnd: (request, outcome) => about(request, async ({ id }) => ({ kind: 'ended', request, service: id, outcome })),
     },
   )
 }
@@ -46,7 +56,7 @@ async function requestBody(parts: readonly Bytes[] | undefined): Promise<BodySee
 }
 
 /** Only what the service's data names is ever kept of a response's header. */
-function allowed(headers: readonly Header[], service: Service): readonly Header[] {
+function allowed(headers: readonly Header[], service: WatchedService): readonly Header[] {
   return headers
     .map(({ name, value }) => ({ name: name.toLowerCase(), value }))
     .filter(({ name, value }) => service.headers.includes(name) && value.length <= LONGEST_HEADER)

@@ -1,12 +1,12 @@
 import { type HookReport, LARGEST_RESPONSE, type PageCapture } from '../messages.ts'
-import { byteLength, takeBody, takeRequestBody, takeResponse } from './octets.ts'
+import { byteLength, takeBody, takeResponse } from './octets.ts'
 import { apply, clock, getter, method, NativeProxy, NativeUint8Array, NativeUrl, now, whenSettled } from './primordials.ts'
 
 export type SendReport = (report: HookReport) => void
 
 /** One watched request under way. It is reported once both its bodies are known. */
-type Watched = { readonly method: string; readonly url: string; readonly began: number; request?: Uint8Array | null; response?: Response_ }
-type Response_ = { readonly octets: Uint8Array; readonly length: number; readonly capture: PageCapture }
+type Watched = { readonly method: string; readonly url: string; readonly began: number; request?: Uint8Array | null; response?: Ended }
+type Ended = { readonly octets: Uint8Array; readonly length: number; readonly capture: PageCapture; readonly ended: number }
 
 const requestUrl = getter<unknown, string>(Request.prototype, 'url')
 const requestMethod = getter<unknown, string>(Request.prototype, 'method')
@@ -46,7 +46,8 @@ export function installHook(watchedAddresses: readonly string[], send: SendRepor
       response: response.octets,
       length: response.length,
       capture: response.capture,
-      took: now(clock) - watched.began,
+      began: watched.began,
+      ended: response.ended,
     })
   }
   const takeRequestOf =
@@ -58,7 +59,7 @@ export function installHook(watchedAddresses: readonly string[], send: SendRepor
   const takeResponseOf =
     (watched: Watched) =>
     (octets: Uint8Array, length: number, capture: PageCapture): void => {
-      watched.response = { octets, length, capture }
+      watched.response = { octets, length, capture, ended: now(clock) }
       report(watched)
     }
 
@@ -73,7 +74,8 @@ export function installHook(watchedAddresses: readonly string[], send: SendRepor
     if (watched === undefined) return undefined
     const body = options.body
     if (!fromRequest || (body !== undefined && body !== null)) takeBody(body, takeRequestOf(watched))
-    else takeRequestBody(input, takeRequestOf(watched))
+    // Reading a clone of a Request would have the browser send its body as a stream, of which it then keeps no octets itself.
+    else watched.request = null
     return watched
   }
 

@@ -12,8 +12,6 @@ const blobSize = getter<unknown, number>(Blob.prototype, 'size')
 const arrayBuffer = method<Response, [], Promise<ArrayBuffer>>(Response.prototype, 'arrayBuffer')
 const responseBody = getter<Response, ReadableStream | null>(Response.prototype, 'body')
 const cloneResponse = method<Response, [], Response>(Response.prototype, 'clone')
-const requestArrayBuffer = method<Request, [], Promise<ArrayBuffer>>(Request.prototype, 'arrayBuffer')
-const cloneRequest = method<Request, [], Request>(Request.prototype, 'clone')
 const getReader = method<ReadableStream, [], ReadableStreamDefaultReader>(ReadableStream.prototype, 'getReader')
 const read = method<ReadableStreamDefaultReader, [], Promise<unknown>>(ReadableStreamDefaultReader.prototype, 'read')
 const cancel = method<ReadableStreamDefaultReader, [], Promise<unknown>>(ReadableStreamDefaultReader.prototype, 'cancel')
@@ -36,11 +34,6 @@ export function takeBody(body: unknown, take: TakeOctets): void {
   if (hasOctets(body)) takeBuffer(arrayBuffer(new NativeResponse(body)), take)
   else if (body === undefined || body === null) take(new NativeUint8Array(0))
   else take(null)
-}
-
-/** Reads the octets of a Request by way of a clone; the request itself stays as it is. */
-export function takeRequestBody(request: Request, take: TakeOctets): void {
-  takeBuffer(requestArrayBuffer(cloneRequest(request)), take)
 }
 
 function takeBuffer(buffer: Promise<ArrayBuffer>, take: TakeOctets): void {

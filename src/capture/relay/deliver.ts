@@ -8,6 +8,8 @@ const WAITS = [0, 200, 500, 1_000, 2_000, 5_000, 10_000] as const
  * removed or nobody answers, the browser's own record still says that there was an exchange.
  */
 export async function deliver(report: HookReport): Promise<void> {
+  // Not `performance.timeOrigin`: the page's clock stands still while the machine sleeps.
+  const epoch = Date.now() - performance.now()
   const message: OctetsMessage = {
     type: 'capture/octets',
     capture: newId(),
@@ -16,7 +18,8 @@ export async function deliver(report: HookReport): Promise<void> {
     request: report.request,
     response: report.response.slice(0, report.length),
     state: report.capture,
-    beganAt: Date.now() - report.took,
+    beganAt: epoch + report.began,
+    endedAt: epoch + report.ended,
   }
   for (const wait of WAITS) {
     await new Promise((resume) => setTimeout(resume, wait))

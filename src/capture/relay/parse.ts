@@ -13,14 +13,23 @@ const PAGE_CAPTURES: { readonly [capture in PageCapture]: true } = {
 /** Checks a report out of the page's world: kinds and sizes. `undefined` when anything is not as it has to be. */
 export function parseReport(data: unknown): HookReport | undefined {
   if (typeof data !== 'object' || data === null) return undefined
-  const { method, url, request, response, length, capture, took }: { readonly [name in keyof HookReport]?: unknown } = data
+  const { method, url, request, response, length, capture, began, ended }: { readonly [name in keyof HookReport]?: unknown } = data
   if (method !== 'POST' || typeof url !== 'string' || url.length > LONGEST_URL) return undefined
   if (request !== null && !(request instanceof Uint8Array)) return undefined
   if (!(response instanceof Uint8Array) || typeof length !== 'number' || !Number.isSafeInteger(length)) return undefined
   if (length < 0 || length > response.length || length > LARGEST_RESPONSE) return undefined
-  if (typeof took !== 'number' || !Number.isFinite(took) || took < 0) return undefined
+  if (typeof began !== 'number' || typeof ended !== 'number' || !Number.isFinite(ended) || !(began >= 0 && began <= ended)) return undefined
   if (!isPageCapture(capture)) return undefined
-  return { method, url, request: request === null || request.length > LARGEST_REQUEST ? null : request, response, length, capture, took }
+  return {
+    method,
+    url,
+    request: request === null || request.length > LARGEST_REQUEST ? null : request,
+    response,
+    length,
+    capture,
+    began,
+    ended,
+  }
 }
 
 function isPageCapture(value: unknown): value is PageCapture {

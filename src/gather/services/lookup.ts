@@ -1,16 +1,9 @@
 import { SERVICES } from './registry.ts'
 import type { Service } from './types.ts'
-import { completionUrls } from './types.ts'
 
 /** The service whose pages live at an origin. */
 export function serviceOfPage(origin: string): Service | undefined {
   return SERVICES.find((service) => service.pages.includes(origin))
-}
-
-/** The service that a request asks for an answer; `undefined` when it is no such request. */
-export function serviceOfRequest(method: string, url: string): Service | undefined {
-  const address = addressOf(url)
-  return method === 'POST' ? SERVICES.find((service) => completionUrls(service).includes(address)) : undefined
 }
 
 export function serviceById(id: string): Service | undefined {
