@@ -3,7 +3,7 @@ import type { Report } from '../../verify/report.ts'
 import { html, svg } from './element.ts'
 import { outcomeGlyph, standingGlyph } from './glyph.ts'
 import { cleanText, speak, text } from './text.ts'
-import { CLAIM_NAMES, hopName, OUTCOME_HEADINGS, ROLE_NAMES, SHORT_STANDING_WORDS, STANDING_WORDS } from './words.ts'
+import { CLAIM_NAMES, hopName, OUTCOME_HEADINGS, ROLE_NAMES, SHORT_STANDING_WORDS, STANDING_WORDS, standingWord } from './words.ts'
 
 /** A check under a root that the user added proves nothing about real hardware; the row itself has to say so. */
 const USER_ADDED_ROOT: AssumptionId = 'assume_user_added_root'
@@ -38,7 +38,7 @@ function claimRow(claim: Claim, report: Report): HTMLLIElement {
           'span',
           { class: 'row-text' },
           html('h2', {}, text(CLAIM_NAMES[claim.id])),
-          reason(claim),
+          reason(claim, report),
           hopMarks(claim.hops),
           restsOnUserRoot(claim, report) ? html('span', { class: 'mark' }, text('mark_user_added_root')) : undefined,
         ),
@@ -50,12 +50,12 @@ function claimRow(claim: Claim, report: Report): HTMLLIElement {
 }
 
 /** The word and the reason. Where there are hops, the reason is that of the weakest; the marks below and the lines inside name the others. */
-function reason(claim: Claim): HTMLElement {
+function reason(claim: Claim, report: Report): HTMLElement {
   const weakest = claim.hops.find((hop) => hop.standing === claim.standing) ?? claim
   return html(
     'span',
     { class: 'because' },
-    html('span', { class: `word is-${claim.standing}` }, text('word_then', text(STANDING_WORDS[claim.standing]))),
+    html('span', { class: `word is-${claim.standing}` }, text('word_then', text(standingWord(claim, report)))),
     ' ',
     speak(weakest.because),
   )

@@ -1,5 +1,14 @@
 import type { MessageId } from '../../verify/claims/sentence.ts'
-import { type ChainNode, type ClaimId, type Hop, type HopRole, type Outcome, STANDINGS, type Standing } from '../../verify/claims/types.ts'
+import {
+  type ChainNode,
+  type Claim,
+  type ClaimId,
+  type Hop,
+  type HopRole,
+  type Outcome,
+  STANDINGS,
+  type Standing,
+} from '../../verify/claims/types.ts'
 import type { Report } from '../../verify/report.ts'
 import { text } from './text.ts'
 
@@ -56,6 +65,15 @@ export const MOMENT_SENTENCES = {
   given: 'moment_given',
   'as-issued': 'moment_as_issued',
 } as const satisfies Record<Report['moment']['basis'], MessageId>
+
+/**
+ * The word of a row. A receipt that this browser asked for and did not get is said apart from one that nobody offered: stripping it is an
+ * attack.
+ */
+export function standingWord({ id, standing }: Claim, { findings }: Report): MessageId {
+  const withheld = findings.some((finding) => finding.role === 'receipt.delivery' && finding.outcome === 'failed')
+  return id === 'signature' && standing === 'absent' && withheld ? 'standing_withheld' : STANDING_WORDS[standing]
+}
 
 /** The worst standing among a report's rows: what a list or an icon shows for the whole. Nothing at all is never good news. */
 export function worstStanding(report: Report): Standing {
