@@ -1,8 +1,8 @@
 import { defineConfig } from 'playwright/test'
 
 export default defineConfig({
-  testDir: 'test/e2e',
-  testMatch: '**/*.spec.ts',
+  testDir: 'test',
+  testMatch: ['e2e/**/*.spec.ts', 'hostile/**/*.spec.ts'],
   globalSetup: './test/e2e/setup.ts',
   outputDir: 'test-results',
   timeout: 45_000,

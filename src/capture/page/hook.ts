@@ -4,8 +4,17 @@ import { apply, clock, getter, method, NativeProxy, NativeUint8Array, NativeUrl,
 
 export type SendReport = (report: HookReport) => void
 
-/** One watched request under way. It is reported once both its bodies are known. */
-type Watched = { readonly method: string; readonly url: string; readonly began: number; request?: Uint8Array | null; response?: Ended }
+/**
+ * One watched request under way. It is reported once both its bodies are known. All members are there from the start: to assign one that is
+ * not would ask the prototype, which belongs to the page.
+ */
+type Watched = {
+  readonly method: string
+  readonly url: string
+  readonly began: number
+  request: Uint8Array | null | undefined
+  response: Ended | undefined
+}
 type Ended = { readonly octets: Uint8Array; readonly length: number; readonly capture: PageCapture; readonly ended: number }
 
 const requestUrl = getter<unknown, string>(Request.prototype, 'url')
@@ -33,7 +42,13 @@ export function installHook(watchedAddresses: readonly string[], send: SendRepor
     const url = new NativeUrl(address, baseUri(page))
     if (addresses[urlOrigin(url) + urlPath(url)] !== true) return undefined
     const href = urlHref(url)
-    return { method: 'POST', url: slice(href, 0, href.length - urlHash(url).length), began: now(clock) }
+    return {
+      method: 'POST',
+      url: slice(href, 0, href.length - urlHash(url).length),
+      began: now(clock),
+      request: undefined,
+      response: undefined,
+    }
   }
 
   const report = (watched: Watched): void => {
