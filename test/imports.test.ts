@@ -30,6 +30,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/verify/receipts': [
     'src/verify/receipts',
+    'src/verify/attestation/types.ts',
     'src/verify/trust',
     'src/verify/policy',
     'src/verify/claims',

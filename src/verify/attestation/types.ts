@@ -31,9 +31,11 @@ export type AttestationResult = {
 }
 
 export type AuthenticEvidence = {
-  /** Values the evidence commits to (nonces, report data), as text. */
-  readonly commits: readonly string[]
+  readonly commits: readonly Commitment[]
   readonly measurements: readonly Measurement[]
   /** What the evidence says it is, in words: shown as the hop's reason once everything about it is verified. */
   readonly platform: Sentence
 }
+
+/** A value that whoever made the evidence put into it, by the field that holds it. Octets as lower-case hex, text as it is. */
+export type Commitment = { readonly field: 'nonce' | 'report-data' | 'user-data' | 'public-key' | 'runtime-claim'; readonly value: string }

@@ -1,4 +1,5 @@
 import type { Asked, BodyDigest, EvidenceSeen, Exchange, ReceiptSeen } from '../../dossier/types.ts'
+import type { Commitment } from '../attestation/types.ts'
 import type { Finding, HopFact, Moment } from '../claims/types.ts'
 import type { Bytes } from '../encoding/bytes.ts'
 import type { Measurement, Policy } from '../policy/types.ts'
@@ -45,7 +46,7 @@ export type ReceiptResult = {
   /** Evidence that the receipt points to: embedded in it, or picked out of the gathered by its digest. */
   readonly evidence?: EvidenceSeen
   /** Whether the evidence commits to the key that signed. Formats say what is committed and how, the evidence says what it commits to. */
-  bindsKey(commits: readonly string[]): Finding
+  bindsKey(commits: readonly Commitment[]): Finding
   readonly authentic?: AuthenticReceipt
 }
 

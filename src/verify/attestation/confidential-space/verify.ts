@@ -56,7 +56,7 @@ export async function verify(input: AttestationInput): Promise<AttestationResult
   return {
     findings: log.findings,
     authentic: {
-      commits: claims.value.eat_nonce ?? [],
+      commits: (claims.value.eat_nonce ?? []).map((value) => ({ field: 'nonce', value })),
       measurements: measurementsOf(claims.value),
       platform: sentence('cs_platform', hardware),
     },

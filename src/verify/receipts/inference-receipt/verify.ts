@@ -1,4 +1,5 @@
 import type { EvidenceSeen, Exchange } from '../../../dossier/types.ts'
+import type { Commitment } from '../../attestation/types.ts'
 import { FindingLog, makeFinding } from '../../claims/finding.ts'
 import { sentence } from '../../claims/sentence.ts'
 import type { AssumptionId, Finding, HopFact, Moment } from '../../claims/types.ts'
@@ -37,7 +38,7 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   }
   checkPosition(input.receipt.position, log)
   const commitment = encodeHex(await sha256(concatBytes(COMMITMENT_LABEL, parsed.value.key)))
-  const bindsKey = (commits: readonly string[]) => keyCommitted(commitment, commits)
+  const bindsKey = (commits: readonly Commitment[]) => keyCommitted(commitment, commits)
 
   const payload = await authenticate(parsed.value, log)
   const evidence = await findEvidence(parsed.value, payload?.att_sha256, input.evidence, log)
@@ -129,8 +130,8 @@ async function digestOfDocument({ kind, document }: EvidenceSeen): Promise<strin
 }
 
 /** Membership among the committed values; the label keeps the commitment apart from anything else committed there (section 7). */
-function keyCommitted(commitment: string, commits: readonly string[]): Finding {
-  return commits.includes(commitment)
+function keyCommitted(commitment: string, commits: readonly Commitment[]): Finding {
+  return commits.some(({ field, value }) => field === 'nonce' && value === commitment)
     ? makeFinding(CHECKS, 'inference-receipt.key-commitment', 'passed', sentence('ir_commitment_passed'), { evidence: 'evidence.commits' })
     : makeFinding(CHECKS, 'inference-receipt.key-commitment', 'failed', sentence('ir_commitment_failed'), { evidence: 'evidence.commits' })
 }
