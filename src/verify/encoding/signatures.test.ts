@@ -65,6 +65,7 @@ describe('readPublicKey', () => {
     ['key-unsupported', 'secp256k1', point('1.3.132.0.10', [4, ...new Uint8Array(64)])],
     ['key-unsupported', 'explicit curve parameters', sequence(sequence(oid(EC), sequence()), tlv(0x03, [0, 4], new Uint8Array(64)))],
     ['key-malformed', 'a compressed point', point(P256, [2, ...new Uint8Array(32)])],
+    ['key-malformed', 'a compressed point as long as another', point(P256, [2, ...new Uint8Array(64)])],
     ['key-malformed', 'a point of another curve', point(P256, [4, ...new Uint8Array(96)])],
     ['key-malformed', 'Ed25519 with parameters', sequence(sequence(oid('1.3.101.112'), tlv(0x05)), tlv(0x03, [0], new Uint8Array(32)))],
     ['key-malformed', 'Ed25519 of 31 octets', sequence(sequence(oid('1.3.101.112')), tlv(0x03, [0], new Uint8Array(31)))],

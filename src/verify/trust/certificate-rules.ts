@@ -22,7 +22,6 @@ const MAX_SERIAL_OCTETS = 20
 export function faultInContents(certificate: Certificate, profile: PathProfile, isSelfSigned: boolean): PathErrorCode | undefined {
   if (certificate.version !== 3) return 'version-not-3'
   if (!isSerialNumber(certificate, profile)) return 'serial-number'
-  if (certificate.issuer.rdns.length === 0) return 'name-empty'
   const isAuthority = certificate.basicConstraints?.ca === true
   const keyUsage = certificate.keyUsage
   if (certificate.subject.rdns.length === 0) {

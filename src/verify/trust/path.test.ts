@@ -207,7 +207,8 @@ describe('anchors', () => {
     expect(await codeOf({ anchors: [{ ...anchor, spki: impostor.spki }, anchor] })).toBe('valid')
   })
 
-  it('are refused when their name is malformed', async () => {
+  it('are refused when their name is malformed or empty', async () => {
+    expect(await codeOf({ anchors: [{ ...anchor, name: sequence() }] })).toBe('anchor-malformed')
     expect(await codeOf({ anchors: [{ ...anchor, name: anchor.name.subarray(1) }] })).toBe('anchor-malformed')
   })
 
@@ -216,7 +217,7 @@ describe('anchors', () => {
     expect(await codeOf({ anchors: [{ ...anchor, notBefore: new Date('2025-06-01T00:00:01Z') }] })).toBe('not-yet-valid')
   })
 
-  it('are no leaf: an anchor name that differs only in case and spaces is the same name', async () => {
+  it('have the same name when it differs only in case and spaces', async () => {
     const shouting = await party('  ROOT ')
     expect(await codeOf({ anchors: [{ ...anchor, name: shouting.name }] })).toBe('valid')
   })
@@ -228,6 +229,8 @@ describe('the certificate of an anchor, when presented, is held to the rules', (
     ['not-a-ca', { '2.5.29.19': undefined }, {}],
     ['key-usage', { '2.5.29.15': DIGITAL_SIGNATURE }, {}],
     ['key-identifier-missing', { '2.5.29.14': undefined }, {}],
+    ['key-identifier-missing', { '2.5.29.35': { id: '2.5.29.35', value: sequence() } }, {}],
+    ['key-identifier-mismatch', { '2.5.29.35': { id: '2.5.29.35', value: sequence(tlv(0x80, [1])) } }, {}],
     ['extension-criticality', { '2.5.29.19': { ...basicConstraints(CA), critical: false } }, {}],
     ['path-too-long', { '2.5.29.19': basicConstraints(CA, pathLength(0)) }, {}],
     ['expired', {}, { notAfter: '250531235959Z' }],
@@ -235,6 +238,18 @@ describe('the certificate of an anchor, when presented, is held to the rules', (
   ]
   it.each(cases)('%s', async (code, changes, more) => {
     expect(await codeOf({ intermediates: [middleCertificate, await rootWith(changes, more)] })).toBe(code)
+  })
+
+  it('which excuse a self-signed one from naming its issuer', async () => {
+    expect(await codeOf({ intermediates: [middleCertificate, await rootWith({ '2.5.29.35': undefined })] })).toBe('valid')
+  })
+
+  it('which do not excuse one that another issued', async () => {
+    const other = await party('other')
+    const cross = async (extensions: readonly ExtensionSpec[]) =>
+      codeOf({ intermediates: [middleCertificate, await issue(root, other, extensions)] })
+    expect(await cross(authorityExtensions(root, other))).toBe('valid')
+    expect(await cross(changed(authorityExtensions(root, other), { '2.5.29.35': undefined }))).toBe('key-identifier-missing')
   })
 
   it('and to its own signature', async () => {
@@ -319,6 +334,8 @@ describe('each broken aspect has its code', () => {
   it('key-usage: an issuer or a leaf whose key is for something else', async () => {
     expect(await codeOf({ intermediates: [await middleWith({ '2.5.29.15': DIGITAL_SIGNATURE })] })).toBe('key-usage')
     expect(await codeOf({ leaf: await leafWith({ '2.5.29.15': CERT_SIGN }) })).toBe('key-usage')
+    expect(await codeOf({ leaf: await leafWith({ '2.5.29.19': basicConstraints(CA) }) })).toBe('valid')
+    expect(await codeOf({ leaf: await leafWith({ '2.5.29.19': basicConstraints(CA, pathLength(0)) }) })).toBe('key-usage')
     expect(await codeOf({ use: { keyUsage: 'digitalSignature' } })).toBe('valid')
     expect(await codeOf({ use: { keyUsage: 'keyAgreement' } })).toBe('key-usage')
     expect(await codeOf({ leaf: await leafWith({ '2.5.29.15': undefined }), use: { keyUsage: 'keyAgreement' } })).toBe('valid')
@@ -345,6 +362,12 @@ describe('each broken aspect has its code', () => {
     expect(await codeOf({ leaf: under, intermediates: [low, await limited(0)] })).toBe('path-too-long')
     expect(await codeOf({ leaf: under, intermediates: [low, await limited(1)] })).toBe('valid')
     expect(await codeOf({ intermediates: [await limited(0)] })).toBe('valid')
+
+    const lowest = await party('lowest')
+    const bottom = await issue(lowest, lower, authorityExtensions(lowest, lower))
+    const farUnder = await issue(leaf, lowest, leafExtensions(leaf, lowest))
+    expect(await codeOf({ leaf: farUnder, intermediates: [bottom, low, await limited(1)] })).toBe('path-too-long')
+    expect(await codeOf({ leaf: farUnder, intermediates: [bottom, low, await limited(2)] })).toBe('valid')
 
     const successor = await party('middle')
     const rollover = await issue(successor, middle, authorityExtensions(successor, middle))
@@ -513,17 +536,59 @@ describe('name constraints', () => {
 })
 
 describe('a search', () => {
-  it('ends in a bounded time when every certificate could have issued every other', async () => {
-    const twins = await Promise.all(Array.from({ length: 24 }, () => party('twin')))
-    const [first] = twins
+  /** Authorities of one name, each able to have issued every other; the first is issued by `top`. */
+  async function twins(count: number, top: Party) {
+    const parties = await Promise.all(Array.from({ length: count }, () => party('twin')))
+    const [first] = parties
     if (first === undefined) throw new Error('no twin')
-    const crossed = await Promise.all(
-      twins.map((twin, index) => issue(twin, twins[index - 1] ?? { ...first, name: root.name }, authorityExtensions(twin, first))),
+    const certificates = await Promise.all(
+      parties.map((twin, index) => {
+        const issuer = parties[index - 1] ?? top
+        return issue(twin, issuer, authorityExtensions(twin, issuer))
+      }),
     )
-    const lost = await issue(leaf, first, leafExtensions(leaf, first))
+    const last = parties.at(-1) ?? first
+    return { certificates, leaf: await issue(leaf, last, leafExtensions(leaf, last)) }
+  }
+
+  it('ends, whatever could have issued what', async () => {
+    const impostor = await party('root')
+    const crossed = await twins(24, impostor)
+    const verify = vi.spyOn(crypto.subtle, 'verify')
     const started = performance.now()
-    expect(await codeOf({ leaf: lost, intermediates: crossed })).toBe('search-exhausted')
+    expect(await codeOf({ leaf: crossed.leaf, intermediates: crossed.certificates })).toBe('search-exhausted')
     expect(performance.now() - started).toBeLessThan(2_000)
+    expect(verify.mock.calls.length).toBeLessThanOrEqual(64)
+    verify.mockRestore()
+  })
+
+  it('does not start where no names lead to an anchor', async () => {
+    const lost = await twins(24, await party('nobody'))
+    expect(await codeOf({ leaf: lost.leaf, intermediates: lost.certificates })).toBe('no-anchor')
+  })
+
+  it('goes up to twelve certificates, and says when there are more', async () => {
+    const line = async (count: number) => {
+      const steps = await Promise.all(Array.from({ length: count }, (_, index) => party(`step ${index}`)))
+      const certificates = await Promise.all(
+        steps.map((step, index) => issue(step, steps[index - 1] ?? root, authorityExtensions(step, steps[index - 1] ?? root))),
+      )
+      const bottom = steps.at(-1) ?? root
+      const profile = { ...RFC5280, maxIntermediates: 20 }
+      return codeOf({ leaf: await issue(leaf, bottom, leafExtensions(leaf, bottom)), intermediates: certificates, profile })
+    }
+    expect(await line(11)).toBe('valid')
+    expect(await line(12)).toBe('search-exhausted')
+  })
+
+  it('goes through an anchor that changed its key', async () => {
+    const successor = await party('root')
+    const rollover = await issue(successor, root, authorityExtensions(successor, root))
+    const under = await issue(leaf, successor, leafExtensions(leaf, successor))
+    expect(await validate({ leaf: under, intermediates: [rollover] })).toMatchObject({
+      ok: true,
+      value: { certificates: [under, rollover] },
+    })
   })
 
   it('looks at no more than 128 certificates', async () => {
@@ -532,20 +597,26 @@ describe('a search', () => {
     expect(await codeOf({ intermediates: many(129) })).toBe('search-too-many-certificates')
   })
 
+  it('judges no more than 256 candidates', async () => {
+    const anchors = (count: number) => Array.from({ length: count }, () => ({ ...anchor, notAfter: new Date(0) }))
+    expect(await codeOf({ anchors: [...anchors(255), anchor] })).toBe('valid')
+    expect(await codeOf({ anchors: [...anchors(256), anchor] })).toBe('search-exhausted')
+  })
+
   it('does not go round in circles', async () => {
     const other = await party('other')
     const there = await issue(other, middle, authorityExtensions(other, middle))
     const back = await issue(middle, other, authorityExtensions(middle, other))
     expect(await codeOf({ intermediates: [there, back] })).toBe('no-anchor')
     expect(await codeOf({ intermediates: [there, back, middleCertificate] })).toBe('valid')
+    // Had it gone round, there would be longer chains that it left unseen.
+    expect(await codeOf({ intermediates: [there, back, await middleWith({}, { notAfter: '240101000000Z' })] })).toBe('expired')
   })
 
   it('verifies each signature once', async () => {
     const verify = vi.spyOn(crypto.subtle, 'verify')
-    await validate({
-      intermediates: [middleCertificate, rootCertificate],
-      anchors: [anchor, { ...anchor, id: 'again', notAfter: new Date(0) }],
-    })
+    const outdated = { ...anchor, id: 'outdated', notAfter: new Date(0) }
+    expect(await codeOf({ intermediates: [middleCertificate, rootCertificate], anchors: [outdated, anchor] })).toBe('valid')
     expect(verify).toHaveBeenCalledTimes(3)
     verify.mockRestore()
   })
@@ -556,6 +627,18 @@ describe('what the engine cannot do is not a verdict', () => {
     const verify = vi.spyOn(crypto.subtle, 'verify').mockRejectedValue(new DOMException('no', 'OperationError'))
     expect(await codeOf({})).toBe('engine-failed')
     verify.mockRestore()
+  })
+
+  it('unless something else is certain, on this path and on every other', async () => {
+    const sha1 = sequence(oid('1.2.840.10045.4.1'))
+    const unsupported = await leafWith({}, { innerAlgorithm: sha1 })
+    const impostor = await party('root')
+    const verify = vi.spyOn(crypto.subtle, 'verify').mockRejectedValue(new DOMException('no', 'OperationError'))
+    expect(await codeOf({ leaf: unsupported })).toBe('signature-algorithm-unsupported')
+    verify.mockRestore()
+    const once = vi.spyOn(crypto.subtle, 'verify').mockRejectedValueOnce(new DOMException('no', 'OperationError'))
+    expect(await codeOf({ anchors: [anchor, { ...anchor, spki: impostor.spki }] })).toBe('engine-failed')
+    once.mockRestore()
   })
 })
 
