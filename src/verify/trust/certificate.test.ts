@@ -156,6 +156,8 @@ describe('parseCertificate', () => {
     ['a DNS name beyond ASCII', subjectAltName(dnsName('é.example.com'))],
     ['a DNS name with a wildcard inside', subjectAltName(dnsName('a.*.example.com'))],
     ['a DNS name with an empty label', subjectAltName(dnsName('a..example.com'))],
+    ['a DNS name of 254 characters', subjectAltName(dnsName(`${'a.'.repeat(126)}aa`))],
+    ['a DNS name with a label of 64 characters', subjectAltName(dnsName('a'.repeat(64)))],
     ['an address as DNS name', subjectAltName(dnsName('8.8.8.8'))],
     ['a wildcard alone', subjectAltName(dnsName('*'))],
     ['a mailbox with two at signs', subjectAltName(text(0x81, 'a@b@example.com'))],
@@ -180,6 +182,10 @@ describe('parseCertificate', () => {
   ]
   it.each(MALFORMED)('refuses %s', async (_, extension) => {
     expect(await withExtension(extension)).toMatchObject({ ok: false, code: 'extension-malformed', detail: extension.id })
+  })
+
+  it('takes DNS names up to 253 characters', async () => {
+    expect((await withExtension(subjectAltName(dnsName(`${'a.'.repeat(126)}a`)))).ok).toBe(true)
   })
 
   it('refuses more names than anybody needs', async () => {

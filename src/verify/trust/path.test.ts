@@ -378,6 +378,11 @@ describe('each broken aspect has its code', () => {
   it('path-too-deep: more authorities than the profile allows', async () => {
     expect(await codeOf({ profile: { ...RFC5280, maxIntermediates: 1 } })).toBe('valid')
     expect(await codeOf({ profile: { ...RFC5280, maxIntermediates: 0 } })).toBe('path-too-deep')
+    const lower = await party('lower')
+    const low = await issue(lower, middle, authorityExtensions(lower, middle))
+    const deep = { leaf: await issue(leaf, lower, leafExtensions(leaf, lower)), intermediates: [low, middleCertificate] }
+    expect(await codeOf({ ...deep, profile: { ...RFC5280, maxIntermediates: 2 } })).toBe('valid')
+    expect(await codeOf({ ...deep, profile: { ...RFC5280, maxIntermediates: 1 } })).toBe('path-too-deep')
   })
 
   it('name-mismatch: the key identifiers fit and the names do not', async () => {
@@ -548,7 +553,7 @@ describe('a search', () => {
       }),
     )
     const last = parties.at(-1) ?? first
-    return { certificates, leaf: await issue(leaf, last, leafExtensions(leaf, last)) }
+    return { parties, certificates, leaf: await issue(leaf, last, leafExtensions(leaf, last)) }
   }
 
   it('ends, whatever could have issued what', async () => {
@@ -560,6 +565,16 @@ describe('a search', () => {
     expect(performance.now() - started).toBeLessThan(2_000)
     expect(verify.mock.calls.length).toBeLessThanOrEqual(64)
     verify.mockRestore()
+  })
+
+  it('ends also where no way ever arrives', async () => {
+    const { parties, certificates } = await twins(24, root)
+    const [first, second] = parties
+    if (first === undefined || second === undefined) throw new Error('no twins')
+    // Only the first twin leads out, and it may not be passed: it is the leaf.
+    expect(await codeOf({ leaf: await issue(first, second, authorityExtensions(first, second)), intermediates: certificates })).toBe(
+      'search-exhausted',
+    )
   })
 
   it('does not start where no names lead to an anchor', async () => {
