@@ -1,6 +1,6 @@
 import { type HookReport, LARGEST_RESPONSE, type PageCapture } from '../messages.ts'
 import { byteLength, takeBody, takeResponse } from './octets.ts'
-import { apply, clock, getter, method, NativeProxy, NativeUint8Array, NativeUrl, now, whenSettled } from './primordials.ts'
+import { apply, clock, getter, method, NativeUint8Array, NativeUrl, now, whenSettled, wrap } from './primordials.ts'
 
 export type SendReport = (report: HookReport) => void
 
@@ -94,19 +94,17 @@ export function installHook(watchedAddresses: readonly string[], send: SendRepor
     return watched
   }
 
-  window.fetch = new NativeProxy(window.fetch, {
-    apply(native, self, args) {
-      const watched = attempt(beginFetch, args)
-      const answer: Promise<Response> = apply(native, self, args)
-      if (watched !== undefined) {
-        const take = takeResponseOf(watched)
-        const onResponse = (response: Response): void => {
-          attempt((whole: Response) => takeResponse(whole, LARGEST_RESPONSE, take), response)
-        }
-        attempt((promise) => whenSettled(promise, onResponse, () => take(new NativeUint8Array(0), 0, 'broken-off')), answer)
+  window.fetch = wrap(window.fetch, (native, self, args) => {
+    const watched = attempt(beginFetch, args)
+    const answer: Promise<Response> = apply(native, self, args)
+    if (watched !== undefined) {
+      const take = takeResponseOf(watched)
+      const onResponse = (response: Response): void => {
+        attempt((whole: Response) => takeResponse(whole, LARGEST_RESPONSE, take), response)
       }
-      return answer
-    },
+      attempt((promise) => whenSettled(promise, onResponse, () => take(new NativeUint8Array(0), 0, 'broken-off')), answer)
+    }
+    return answer
   })
 
   installXhrHook(begin, takeRequestOf, takeResponseOf)
@@ -125,10 +123,10 @@ function attempt<Argument, Value>(call: (argument: Argument) => Value, argument:
   }
 }
 
-const listen = method<EventTarget, [string, () => void], void>(EventTarget.prototype, 'addEventListener')
-const xhrResponse = getter<XMLHttpRequest, unknown>(XMLHttpRequest.prototype, 'response')
-const xhrType = getter<XMLHttpRequest, string>(XMLHttpRequest.prototype, 'responseType')
-const xhrStatus = getter<XMLHttpRequest, number>(XMLHttpRequest.prototype, 'status')
+const listen = method<object, [string, () => void], void>(EventTarget.prototype, 'addEventListener')
+const xhrResponse = getter<object, unknown>(XMLHttpRequest.prototype, 'response')
+const xhrType = getter<object, string>(XMLHttpRequest.prototype, 'responseType')
+const xhrStatus = getter<object, number>(XMLHttpRequest.prototype, 'status')
 const remember = method<WeakMap<object, Watched>, [object, Watched], void>(WeakMap.prototype, 'set')
 const recall = method<WeakMap<object, Watched>, [object], Watched | undefined>(WeakMap.prototype, 'get')
 const forget = method<WeakMap<object, Watched>, [object], void>(WeakMap.prototype, 'delete')
@@ -141,34 +139,30 @@ function installXhrHook(
   const opened = new WeakMap<object, Watched>()
   const prototype = XMLHttpRequest.prototype
 
-  prototype.open = new NativeProxy(prototype.open, {
-    apply(native, self, args) {
-      const value: unknown = apply(native, self, args)
-      attempt((xhr: object) => {
-        forget(opened, xhr)
-        const address = typeof args[1] === 'string' ? args[1] : urlHref(args[1])
-        const watched = begin(args[0], address)
-        if (watched !== undefined) remember(opened, xhr, watched)
-      }, self)
-      return value
-    },
+  prototype.open = wrap(prototype.open, (native, self, args) => {
+    const value: unknown = apply(native, self, args)
+    attempt((xhr) => {
+      forget(opened, xhr)
+      const address = typeof args[1] === 'string' ? args[1] : urlHref(args[1])
+      const watched = begin(args[0], address)
+      if (watched !== undefined) remember(opened, xhr, watched)
+    }, self)
+    return value
   })
 
-  prototype.send = new NativeProxy(prototype.send, {
-    apply(native, self, args) {
-      attempt((xhr: XMLHttpRequest) => {
-        const watched = recall(opened, xhr)
-        if (watched === undefined) return
-        forget(opened, xhr)
-        takeBody(args.length > 0 ? args[0] : undefined, takeRequestOf(watched))
-        listen(xhr, 'loadend', () => attempt((ended: XMLHttpRequest) => takeXhrResponse(ended, takeResponseOf(watched)), xhr))
-      }, self)
-      return apply(native, self, args)
-    },
+  prototype.send = wrap(prototype.send, (native, self, args) => {
+    attempt((xhr) => {
+      const watched = recall(opened, xhr)
+      if (watched === undefined) return
+      forget(opened, xhr)
+      takeBody(args.length > 0 ? args[0] : undefined, takeRequestOf(watched))
+      listen(xhr, 'loadend', () => attempt((ended) => takeXhrResponse(ended, takeResponseOf(watched)), xhr))
+    }, self)
+    return apply(native, self, args)
   })
 }
 
-function takeXhrResponse(xhr: XMLHttpRequest, take: (octets: Uint8Array, length: number, capture: PageCapture) => void): void {
+function takeXhrResponse(xhr: object, take: (octets: Uint8Array, length: number, capture: PageCapture) => void): void {
   const none = new NativeUint8Array(0)
   if (xhrStatus(xhr) === 0) {
     take(none, 0, 'broken-off')

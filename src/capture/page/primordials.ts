@@ -3,10 +3,24 @@
  * later: no methods looked up on values, no iteration, no spreading, no reading of prototypes.
  */
 export const { apply, getOwnPropertyDescriptor } = Reflect
-export const NativeProxy = Proxy
 export const NativeUint8Array = Uint8Array
 export const NativeResponse = Response
 export const NativeUrl = URL
+
+const NativeProxy = Proxy
+
+/**
+ * Puts a function in front of a native one; `call` gets the native one, the receiver and the arguments. To the page it still looks native.
+ * The handler has no prototype: the page could give it traps.
+ */
+export function wrap<Native extends (...args: never[]) => unknown>(
+  native: Native,
+  call: (native: Native, self: object, args: readonly unknown[]) => unknown,
+): Native {
+  const handler: ProxyHandler<Native> = Object.create(null)
+  handler.apply = call
+  return new NativeProxy(native, handler)
+}
 
 /** A method as a function of its receiver. It throws when the receiver is not of the method's kind, which makes it a test of kind. */
 export function method<Receiver, Args extends unknown[], Value>(

@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest'
+import type { RequestFact } from '../capture/browser/facts.ts'
+import type { BodySeen } from '../dossier/types.ts'
+import { type RecordContext, recordFact } from './record.ts'
+
+const REQUEST = {
+  requestId: '7',
+  method: 'POST',
+  url: 'https://api.trustedrouter.com/v1/chat/completions?key=secret#part',
+  tabId: 3,
+  frameId: 0,
+  documentId: 'D',
+  initiator: 'https://trustedrouter.com',
+  timeStamp: 1_000.5,
+}
+const CONTEXT: RecordContext = { session: 's', id: 'exchange', now: new Date('2026-11-22T10:00:00Z'), urlDigest: 'U' }
+const BODY: BodySeen = { provenance: 'browser', length: 2, capture: 'complete', digests: [{ alg: 'sha-256', of: 'body', value: 'R' }] }
+const about = { request: REQUEST, service: 'trustedrouter' }
+
+const REQUESTED: RequestFact = { kind: 'requested', ...about, body: BODY }
+const sent = (optIn?: string): RequestFact => ({ kind: 'sent', ...about, ...(optIn === undefined ? {} : { optIn }) })
+const HEADERS: RequestFact = { kind: 'headers', ...about, status: 200, headers: [{ name: 'content-type', value: 'text/event-stream' }] }
+const ENDED: RequestFact = { kind: 'ended', ...about, outcome: 'completed' }
+
+function recordAll(...facts: RequestFact[]) {
+  let row: ReturnType<typeof recordFact> | undefined
+  for (const fact of facts) row = recordFact(row, fact, CONTEXT)
+  if (row === undefined) throw new Error('no facts')
+  return row
+}
+
+describe('a request in the record', () => {
+  it('holds what the browser said, and nothing of the query', () => {
+    const row = recordAll(REQUESTED, sent('nonce'), HEADERS, ENDED)
+    expect(row).toMatchObject({ id: 'exchange', request: 's:7', tab: 's:3', page: 'https://trustedrouter.com', state: 'answering' })
+    expect(row.trace).toEqual({
+      tabId: 3,
+      frameId: 0,
+      documentId: 'D',
+      method: 'POST',
+      urlDigest: 'U',
+      requestDigest: 'R',
+      beganAt: 1_000.5,
+    })
+    expect(row.ended).toEqual({ at: 1_000.5, outcome: 'completed' })
+    expect(row.dossier.exchange).toMatchObject({ url: 'https://api.trustedrouter.com/v1/chat/completions', status: 200, request: BODY })
+    expect(row.dossier.exchange.response).toMatchObject({ provenance: 'none', capture: 'not-captured' })
+    expect(row.dossier.asked).toEqual({ header: 'x-inference-receipt', nonce: 'nonce', sharedBy: 1, provenance: 'browser' })
+    expect(JSON.stringify(row)).not.toContain('secret')
+  })
+
+  it.each([
+    ['headers', HEADERS, 'answering'],
+    ['sent', sent('n'), 'requested'],
+    ['ended', ENDED, 'requested'],
+  ] as const)('begins with "%s" when the worker was away before, its octets not captured', (_, fact, state) => {
+    const row = recordAll(fact)
+    expect(row.state).toBe(state)
+    expect(row.dossier.exchange.request.capture).toBe('not-captured')
+    expect(row.trace.requestDigest).toBeUndefined()
+  })
+
+  it('asked for no receipt when the header was not there', () => {
+    expect(recordAll(REQUESTED, sent()).dossier.asked).toBeUndefined()
+  })
+
+  it.each(['true', 'white space', 'x'.repeat(89)])('asked without a nonce when the header said %j', (value) => {
+    expect(recordAll(sent(value)).dossier.asked).toEqual({ header: 'x-inference-receipt', sharedBy: 1, provenance: 'browser' })
+  })
+
+  it('is not put back by headers that come after its octets', () => {
+    const captured = { ...recordAll(REQUESTED), state: 'captured' } as const
+    expect(recordFact(captured, HEADERS, CONTEXT).state).toBe('captured')
+  })
+})

@@ -1,0 +1,51 @@
+import { describe, expect, it } from 'vitest'
+import { sentence } from '../verify/claims/sentence.ts'
+import { CLAIM_IDS, STANDINGS, type Standing } from '../verify/claims/types.ts'
+import type { Report } from '../verify/report.ts'
+import { toolbarState } from './toolbar.ts'
+
+function report(...standings: Standing[]): Report {
+  return {
+    format: 'inference-receipt-checker/report',
+    version: 1,
+    verifier: '',
+    exchange: '',
+    moment: { now: '', basis: 'captured-here' },
+    headline: sentence('ext_name'),
+    count: sentence('ext_description'),
+    claims: CLAIM_IDS.map((id, index) => ({
+      id,
+      standing: standings[index] ?? 'verified',
+      hops: [],
+      because: sentence('ext_name'),
+      findings: [],
+      assumes: [],
+    })),
+    chain: [],
+    findings: [],
+    assumes: [],
+    measurements: [],
+    inputs: [],
+    retry: false,
+  }
+}
+
+describe('the toolbar', () => {
+  it('shows the weakest claim, in the order of the standings', () => {
+    const glyphs = STANDINGS.map((_, index) => toolbarState({ state: 'done', verdict: report(...STANDINGS.slice(index)) }).glyph)
+    expect(glyphs).toEqual(['✕', '–', '?', '◌', '✓'])
+  })
+
+  it('says headline and count', () => {
+    const verdict = report('assumed')
+    expect(toolbarState({ state: 'done', verdict }).title).toEqual(sentence('toolbar_result', verdict.headline, verdict.count))
+  })
+
+  it('shows nothing before the first exchange, work while it lasts, and no result where there is none', () => {
+    expect(toolbarState(undefined)).toMatchObject({ glyph: '', title: { id: 'toolbar_idle' } })
+    for (const state of ['requested', 'answering', 'captured', 'checking'] as const) {
+      expect(toolbarState({ state, verdict: report() })).toMatchObject({ glyph: '…', title: { id: 'toolbar_running' } })
+    }
+    expect(toolbarState({ state: 'done' })).toMatchObject({ glyph: '?', title: { id: 'ui_no_result_title' } })
+  })
+})
