@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { CollateralSeen, Dossier, EvidenceSeen, Missing, MissingReason } from '../dossier/types.ts'
+import type { CollateralSeen, Dossier, Missing, MissingReason } from '../dossier/types.ts'
 import { now } from '../platform/clock.ts'
 import { encodeBase64url } from '../verify/encoding/base64.ts'
 import type { Bytes } from '../verify/encoding/bytes.ts'
@@ -8,7 +8,7 @@ import { failure, type Result, success } from '../verify/encoding/result.ts'
 import { parseWith } from '../verify/encoding/schema.ts'
 import { decodeUtf8 } from '../verify/encoding/utf8.ts'
 import { type Fetched, fetchDocument } from './fetch.ts'
-import { embeddedEvidence, keyNames, keyOfToken } from './peek.ts'
+import { type Embedded, embeddedEvidence, keyNames, keyOfToken } from './peek.ts'
 import type { EvidenceEndpoints, Service, TokenIssuer } from './services/types.ts'
 
 /** What was gathered for an exchange, and what could not be. */
@@ -21,6 +21,7 @@ export type KeyCache = {
 }
 export type CachedKeySet = { readonly document: string; readonly at: string; readonly freshUntil: string }
 
+const LONGEST_KIND = 100
 const LONGEST_FRESH_SECONDS = 24 * 60 * 60
 const USUAL_FRESH_SECONDS = 60 * 60
 
@@ -29,7 +30,7 @@ const keyDocument = v.strictObject({
   kid: v.string(),
   jwk: v.strictObject({ kty: v.string(), crv: v.string(), x: v.string() }),
   att: v.string(),
-  att_kind: v.string(),
+  att_kind: v.pipe(v.string(), v.maxLength(LONGEST_KIND)),
 })
 
 /**
@@ -42,10 +43,17 @@ export async function gather(dossier: Dossier, service: Service, cache: KeyCache
   const [receipt] = dossier.receipts
   const embedded = receipt === undefined ? undefined : embeddedEvidence(receipt)
   if (embedded === undefined && evidence.length === 0 && service.evidence !== undefined) {
+    const { attestation, key } = service.evidence
     const origin = URL.canParse(dossier.exchange.url) ? new URL(dossier.exchange.url).origin : ''
-    const fetched = await (receipt === undefined ? publishedEvidence : receiptEvidence)(origin, service, service.evidence)
-    if (fetched.ok) evidence.push(fetched.value)
-    else missing.push({ what: 'evidence', source: origin, reason: fetched.code })
+    const source = origin + (receipt === undefined ? key : attestation).path
+    const fetched = await fetchDocument(source, endpoints(service))
+    const read = !fetched.ok
+      ? fetched
+      : receipt === undefined
+        ? readKeyDocument(fetched.value)
+        : readAttestation(fetched.value, attestation)
+    if (read.ok) evidence.push({ ...read.value, source, at: (await now()).toISOString(), provenance: 'fetched' })
+    else missing.push({ what: 'evidence', source, reason: read.code })
   }
   const collateral = [...dossier.collateral]
   for (const { kind, document } of [...(embedded === undefined ? [] : [embedded]), ...evidence]) {
@@ -68,36 +76,16 @@ function endpoints(service: Service): readonly string[] {
 }
 
 /** The attestation document that a receipt in a header pins by its digest, served raw. */
-async function receiptEvidence(
-  origin: string,
-  service: Service,
-  { attestation }: EvidenceEndpoints,
-): Promise<Result<EvidenceSeen, MissingReason>> {
-  const source = origin + attestation.path
-  const fetched = await fetchDocument(source, endpoints(service))
-  if (!fetched.ok) return fetched
-  const kind = fetched.value.headers.get(attestation.kindHeader)
-  if (kind === null) return failure('malformed')
-  return success(await evidenceSeen(kind, textOf(fetched.value.body), source))
+function readAttestation({ body, headers }: Fetched, { kindHeader }: EvidenceEndpoints['attestation']): Result<Embedded, MissingReason> {
+  const kind = headers.get(kindHeader)
+  return kind === null || kind.length > LONGEST_KIND ? failure('malformed') : success({ kind, document: textOf(body) })
 }
 
 /** The current receipt key and its attestation, which a service publishes whether or not it gave a receipt. */
-async function publishedEvidence(
-  origin: string,
-  service: Service,
-  { key }: EvidenceEndpoints,
-): Promise<Result<EvidenceSeen, MissingReason>> {
-  const source = origin + key.path
-  const fetched = await fetchDocument(source, endpoints(service))
-  if (!fetched.ok) return fetched
-  const json = parseJsonBytes(fetched.value.body)
+function readKeyDocument({ body }: Fetched): Result<Embedded, MissingReason> {
+  const json = parseJsonBytes(body)
   const parsed = json.ok ? parseWith(keyDocument, json.value) : json
-  if (!parsed.ok) return failure('malformed', parsed.detail)
-  return success(await evidenceSeen(parsed.value.att_kind, parsed.value.att, source))
-}
-
-async function evidenceSeen(kind: string, document: string, source: string): Promise<EvidenceSeen> {
-  return { kind: kind.slice(0, 100), document, source, at: (await now()).toISOString(), provenance: 'fetched' }
+  return parsed.ok ? success({ kind: parsed.value.att_kind, document: parsed.value.att }) : failure('malformed', parsed.detail)
 }
 
 /** Text as it is; binary as base64url, as dossiers want it. */
