@@ -1,0 +1,140 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type BrowserContext, chromium, type Page, type Worker } from 'playwright'
+import { TEST_EXTENSION_ID } from '../../scripts/build.ts'
+
+/** A Chromium with the demo's extension in it: the chat page, and beside it the popup that watches the chat's tab. */
+export type DemoBrowser = {
+  readonly context: BrowserContext
+  readonly chat: Page
+  readonly popup: Page
+  /** Resolves when the browser, or the chat in it, was closed. */
+  readonly closed: Promise<void>
+  close(): Promise<void>
+}
+
+export type DemoBrowserOptions = {
+  readonly executablePath: string
+  /** The unpacked extension. */
+  readonly extension: string
+  /** Where the browser may write: its profile, and everything else that it keeps. */
+  readonly folder: string
+  readonly pageUrl: string
+  readonly headless: boolean
+}
+
+const EXTENSION_WAIT_MS = 15_000
+const POPUP = { width: 380, height: 640 } as const
+const CHAT = { width: 1180, height: 860 } as const
+
+/** The little of the browser's interface that is called inside the extension's worker. */
+declare const chrome: {
+  readonly tabs: { query(filter: object): Promise<readonly { readonly id?: number; readonly windowId: number }[]> }
+  readonly windows: {
+    create(options: object): Promise<unknown>
+    update(id: number, options: object): Promise<unknown>
+  }
+  readonly scripting: { getRegisteredContentScripts(): Promise<readonly unknown[]> }
+  readonly declarativeNetRequest: { getSessionRules(): Promise<readonly unknown[]> }
+}
+
+/** Opens the browser. Rejects with one line for people where the extension does not start in it. */
+export async function openDemoBrowser(options: DemoBrowserOptions): Promise<DemoBrowser> {
+  const context = await launch(options)
+  const closed = new Promise<void>((resolve) => context.once('close', () => resolve()))
+  const close = async (): Promise<void> => {
+    await context.close()
+    await closed
+  }
+  try {
+    const worker = await workerOf(context, options.executablePath)
+    const chat = context.pages()[0] ?? (await context.newPage())
+    await chat.goto(options.pageUrl)
+    const popup = await openPopup(context, worker, chat, options)
+    // A browser without its chat has nothing more to show.
+    chat.once('close', () => void context.close())
+    return { context, chat, popup, closed, close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+async function launch({ executablePath, extension, folder, headless }: DemoBrowserOptions): Promise<BrowserContext> {
+  const kept = { XDG_CONFIG_HOME: join(folder, 'config'), XDG_CACHE_HOME: join(folder, 'cache'), XDG_DATA_HOME: join(folder, 'data') }
+  for (const path of Object.values(kept)) await mkdir(path, { recursive: true })
+  return chromium.launchPersistentContext(join(folder, 'profile'), {
+    executablePath,
+    // Playwright's own headless mode is another browser, which loads no extensions.
+    headless: false,
+    viewport: headless ? CHAT : null,
+    locale: 'en-GB',
+    env: { ...process.env, ...kept },
+    // The demo stops the browser itself, so that it can tidy up behind it.
+    handleSIGINT: false,
+    handleSIGTERM: false,
+    handleSIGHUP: false,
+    ignoreDefaultArgs: ['--enable-automation'],
+    args: [
+      ...(headless ? ['--headless=new', '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'] : []),
+      ...(process.getuid?.() === 0 ? ['--no-sandbox', '--test-type'] : []),
+      '--no-first-run',
+      '--no-default-browser-check',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      `--disable-extensions-except=${extension}`,
+      `--load-extension=${extension}`,
+    ],
+  })
+}
+
+/** Waits until the extension is ready for a page: only then are its scripts in a page that is opened, and receipts asked for. */
+async function workerOf(context: BrowserContext, executablePath: string): Promise<Worker> {
+  const worker =
+    context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker', { timeout: EXTENSION_WAIT_MS }).catch(() => undefined))
+  const until = Date.now() + EXTENSION_WAIT_MS
+  while (worker !== undefined && Date.now() < until) {
+    const ready = await worker.evaluate(async () => {
+      const [scripts, rules] = await Promise.all([
+        chrome.scripting.getRegisteredContentScripts(),
+        chrome.declarativeNetRequest.getSessionRules(),
+      ])
+      return scripts.length > 0 && rules.length > 0
+    })
+    if (ready) return worker
+    await new Promise((resume) => setTimeout(resume, 50))
+  }
+  throw new Error(
+    `The extension does not start in ${executablePath}. Google Chrome no longer loads extensions this way: set CHROMIUM_PATH to a Chromium.`,
+  )
+}
+
+/** Opens the popup for the chat's tab: in a window of its own to the right of the chat, or where there is no screen in a tab. */
+async function openPopup(context: BrowserContext, worker: Worker, chat: Page, { pageUrl, headless }: DemoBrowserOptions): Promise<Page> {
+  const pages = `${new URL(pageUrl).origin}/*`
+  const tab = await worker.evaluate(async (url) => (await chrome.tabs.query({ url }))[0], pages)
+  if (tab?.id === undefined) throw new Error('The chat page is in no tab.')
+  const url = `chrome-extension://${TEST_EXTENSION_ID}/popup/popup.html?tab=${tab.id}`
+  if (headless) {
+    const page = await context.newPage()
+    await page.setViewportSize(POPUP)
+    await page.goto(url)
+    return page
+  }
+  const screen = await chat.evaluate(() => ({ width: globalThis.screen.availWidth, height: globalThis.screen.availHeight }))
+  const height = Math.min(screen.height, CHAT.height)
+  const width = Math.min(screen.width - POPUP.width, CHAT.width)
+  const [page] = await Promise.all([
+    context.waitForEvent('page'),
+    worker.evaluate(
+      async ([windowId, chatBounds, popup]) => {
+        await chrome.windows.update(windowId, { ...chatBounds, state: 'normal' })
+        await chrome.windows.create({ ...popup, type: 'popup', focused: false })
+        await chrome.windows.update(windowId, { focused: true })
+      },
+      [tab.windowId, { left: 0, top: 0, width, height }, { url, left: width, top: 0, width: POPUP.width, height }] as const,
+    ),
+  ])
+  return page
+}

@@ -1,0 +1,41 @@
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Page } from 'playwright'
+import type { ScenarioId } from '../simulator/index.ts'
+import type { DemoBrowser } from './browser.ts'
+
+/** Takes pictures of what is on the screen now, named after the scenario. */
+export type Camera = { take(scenario: ScenarioId): Promise<void> }
+
+const POPUP_WIDTH = 380
+const PHONE = { width: 390, height: 780 } as const
+
+/** The popup and the chat for each scenario; for the first also in dark, and the chat on a narrow screen. */
+export async function makeCamera(folder: string, { chat, popup }: Pick<DemoBrowser, 'chat' | 'popup'>): Promise<Camera> {
+  await mkdir(folder, { recursive: true })
+  const shoot = async (page: Page, name: string): Promise<void> => {
+    await page.screenshot({ path: join(folder, `${name}.png`), animations: 'disabled', scale: 'css' })
+  }
+  return {
+    async take(scenario) {
+      await fitHeight(popup)
+      await shoot(popup, `popup-${scenario}`)
+      await shoot(chat, `chat-${scenario}`)
+      if (scenario !== 'honest') return
+      for (const page of [chat, popup]) await page.emulateMedia({ colorScheme: 'dark' })
+      await shoot(popup, `popup-${scenario}-dark`)
+      await shoot(chat, `chat-${scenario}-dark`)
+      for (const page of [chat, popup]) await page.emulateMedia({ colorScheme: null })
+      const wide = chat.viewportSize()
+      await chat.setViewportSize(PHONE)
+      await shoot(chat, `chat-${scenario}-narrow`)
+      if (wide !== null) await chat.setViewportSize(wide)
+    },
+  }
+}
+
+/** Makes the window as high as what it shows, as a browser does with a popup. */
+async function fitHeight(popup: Page): Promise<void> {
+  const height = await popup.evaluate(() => Math.ceil(document.body.getBoundingClientRect().height))
+  await popup.setViewportSize({ width: POPUP_WIDTH, height })
+}
