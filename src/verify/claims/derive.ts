@@ -80,7 +80,8 @@ function neededForBacking(hop: HopFact) {
 function incomplete(findings: readonly Finding[], signature: Judgement, exchange: Judgement): Judgement {
   const capture = findings.find((finding) => finding.role === 'exchange.capture' && finding.outcome === 'unchecked')
   if (capture === undefined || signature.standing === 'failed') return exchange
-  return { ...exchange, standing: 'unchecked', because: capture.because, decidedBy: capture }
+  const { standing, because } = judge('exchange', [capture], [], exchange.because)
+  return { ...exchange, standing, because, decidedBy: capture }
 }
 
 function restsOn(standing: Standing): Sentence {

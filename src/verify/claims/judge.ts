@@ -14,7 +14,7 @@ export type Judgement = {
 
 /** The worse of two standings. */
 export function worse(a: Standing, b: Standing): Standing {
-  return STANDINGS.indexOf(a) <= STANDINGS.indexOf(b) ? a : b
+  return STANDINGS.find((standing) => standing === a || standing === b) ?? a
 }
 
 /**

@@ -1,4 +1,5 @@
 import * as v from 'valibot'
+import { optionalMembers } from '../../encoding/schema.ts'
 
 const text = v.pipe(v.string(), v.maxLength(4096))
 const texts = v.pipe(v.array(text), v.maxLength(64))
@@ -40,11 +41,11 @@ export const tokenClaims = v.object({
   attester_tcb: v.optional(texts),
   dbgstat: text,
   google_service_accounts: v.optional(texts),
-  submods: v.object({
+  submods: optionalMembers({
     confidential_space: v.optional(
-      v.object({
+      optionalMembers({
         support_attributes: v.optional(texts),
-        monitoring_enabled: v.optional(v.object({ memory: v.optional(v.boolean()) })),
+        monitoring_enabled: v.optional(optionalMembers({ memory: v.optional(v.boolean()) })),
       }),
     ),
     container: v.optional(
@@ -69,7 +70,7 @@ export const tokenClaims = v.object({
         instance_id: v.optional(v.union([text, v.number()])),
       }),
     ),
-    nvidia_gpu: v.optional(v.object({ cc_mode: v.optional(text) })),
+    nvidia_gpu: v.optional(optionalMembers({ cc_mode: v.optional(text) })),
   }),
 })
 export type TokenClaims = v.InferOutput<typeof tokenClaims>

@@ -46,9 +46,8 @@ export async function verify(input: AttestationInput): Promise<AttestationResult
   log.add('confidential-space.format', 'passed', sentence('cs_format_passed'))
 
   const { x5c, kid } = header.value
-  const authentic =
-    x5c === undefined ? await checkIssuerKey(jws.value, kid ?? '', input, log) : await checkChain(jws.value, x5c, input, log)
-  if (!authentic) return { findings: log.findings }
+  const voucher = x5c === undefined ? await checkIssuerKey(jws.value, kid ?? '', input, log) : await checkChain(jws.value, x5c, input, log)
+  if (voucher === undefined) return { findings: log.findings }
   checkIssuer(claims.value, log)
   checkValidity(claims.value, input, log)
   checkDebug(claims.value, log)
@@ -58,29 +57,32 @@ export async function verify(input: AttestationInput): Promise<AttestationResult
     authentic: {
       commits: (claims.value.eat_nonce ?? []).map((value) => ({ field: 'nonce', value })),
       measurements: measurementsOf(claims.value),
-      platform: sentence('cs_platform', hardware),
+      platform: sentence(voucher === 'user-root' ? 'cs_platform_user_root' : 'cs_platform', hardware),
     },
   }
 }
 
-/** OIDC form. Tells whether the signature holds; the source of the key is a finding of its own. */
-async function checkIssuerKey(jws: Jws, kid: string, { collateral, trust }: AttestationInput, log: Log): Promise<boolean> {
+/** Whose word an authentic token is: the issuer's, or that of whoever holds a root that the user added. Undefined: it is not authentic. */
+type Voucher = 'issuer' | 'user-root' | undefined
+
+/** OIDC form. The source of the key is a finding of its own. */
+async function checkIssuerKey(jws: Jws, kid: string, { collateral, trust }: AttestationInput, log: Log): Promise<Voucher> {
   const evidence = 'evidence.header.kid'
   const verdict = await verifyUnderIssuerKey(jws, kid, collateral, trust)
   if (verdict.kind === 'no-key') {
     log.add('confidential-space.signature', 'unchecked', sentence('cs_signature_no_key', kid), { evidence })
-    return false
+    return undefined
   }
   if (verdict.kind === 'engine-failed') {
     log.add('confidential-space.signature', 'unchecked', sentence('cs_signature_engine'), { evidence })
-    return false
+    return undefined
   }
   const passed = verdict.kind === 'verified'
   log.add('confidential-space.signature', passed ? 'passed' : 'failed', sentence(passed ? 'cs_signature_passed' : 'cs_signature_failed'), {
     evidence: 'evidence.signature',
   })
   if (passed) reportSource(verdict.source, verdict.at, log)
-  return passed
+  return passed ? 'issuer' : undefined
 }
 
 function reportSource(source: KeySource, at: string, log: Log): void {
@@ -108,30 +110,32 @@ function reportSource(source: KeySource, at: string, log: Log): void {
 const BASIS: readonly AssumptionId[] = ['assume_hardware_vendor', 'assume_google_verifier', 'assume_side_channels', 'assume_no_revocation']
 
 /** PKI form. */
-async function checkChain(jws: Jws, x5c: readonly string[], { trust, usedAt }: AttestationInput, log: Log): Promise<boolean> {
+async function checkChain(jws: Jws, x5c: readonly string[], { trust, usedAt }: AttestationInput, log: Log): Promise<Voucher> {
   const evidence = 'evidence.header.x5c'
   const verdict = await verifyUnderCertificates(jws, x5c, trust, usedAt)
   switch (verdict.kind) {
     case 'malformed':
       log.add('confidential-space.key-source', 'failed', sentence('cs_chain_malformed', verdict.code), { evidence })
-      return false
+      return undefined
     case 'path-invalid':
       log.add('confidential-space.key-source', 'failed', sentence('cs_chain_failed', verdict.code), { evidence })
-      return false
+      return undefined
     case 'refuted':
       log.add('confidential-space.signature', 'failed', sentence('cs_signature_failed'), { evidence: 'evidence.signature' })
-      return false
+      return undefined
     case 'engine-failed':
       log.add('confidential-space.signature', 'unchecked', sentence('cs_signature_engine'), { evidence: 'evidence.signature' })
-      return false
+      return undefined
     case 'verified': {
-      log.add('confidential-space.signature', 'passed', sentence('cs_signature_passed'), { evidence: 'evidence.signature' })
       const own = verdict.anchor.addedBy === 'user'
+      log.add('confidential-space.signature', 'passed', sentence(own ? 'cs_signature_user_root' : 'cs_signature_passed'), {
+        evidence: 'evidence.signature',
+      })
       log.add('confidential-space.key-source', 'passed', sentence(own ? 'cs_chain_user_root' : 'cs_chain_passed'), {
         assumes: own ? ['assume_user_added_root', 'assume_no_revocation'] : BASIS,
         evidence,
       })
-      return true
+      return own ? 'user-root' : 'issuer'
     }
   }
 }

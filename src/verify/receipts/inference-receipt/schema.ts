@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { decodeBase64url } from '../../encoding/base64.ts'
+import { optionalMembers } from '../../encoding/schema.ts'
 
 /** base64url without padding of exactly 32 octets (wire format section 4). */
 const digest = v.pipe(
@@ -73,4 +74,7 @@ export const receiptEvent = v.strictObject({
 })
 
 /** As much of a response chunk as tells whose chunk it is: chat completions have `id`, Responses API events `response.id`. */
-export const chunkId = v.object({ id: v.optional(v.string()), response: v.optional(v.object({ id: v.optional(v.string()) })) })
+export const chunkId = optionalMembers({
+  id: v.optional(v.string()),
+  response: v.optional(optionalMembers({ id: v.optional(v.string()) })),
+})

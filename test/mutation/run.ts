@@ -1,0 +1,65 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
+import { mutantsOf } from './mutants.ts'
+
+/**
+ * Mutates the verifier, one small change at a time, in a copy of the tree, and runs the tests that ought to notice. Prints every survivor and
+ * exits 1 if there is one. `--only TEXT` restricts the files by name, `--every N` takes each Nth mutant. A long run: about three seconds a mutant.
+ */
+const TARGETS: readonly { readonly file: string; readonly tests: readonly string[] }[] = [
+  ...['rules', 'judge', 'derive', 'headline', 'finding'].map((name) => ({
+    file: `src/verify/claims/${name}.ts`,
+    tests: ['src/verify/claims', 'test/verify/scenarios.test.ts'],
+  })),
+  ...['observe', 'parse', 'schema', 'verify'].map((name) => ({
+    file: `src/verify/receipts/inference-receipt/${name}.ts`,
+    tests: ['src/verify/receipts', 'test/verify'],
+  })),
+  ...['certificates', 'issuer-key', 'measurements', 'schema', 'verify'].map((name) => ({
+    file: `src/verify/attestation/confidential-space/${name}.ts`,
+    tests: ['src/verify/attestation/confidential-space', 'test/verify'],
+  })),
+  ...['appraise', 'common-checks', 'observe'].map((name) => ({ file: `src/verify/${name}.ts`, tests: ['test/verify'] })),
+  ...['match', 'schema'].map((name) => ({ file: `src/verify/policy/${name}.ts`, tests: ['src/verify/policy', 'test/verify'] })),
+  ...['schema', 'read'].map((name) => ({ file: `src/dossier/${name}.ts`, tests: ['src/dossier', 'test/verify'] })),
+  ...['path', 'certification-path', 'certificate-rules', 'path-candidates', 'signature-checks'].map((name) => ({
+    file: `src/verify/trust/${name}.ts`,
+    tests: ['src/verify/trust', 'test/vectors/x509-limbo.test.ts'],
+  })),
+]
+
+const { values } = parseArgs({ options: { only: { type: 'string', default: '' }, every: { type: 'string', default: '1' } } })
+const every = Number(values.every)
+const copy = mkdtempSync(join(tmpdir(), 'mutation-'))
+let run = 0
+let survived = 0
+try {
+  for (const name of ['src', 'test', 'public', 'scripts', 'package.json', 'tsconfig.json', 'vitest.config.ts', 'manifest.json']) {
+    cpSync(name, join(copy, name), { recursive: true })
+  }
+  symlinkSync(resolve('node_modules'), join(copy, 'node_modules'))
+  for (const { file, tests } of TARGETS.filter((target) => target.file.includes(values.only))) {
+    if (!existsSync(file)) continue
+    const original = readFileSync(file, 'utf8')
+    const known = tests.filter((test) => existsSync(test))
+    for (const [index, mutant] of mutantsOf(original).entries()) {
+      if (index % every !== 0) continue
+      writeFileSync(join(copy, file), mutant.text)
+      const { status } = spawnSync('npx', ['vitest', 'run', '--bail=1', '--reporter=dot', ...known], { cwd: copy, stdio: 'ignore' })
+      run += 1
+      if (status === 0) {
+        survived += 1
+        console.log(`SURVIVED ${file}:${mutant.line}\n  - ${mutant.before}\n  + ${mutant.after}`)
+      }
+    }
+    writeFileSync(join(copy, file), original)
+    console.log(`${file}: done (${run} mutants so far, ${survived} survived)`)
+  }
+} finally {
+  rmSync(copy, { recursive: true, force: true })
+}
+console.log(`${run} mutants, ${survived} survived`)
+process.exitCode = survived > 0 ? 1 : 0
