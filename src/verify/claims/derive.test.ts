@@ -124,6 +124,15 @@ describe('what rows owe each other', () => {
     expect(claims[1]?.because).toEqual(sentence('rule_check_not_made', 'workload.measurement'))
     expect(decidedBy.workload?.role).toBe('workload.measurement')
   })
+  it.each([
+    ['receipt.signature', 'failed', 'rule_rests_on_failed'],
+    ['receipt.delivery', 'failed', 'rule_rests_on_absent'],
+    ['receipt.signature', 'unchecked', 'rule_rests_on_unchecked'],
+    ['evidence.debug', 'failed', 'rule_rests_on_assumed'],
+  ] as const)('says what model and exchange rest on: %s %s', (role, outcome, id) => {
+    const { claims } = deriveClaims({ findings: replace(role, outcome), hops: [SERVICE], keyPinned: false })
+    expect(claims.slice(2, 4).map((claim) => claim.because.id)).toEqual([id, id])
+  })
   it('carries the assumptions and the checks of a row', () => {
     const { claims } = deriveClaims({ findings: ALL_PASSED, hops: [SERVICE], keyPinned: false })
     expect(claims[3]?.findings).toEqual([

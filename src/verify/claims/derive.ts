@@ -38,7 +38,7 @@ export function deriveClaims({ findings, hops, keyPinned }: Facts): Derived {
     const own = judgeHop('workload', hop, index, findings, sentence('claim_workload_verified'))
     return environments[index]?.standing === 'verified' ? own : cap(own, 'assumed', sentence('rule_environment_unproven'))
   })
-  const backed = keyPinned || environments[0]?.standing === 'verified' || signed.standing === 'failed'
+  const backed = keyPinned || environments[0]?.standing === 'verified'
   const signature = backed ? signed : cap(signed, 'assumed', sentence('rule_key_unbacked'))
 
   // 3, 4 and 7: what the receipt states is worth no more than its signature.
