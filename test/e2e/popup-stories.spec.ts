@@ -188,7 +188,7 @@ test.describe('a report', () => {
     expect(await marked()).toEqual([])
     await show(STORIES['demo-root'])
     expect(await marked()).toEqual(['environment', 'workload', 'exchange', 'signature'])
-    await expect(row('environment').locator('.mark')).toHaveText('User-added root, not real hardware')
+    await expect(row('environment').locator('.mark')).toHaveText('Demo root added here, not real hardware')
   })
 
   test('shows foreign text as text, without what would turn or hide it', async () => {
