@@ -132,7 +132,10 @@ async function digestOfDocument({ kind, document }: EvidenceSeen): Promise<strin
 /** Membership among the committed values; the label keeps the commitment apart from anything else committed there (section 7). */
 function keyCommitted(commitment: string, commits: readonly Commitment[]): Finding {
   return commits.some(({ field, value }) => field === 'nonce' && value === commitment)
-    ? makeFinding(CHECKS, 'inference-receipt.key-commitment', 'passed', sentence('ir_commitment_passed'), { evidence: 'evidence.commits' })
+    ? makeFinding(CHECKS, 'inference-receipt.key-commitment', 'passed', sentence('ir_commitment_passed'), {
+        assumes: ['assume_key_custody', 'assume_tls_binding'],
+        evidence: 'evidence.commits',
+      })
     : makeFinding(CHECKS, 'inference-receipt.key-commitment', 'failed', sentence('ir_commitment_failed'), { evidence: 'evidence.commits' })
 }
 
