@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { CAPTURES, DIGEST_DOMAINS, MISSING_REASONS, PROVENANCES } from './types.ts'
+import { CAPTURES, COLLATERAL_KINDS, DIGEST_DOMAINS, MISSING_REASONS, PROVENANCES } from './types.ts'
 
 const short = v.pipe(v.string(), v.maxLength(300))
 const line = v.pipe(v.string(), v.maxLength(8192))
@@ -61,7 +61,7 @@ export const dossierSchema = v.strictObject({
     v.maxLength(8),
   ),
   evidence: v.pipe(v.array(v.strictObject({ kind: short, ...gathered })), v.maxLength(16)),
-  collateral: v.pipe(v.array(v.strictObject({ kind: v.literal('jwks'), issuer: line, ...gathered })), v.maxLength(16)),
+  collateral: v.pipe(v.array(v.strictObject({ kind: v.picklist(COLLATERAL_KINDS), issuer: line, ...gathered })), v.maxLength(16)),
   missing: v.pipe(
     v.array(
       v.strictObject({

@@ -96,9 +96,16 @@ export type EvidenceSeen = {
   readonly provenance: Provenance
 }
 
+/**
+ * What evidence is checked with. `jwks`: a token issuer's keys. `amd-vcek`: certificate of the chip's or loaded key that signed an SEV-SNP
+ * report; `amd-ca`: one certificate between it and AMD's root (ASK, ASVK); `amd-crl`: AMD's revocation list. AMD's are DER as base64url.
+ */
+export const COLLATERAL_KINDS = ['jwks', 'amd-vcek', 'amd-ca', 'amd-crl'] as const
+export type CollateralKind = (typeof COLLATERAL_KINDS)[number]
+
 export type CollateralSeen = {
-  readonly kind: 'jwks'
-  /** The token issuer whose keys these are. */
+  readonly kind: CollateralKind
+  /** The token issuer whose keys these are; of a vendor's collateral, the origin of the service that publishes it. */
   readonly issuer: string
   readonly document: string
   readonly source: string

@@ -13,6 +13,8 @@ export type SignatureScheme =
   | { readonly kind: 'rsa-pkcs1'; readonly hash: SignatureHash }
   | { readonly kind: 'rsa-pss'; readonly hash: SignatureHash; readonly saltLength: number }
   | { readonly kind: 'ecdsa'; readonly hash: SignatureHash }
+  /** The same signatures in the form of JOSE, COSE and AMD: r ‖ s, each as long as the curve's coordinates (IEEE P1363). */
+  | { readonly kind: 'ecdsa-raw'; readonly hash: SignatureHash }
   | { readonly kind: 'ed25519' }
 
 export type SignatureHash = 'SHA-256' | 'SHA-384' | 'SHA-512'
@@ -26,7 +28,7 @@ export type SignatureErrorCode = PublicKeyErrorCode | 'key-does-not-fit' | 'sign
 /** A key that is ready to verify signatures of one scheme. */
 export type VerificationKey = {
   /**
-   * ECDSA signatures come as DER `SEQUENCE { r, s }` (RFC 3279 section 2.2.3), RSA ones as the octets of RFC 8017, exactly as long as the
+   * ECDSA signatures come as DER `SEQUENCE { r, s }` (RFC 3279 section 2.2.3) or raw, as the scheme says, RSA ones as the octets of RFC 8017, exactly as long as the
    * modulus, Ed25519 ones as the 64 octets of RFC 8032. The engine is at work when this returns.
    */
   verify(signature: Bytes, message: Bytes): Promise<Result<true, SignatureErrorCode>>
@@ -66,6 +68,13 @@ export async function importVerificationKey(spki: Bytes, scheme: SignatureScheme
       const verifyAs = { name: 'ECDSA', hash: scheme.hash }
       return importInto(key, { name: 'ECDSA', namedCurve: key.crv }, verifyAs, (signature) =>
         ecdsaSignatureFromDer(signature, key.coordinateBytes),
+      )
+    }
+    case 'ecdsa-raw': {
+      if (key.kty !== 'EC') return failure('key-does-not-fit')
+      const verifyAs = { name: 'ECDSA', hash: scheme.hash }
+      return importInto(key, { name: 'ECDSA', namedCurve: key.crv }, verifyAs, (signature) =>
+        signature.length === 2 * key.coordinateBytes ? signature : undefined,
       )
     }
     case 'ed25519':
