@@ -1,5 +1,5 @@
 import { type SpawnSyncOptions, spawnSync } from 'node:child_process'
-import { findChromium, NO_BROWSER } from './find-browser.ts'
+import { findChromium, findFirefox, NO_BROWSER } from './find-browser.ts'
 
 /**
  * Finds a Chromium, or installs one: by apt where this is a Debian and we are root, else Playwright's own. Returns its path, or ends the
@@ -15,6 +15,14 @@ export async function ensureChromium(): Promise<string> {
   }
   console.error(NO_BROWSER)
   process.exit(1)
+}
+
+/** Finds a Firefox, or installs Debian's. Undefined where neither is to be had: the tests that need one then say that they were skipped. */
+export async function ensureFirefox(): Promise<string | undefined> {
+  const found = await findFirefox()
+  if (found !== undefined) return found
+  aptInstall('firefox-esr')
+  return findFirefox()
 }
 
 function aptInstall(name: string): void {

@@ -14,12 +14,28 @@ export const NO_BROWSER =
 export async function findChromium(): Promise<string | undefined> {
   const named = process.env['CHROMIUM_PATH']
   if (named !== undefined && named !== '') return (await isExecutable(named)) ? named : undefined
-  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
-  const system = NAMES.flatMap((name) => folders.map((folder) => join(folder, name)))
-  for (const path of [chromium.executablePath(), ...system, ...MAC]) {
+  for (const path of [chromium.executablePath(), ...onPath(NAMES), ...MAC]) {
     if (path !== '' && (await isExecutable(path))) return path
   }
   return undefined
+}
+
+const FIREFOX = ['firefox', 'firefox-esr'] as const
+const FIREFOX_MAC = '/Applications/Firefox.app/Contents/MacOS/firefox'
+
+/** Path of a Firefox: the one named by FIREFOX_PATH, or the system's. */
+export async function findFirefox(): Promise<string | undefined> {
+  const named = process.env['FIREFOX_PATH']
+  if (named !== undefined && named !== '') return (await isExecutable(named)) ? named : undefined
+  for (const path of [...onPath(FIREFOX), FIREFOX_MAC]) {
+    if (await isExecutable(path)) return path
+  }
+  return undefined
+}
+
+function onPath(names: readonly string[]): readonly string[] {
+  const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
+  return names.flatMap((name) => folders.map((folder) => join(folder, name)))
 }
 
 async function isExecutable(path: string): Promise<boolean> {

@@ -26,8 +26,8 @@ if (__CAPTURE__) {
   const store = openStore('receipts')
   const exchanges = exchangesIn(store, announce)
   const showTab = async (tabId: number): Promise<void> => {
-    const { glyph, colour, title } = toolbarState(await newestOf(store, tabId))
-    await showInToolbar(tabId, glyph, colour, say(title, template))
+    const { icon, badge, colour, title } = toolbarState(await newestOf(store, tabId))
+    await showInToolbar(tabId, icon, badge, colour, say(title, template))
   }
 
   watchRequests(SERVICES.map(watchedOf), exchanges.takeFact)

@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { sentence } from '../verify/claims/sentence.ts'
-import { CLAIM_IDS, STANDINGS, type Standing } from '../verify/claims/types.ts'
+import { CLAIM_IDS, type Finding, STANDINGS, type Standing } from '../verify/claims/types.ts'
 import type { Report } from '../verify/report.ts'
 import { toolbarState } from './toolbar.ts'
 
@@ -32,8 +33,30 @@ function report(...standings: Standing[]): Report {
 
 describe('the toolbar', () => {
   it('shows the weakest claim, in the order of the standings', () => {
-    const glyphs = STANDINGS.map((_, index) => toolbarState({ state: 'done', verdict: report(...STANDINGS.slice(index)) }).glyph)
-    expect(glyphs).toEqual(['✕', '–', '?', '◌', '✓'])
+    const shown = STANDINGS.map((_, index) => toolbarState({ state: 'done', verdict: report(...STANDINGS.slice(index)) }))
+    expect(shown.map(({ icon }) => icon)).toEqual(STANDINGS)
+    expect(shown.map(({ badge }) => badge)).toEqual(['!', '', '?', '', ''])
+  })
+
+  it('calls for a look where a receipt was asked for and did not come', () => {
+    const withheld: Finding = {
+      check: 'receipt.delivery',
+      role: 'receipt.delivery',
+      hop: 0,
+      outcome: 'failed',
+      because: sentence('ext_name'),
+      assumes: [],
+    }
+    expect(toolbarState({ state: 'done', verdict: { ...report('absent'), findings: [withheld] } })).toMatchObject({
+      icon: 'absent',
+      badge: '!',
+    })
+  })
+
+  it('has a picture for every state, in both sizes', () => {
+    for (const icon of ['idle', 'checking', ...STANDINGS]) {
+      for (const size of [16, 32]) expect(existsSync(`public/icons/state-${icon}-${size}.png`)).toBe(true)
+    }
   })
 
   it('says headline and count', () => {
@@ -42,10 +65,10 @@ describe('the toolbar', () => {
   })
 
   it('shows nothing before the first exchange, work while it lasts, and no result where there is none', () => {
-    expect(toolbarState(undefined)).toMatchObject({ glyph: '', title: { id: 'toolbar_idle' } })
+    expect(toolbarState(undefined)).toMatchObject({ icon: 'idle', badge: '', title: { id: 'toolbar_idle' } })
     for (const state of ['requested', 'answering', 'captured', 'checking'] as const) {
-      expect(toolbarState({ state, verdict: report() })).toMatchObject({ glyph: '…', title: { id: 'toolbar_running' } })
+      expect(toolbarState({ state, verdict: report() })).toMatchObject({ icon: 'checking', title: { id: 'toolbar_running' } })
     }
-    expect(toolbarState({ state: 'done' })).toMatchObject({ glyph: '?', title: { id: 'ui_no_result_title' } })
+    expect(toolbarState({ state: 'done' })).toMatchObject({ icon: 'unchecked', badge: '?', title: { id: 'ui_no_result_title' } })
   })
 })

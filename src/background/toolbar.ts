@@ -2,23 +2,29 @@ import { type Sentence, sentence } from '../verify/claims/sentence.ts'
 import { STANDINGS, type Standing } from '../verify/claims/types.ts'
 import type { ExchangeRow } from './exchange.ts'
 
-/** What the toolbar shows of a tab: a glyph, its colour, and the words behind it. Never the colour alone. */
-export type ToolbarState = { readonly glyph: string; readonly colour: string; readonly title: Sentence }
-
-const GLYPHS: { readonly [standing in Standing]: Pick<ToolbarState, 'glyph' | 'colour'> } = {
-  failed: { glyph: '✕', colour: '#b3261e' },
-  absent: { glyph: '–', colour: '#57606a' },
-  unchecked: { glyph: '?', colour: '#3b5bb5' },
-  assumed: { glyph: '◌', colour: '#8a5a00' },
-  verified: { glyph: '✓', colour: '#0b6b3a' },
+/**
+ * What the toolbar shows of a tab: the icon, whose shape is the state; a badge where somebody should look; and the words behind both. Never
+ * colour alone.
+ */
+export type ToolbarState = {
+  readonly icon: 'idle' | 'checking' | Standing
+  readonly badge: '' | '!' | '?'
+  readonly colour: string
+  readonly title: Sentence
 }
+
+const ALERT = '#b3261e'
+const QUESTION = '#3b5bb5'
 
 /** The toolbar's state for the newest exchange of a tab: its weakest claim. There is no single "secure". */
 export function toolbarState(newest: Pick<ExchangeRow, 'state' | 'verdict'> | undefined): ToolbarState {
-  if (newest === undefined) return { glyph: '', colour: '#57606a', title: sentence('toolbar_idle') }
-  if (newest.state !== 'done') return { glyph: '…', colour: '#3b5bb5', title: sentence('toolbar_running') }
+  if (newest === undefined) return { icon: 'idle', badge: '', colour: QUESTION, title: sentence('toolbar_idle') }
+  if (newest.state !== 'done') return { icon: 'checking', badge: '', colour: QUESTION, title: sentence('toolbar_running') }
   const { verdict } = newest
-  if (verdict === undefined) return { ...GLYPHS.unchecked, title: sentence('ui_no_result_title') }
-  const worst = STANDINGS.find((standing) => verdict.claims.some((claim) => claim.standing === standing)) ?? 'unchecked'
-  return { ...GLYPHS[worst], title: sentence('toolbar_result', verdict.headline, verdict.count) }
+  if (verdict === undefined) return { icon: 'unchecked', badge: '?', colour: QUESTION, title: sentence('ui_no_result_title') }
+  const icon = STANDINGS.find((standing) => verdict.claims.some((claim) => claim.standing === standing)) ?? 'unchecked'
+  // A receipt that was asked for and did not come may have been taken out: as much a reason to look as a failure.
+  const withheld = verdict.findings.some((finding) => finding.role === 'receipt.delivery' && finding.outcome === 'failed')
+  const badge = icon === 'failed' || withheld ? '!' : icon === 'unchecked' ? '?' : ''
+  return { icon, badge, colour: badge === '!' ? ALERT : QUESTION, title: sentence('toolbar_result', verdict.headline, verdict.count) }
 }
