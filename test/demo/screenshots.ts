@@ -8,6 +8,8 @@ import type { DemoBrowser } from './browser.ts'
 export type Camera = { take(scenario: ScenarioId): Promise<void> }
 
 const POPUP_WIDTH = 380
+/** Higher than any popup. */
+const TALL = 2400
 const PHONE = { width: 390, height: 780 } as const
 
 /** The popup and the chat for each scenario; for the first also in dark, and the chat on a narrow screen. */
@@ -34,8 +36,9 @@ export async function makeCamera(folder: string, { chat, popup }: Pick<DemoBrows
   }
 }
 
-/** Makes the window as high as what it shows, as a browser does with a popup. */
+/** Makes the window as high as what it shows, as a browser does with a popup. Measured without a scroll bar, which takes some of the width. */
 async function fitHeight(popup: Page): Promise<void> {
+  await popup.setViewportSize({ width: POPUP_WIDTH, height: TALL })
   const height = await popup.evaluate(() => Math.ceil(document.body.getBoundingClientRect().height))
   await popup.setViewportSize({ width: POPUP_WIDTH, height })
 }

@@ -8,6 +8,7 @@ type MessageId = keyof typeof messages
 
 const ANSWER_WAIT_MS = 20_000
 const QUESTION = 'How long do we have to keep invoices?'
+const NEXT_QUESTION = 'What does this liability clause get wrong?'
 
 /** Walks the demo as a user would, and reads the popup as one would. One walker goes with one browser. */
 export type Walker = {
@@ -17,8 +18,8 @@ export type Walker = {
 
 export function makeWalker({ chat, popup }: Pick<DemoBrowser, 'chat' | 'popup'>): Walker {
   let answers = 0
-  const askAndWait = async (): Promise<void> => {
-    await ask(chat, QUESTION)
+  const askAndWait = async (question: string): Promise<void> => {
+    await ask(chat, question)
     answers++
     await waitForReport(popup, answers)
   }
@@ -26,9 +27,9 @@ export function makeWalker({ chat, popup }: Pick<DemoBrowser, 'chat' | 'popup'>)
     async walk(scenario) {
       await chat.getByRole('button', { name: 'New chat' }).click()
       await chat.locator(`input[name="scenario"][value="${scenario}"]`).check()
-      await askAndWait()
+      await askAndWait(QUESTION)
       // The first answer of a chat has no earlier receipt to replay, and the panel says so.
-      if (scenario === 'replayed') await askAndWait()
+      if (scenario === 'replayed') await askAndWait(NEXT_QUESTION)
       return readRows(popup)
     },
   }
@@ -99,7 +100,6 @@ const SUBJECTS = [
   ['ir_response_id_failed', 'answer'],
   ['ir_response_hash_failed', 'answer'],
   ['ir_request_hash_failed', 'request'],
-  ['policy_mismatch', 'image'],
   ['cs_debug_failed', 'debug'],
   ['cs_validity_expired', 'expired'],
   ['ir_commitment_failed', 'key'],
@@ -110,7 +110,9 @@ const SUBJECTS = [
 ] as const satisfies readonly (readonly [MessageId, string])[]
 
 function speaksOf(sentence: string): readonly string[] {
-  return SUBJECTS.filter(([id]) => isFilled(textOf(id), sentence)).map(([, subject]) => subject)
+  const otherImage = textOf('policy_mismatch').replace('$1', textOf('measurement_container_image_digest'))
+  const templates = [...SUBJECTS.map(([id, subject]) => [textOf(id), subject] as const), [otherImage, 'image'] as const]
+  return templates.filter(([template]) => isFilled(template, sentence)).map(([, subject]) => subject)
 }
 
 /** Whether a text is this template with something in its gaps. */

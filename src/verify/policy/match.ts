@@ -1,6 +1,7 @@
 import { type Checks, makeFinding } from '../claims/finding.ts'
 import { sentence } from '../claims/sentence.ts'
 import type { AssumptionId, Finding } from '../claims/types.ts'
+import { measurementInWords } from './names.ts'
 import type { Expectation, Measurement, Policy } from './types.ts'
 
 const CHECKS = {
@@ -38,13 +39,15 @@ function unmatched(evidence: Measured['evidence']): Finding {
 function matchOne({ measurement: name, anyOf, source }: Expectation, measured: Measured): Finding {
   const stating = name.startsWith(OF_RECEIPT) ? measured.receipt : measured.evidence
   const evidence = `measurements.${name}`
-  if (stating === undefined) return makeFinding(CHECKS, 'policy.identity', 'unchecked', sentence('policy_not_readable', name), { evidence })
+  const called = measurementInWords(name)
+  if (stating === undefined)
+    return makeFinding(CHECKS, 'policy.identity', 'unchecked', sentence('policy_not_readable', called), { evidence })
   const stated = stating.filter((measurement) => measurement.name === name)
   const check = stated.some((measurement) => measurement.kind === 'code') ? 'policy.measurement' : 'policy.identity'
   const [first] = stated
-  if (first === undefined) return makeFinding(CHECKS, check, 'failed', sentence('policy_not_stated', name), { evidence })
+  if (first === undefined) return makeFinding(CHECKS, check, 'failed', sentence('policy_not_stated', called), { evidence })
   const match = stated.find((measurement) => anyOf.includes(measurement.value))
-  if (match === undefined) return makeFinding(CHECKS, check, 'failed', sentence('policy_mismatch', name, first.value), { evidence })
+  if (match === undefined) return makeFinding(CHECKS, check, 'failed', sentence('policy_mismatch', called, first.value), { evidence })
   const assumes: readonly AssumptionId[] = source === 'vendor' && check === 'policy.measurement' ? ['assume_published_by_vendor'] : []
-  return makeFinding(CHECKS, check, 'passed', sentence('policy_match', name, match.value), { evidence, assumes })
+  return makeFinding(CHECKS, check, 'passed', sentence('policy_match', called, match.value), { evidence, assumes })
 }

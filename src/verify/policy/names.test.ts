@@ -1,0 +1,38 @@
+import { describe, expect, it } from 'vitest'
+import { sentence } from '../claims/sentence.ts'
+import { matchPolicy } from './match.ts'
+import { measurementInWords } from './names.ts'
+import type { Policy } from './types.ts'
+
+describe('measurements in words', () => {
+  it('calls known ones as people do', () => {
+    expect(measurementInWords('container.image-digest')).toEqual(sentence('measurement_container_image_digest'))
+    expect(measurementInWords('receipt.issuer')).toEqual(sentence('measurement_receipt_issuer'))
+  })
+
+  it('calls others by their own name', () => {
+    expect(measurementInWords('tdx.mrtd')).toEqual(sentence('measurement_other', 'tdx.mrtd'))
+    expect(measurementInWords('constructor')).toEqual(sentence('measurement_other', 'constructor'))
+  })
+
+  it('are what a policy’s findings say', () => {
+    const policy: Policy = {
+      format: 'inference-receipt-checker/policy',
+      version: 1,
+      id: 'test',
+      name: 'Test',
+      service: '',
+      expects: [{ measurement: 'container.image-digest', anyOf: ['sha256:one'], source: 'user' }],
+      receiptKeys: [],
+    }
+    const said = (value: string | undefined) =>
+      matchPolicy(policy, {
+        evidence: value === undefined ? [] : [{ name: 'container.image-digest', value, kind: 'code' }],
+        receipt: undefined,
+      })[0]?.because
+    const image = sentence('measurement_container_image_digest')
+    expect(said('sha256:one')).toEqual(sentence('policy_match', image, 'sha256:one'))
+    expect(said('sha256:two')).toEqual(sentence('policy_mismatch', image, 'sha256:two'))
+    expect(said(undefined)).toEqual(sentence('policy_not_stated', image))
+  })
+})
