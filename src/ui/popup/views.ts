@@ -4,7 +4,7 @@ import type { Report } from '../../verify/report.ts'
 import { behindChain, chainPicture } from '../shared/chain.ts'
 import { type Child, html, svg } from '../shared/element.ts'
 import { standingGlyph } from '../shared/glyph.ts'
-import { claimRows } from '../shared/rows.ts'
+import { claimRows, hasUserRoot } from '../shared/rows.ts'
 import { cleanText, clockTime, fullTime, speak, text } from '../shared/text.ts'
 import { MOMENT_SENTENCES, SHORT_STANDING_WORDS, worstStanding } from '../shared/words.ts'
 import { exchangeShown, hostOfPattern, type Showing } from './model.ts'
@@ -200,7 +200,7 @@ function reportView(report: Report): HTMLElement {
       standingGlyph(worstStanding(report)),
       html('div', {}, html('h1', { tabindex: -1 }, speak(report.headline)), html('p', { class: 'count' }, speak(report.count))),
     ),
-    chainPicture(report.chain),
+    chainPicture(report.chain, hasUserRoot(report)),
     behindChain(report.claims.find((claim) => claim.id === 'environment')?.hops ?? []),
     claimRows(report),
     html(

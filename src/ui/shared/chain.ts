@@ -1,4 +1,5 @@
-import type { Hop, Link, Standing } from '../../verify/claims/types.ts'
+import type { MessageId } from '../../verify/claims/sentence.ts'
+import type { ChainNode, Hop, Link, Standing } from '../../verify/claims/types.ts'
 import { html, svg } from './element.ts'
 import { standingGlyph, standingShapes } from './glyph.ts'
 import { language, text } from './text.ts'
@@ -23,11 +24,14 @@ const NODE_PICTURES = {
   'your-bytes': 'M2.5 3h11v8H8.2L5 13.6V11H2.5Z',
 } as const satisfies Record<Link['from'], string>
 
+type Names = Readonly<Record<ChainNode, MessageId>>
+
 /**
  * The chain of proof as a picture with its text: nodes are solid as far as proof reaches, each link shows by its shape how it stands
- * (whole, broken by a cross, dashed around a dashed circle, dotted around a question mark, missing).
+ * (whole, broken by a cross, dashed around a dashed circle, dotted around a question mark, missing). `userRoot`: what it begins with is a root
+ * that the user added, and is not called hardware.
  */
-export function chainPicture(links: readonly Link[]): HTMLElement {
+export function chainPicture(links: readonly Link[], userRoot: boolean): HTMLElement {
   const first = links[0]
   if (first === undefined) return html('div', { class: 'chain' })
   const nodes = [first.from, ...links.map((link) => link.to)]
@@ -49,13 +53,14 @@ export function chainPicture(links: readonly Link[]): HTMLElement {
       ),
     ),
   )
-  const labels = nodes.map((node) => html('span', {}, text(NODE_NAMES[node])))
+  const names: Names = userRoot ? { ...NODE_NAMES, hardware: 'node_user_root' } : NODE_NAMES
+  const labels = nodes.map((node) => html('span', {}, text(names[node])))
   return html(
     'div',
-    { class: 'chain', role: 'img', 'aria-label': chainInWords(links) },
+    { class: 'chain', role: 'img', 'aria-label': chainInWords(links, names) },
     picture,
     html('div', { class: 'chain-labels', 'aria-hidden': 'true' }, ...labels),
-    html('div', { class: 'chain-words', 'aria-hidden': 'true' }, ...links.map((link) => html('p', {}, linkInWords(link)))),
+    html('div', { class: 'chain-words', 'aria-hidden': 'true' }, ...links.map((link) => html('p', {}, linkInWords(link, names)))),
   )
 }
 
@@ -75,12 +80,12 @@ export function behindChain(hops: readonly Hop[]): HTMLElement | undefined {
 }
 
 /** The same in words, for those who do not see the picture. */
-function chainInWords(links: readonly Link[]): string {
-  return [text('chain_label'), ...links.map(linkInWords)].join(' ')
+function chainInWords(links: readonly Link[], names: Names): string {
+  return [text('chain_label'), ...links.map((link) => linkInWords(link, names))].join(' ')
 }
 
-function linkInWords({ from, to, standing }: Link): string {
-  return text('chain_link', text(NODE_NAMES[from]), text(NODE_NAMES[to]), text(LINK_WORDS[standing]))
+function linkInWords({ from, to, standing }: Link, names: Names): string {
+  return text('chain_link', text(names[from]), text(names[to]), text(LINK_WORDS[standing]))
 }
 
 function linkPicture(standing: Standing, from: number, to: number): SVGGElement {

@@ -16,9 +16,14 @@ export function claimRows(report: Report): HTMLUListElement {
   return html('ul', { class: 'rows' }, ...report.claims.map((claim) => claimRow(claim, report)))
 }
 
+/** Whether a root that the user added stands where a hardware maker's would. */
+export function hasUserRoot({ findings }: Report): boolean {
+  return findings.some((finding) => finding.assumes.includes(USER_ADDED_ROOT))
+}
+
 /** Whether anything in the row is proven only under a root that the user added: the row that names it, and every verified one beside it. */
-function restsOnUserRoot(claim: Claim, { findings }: Report): boolean {
-  if (!findings.some((finding) => finding.assumes.includes(USER_ADDED_ROOT))) return false
+function restsOnUserRoot(claim: Claim, report: Report): boolean {
+  if (!hasUserRoot(report)) return false
   return claim.assumes.includes(USER_ADDED_ROOT) || [claim, ...claim.hops].some(({ standing }) => standing === 'verified')
 }
 
