@@ -22,7 +22,7 @@ export type PathErrorCode =
   | 'path-too-long'
   | 'signature-algorithm-unsupported'
   | SignatureErrorCode
-  /** `@peculiar/x509` sees another certificate in the same octets. */
+  /** `@peculiar/x509` sees another leaf certificate in the same octets. */
   | 'parsers-disagree'
   | 'expired'
   | 'not-yet-valid'

@@ -16,9 +16,11 @@ type SignatureVerdict = Result<true, SignatureErrorCode | 'signature-algorithm-u
 /** Verifies signatures of certificates, each pair of certificate and key once, and not without end. */
 export class SignatureChecks {
   readonly #verdicts: { readonly certificate: Certificate; readonly spki: Bytes; readonly verdict: Promise<SignatureVerdict> }[] = []
+  readonly #leaf: Certificate
   readonly #profile: PathProfile
 
-  constructor(profile: PathProfile) {
+  constructor(leaf: Certificate, profile: PathProfile) {
+    this.#leaf = leaf
     this.#profile = profile
   }
 
@@ -44,20 +46,19 @@ export class SignatureChecks {
     const known = this.#verdicts.find((entry) => entry.certificate === certificate && equalBytes(entry.spki, spki))
     if (known !== undefined) return known.verdict
     if (this.#verdicts.length === MAX_SIGNATURES) return Promise.resolve(failure('search-exhausted'))
-    const verdict = verifyCertificateSignature(certificate, spki, this.#profile)
+    const verdict = this.#verifyOnce(certificate, spki)
     this.#verdicts.push({ certificate, spki, verdict })
     return verdict
   }
-}
-
-async function verifyCertificateSignature(certificate: Certificate, spki: Bytes, profile: PathProfile): Promise<SignatureVerdict> {
-  const scheme = signatureSchemeOf(certificate.signatureAlgorithm, profile)
-  if (scheme === undefined) return failure('signature-algorithm-unsupported')
-  const key = await importVerificationKey(spki, scheme)
-  if (!key.ok) return key
-  const verdict = key.value.verify(certificate.signature, certificate.tbs)
-  // The second reading is as dear as the signature: it goes on while the engine is at work.
-  const differs = disagreement(certificate)
-  const settled = await verdict
-  return settled.ok && differs !== undefined ? failure('parsers-disagree', differs) : settled
+  async #verifyOnce(certificate: Certificate, spki: Bytes): Promise<SignatureVerdict> {
+    const scheme = signatureSchemeOf(certificate.signatureAlgorithm, this.#profile)
+    if (scheme === undefined) return failure('signature-algorithm-unsupported')
+    const key = await importVerificationKey(spki, scheme)
+    if (!key.ok) return key
+    const verdict = key.value.verify(certificate.signature, certificate.tbs)
+    // The second reading is as dear as a signature: only the leaf, which the caller goes on to use, gets one, while the engine is at work.
+    const differs = certificate === this.#leaf ? disagreement(certificate) : undefined
+    const settled = await verdict
+    return settled.ok && differs !== undefined ? failure('parsers-disagree', differs) : settled
+  }
 }
