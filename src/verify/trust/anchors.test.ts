@@ -8,7 +8,16 @@ import { SHIPPED } from './shipped-anchors.ts'
 
 describe('shipped anchors', () => {
   it('are these and no others', () => {
-    expect(SHIPPED_ANCHORS.map(({ id, purpose }) => [id, purpose])).toEqual([['google-confidential-space-root', 'confidential-space']])
+    expect(SHIPPED_ANCHORS.map(({ id, purpose }) => [id, purpose])).toEqual([
+      ['google-confidential-space-root', 'confidential-space'],
+      ['aws-nitro-root', 'aws-nitro'],
+      ['amd-ark-milan', 'sev-snp'],
+      ['amd-ask-milan', 'sev-snp'],
+      ['amd-ark-genoa', 'sev-snp'],
+      ['amd-ask-genoa', 'sev-snp'],
+      ['amd-ark-turin', 'sev-snp'],
+      ['amd-ask-turin', 'sev-snp'],
+    ])
   })
 
   it.each(SHIPPED.map((data, index) => ({ data, anchor: SHIPPED_ANCHORS[index], id: data.id })))(
