@@ -1,4 +1,8 @@
 import * as v from 'valibot'
+import { TCB_STATUSES } from './types.ts'
+
+/** Nothing makes revoked hardware acceptable. */
+const ACCEPTABLE = TCB_STATUSES.filter((status) => status !== 'Revoked')
 
 const name = v.pipe(v.string(), v.maxLength(200))
 
@@ -21,4 +25,10 @@ export const policySchema = v.strictObject({
   ),
   receiptKeys: v.pipe(v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/))), v.maxLength(100)),
   maxEvidenceAge: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+  tcb: v.exactOptional(
+    v.strictObject({
+      accept: v.pipe(v.array(v.picklist(ACCEPTABLE)), v.minLength(1), v.maxLength(ACCEPTABLE.length)),
+      floor: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+    }),
+  ),
 })

@@ -11,6 +11,27 @@ export type Policy = {
   readonly receiptKeys: readonly string[]
   /** Oldest acceptable evidence, in seconds before the receipt was signed. Absent: not limited. */
   readonly maxEvidenceAge?: number
+  /** Which security levels of the hardware are acceptable. Absent: the verifier of the evidence has its default. */
+  readonly tcb?: TcbPolicy
+}
+
+/** Statuses that Intel gives platforms, best first (Intel PCS API version 4). */
+export const TCB_STATUSES = [
+  'UpToDate',
+  'SWHardeningNeeded',
+  'ConfigurationNeeded',
+  'ConfigurationAndSWHardeningNeeded',
+  'OutOfDate',
+  'OutOfDateConfigurationNeeded',
+  'Revoked',
+] as const
+export type TcbStatus = (typeof TCB_STATUSES)[number]
+
+export type TcbPolicy = {
+  /** Only these; never `Revoked`. */
+  readonly accept: readonly Exclude<TcbStatus, 'Revoked'>[]
+  /** Oldest acceptable `tcbEvaluationDataNumber` of Intel's collateral. */
+  readonly floor?: number
 }
 
 /** "This measurement is one of these values." */
