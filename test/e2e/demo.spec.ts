@@ -1,0 +1,40 @@
+import { expect, test } from 'playwright/test'
+import { findChromium, NO_BROWSER } from '../../scripts/find-browser.ts'
+import { type Demo, startDemo } from '../demo/demo.ts'
+import { EXPECTED } from '../demo/expected.ts'
+import { makeWalker, type Walker } from '../demo/walk.ts'
+import { SCENARIO_IDS } from '../simulator/index.ts'
+
+/** The demo as `npm run demo -- --headless` walks it: its own build, its page driven as a user would, its popup read. */
+
+let demo: Demo
+let walker: Walker
+
+test.beforeAll(async () => {
+  const executablePath = await findChromium()
+  if (executablePath === undefined) throw new Error(NO_BROWSER)
+  demo = await startDemo({ executablePath, headless: true, port: 0, tokenDelayMs: 1 })
+  walker = makeWalker(demo.browser)
+})
+
+test.afterAll(() => demo.close())
+
+for (const scenario of SCENARIO_IDS) {
+  test(`the popup shows what the receipt still proves: ${scenario}`, async () => {
+    expect(await walker.walk(scenario)).toEqual(EXPECTED[scenario])
+  })
+}
+
+test('the popup says that the root is a demonstration, not real hardware', async () => {
+  await walker.walk('honest')
+  const { popup } = demo.browser
+  await expect(popup.locator('.row:has(.mark)')).toHaveCount(4)
+  await popup.locator('[data-claim="environment"] > summary').click()
+  await expect(popup.getByText('Intel TDX by its own account, under a root added here: not real hardware.')).toBeVisible()
+})
+
+test('the address chooses a scenario', async () => {
+  const { chat } = demo.browser
+  await chat.goto(`${demo.server.pageUrl}?scenario=tls-webpki`)
+  await expect(chat.locator('input[value="tls-webpki"]')).toBeChecked()
+})
