@@ -41,7 +41,8 @@ function matchOne({ measurement: name, anyOf, source }: Expectation, measured: M
   const evidence = `measurements.${name}`
   const called = measurementInWords(name)
   if (stating === undefined)
-    return makeFinding(CHECKS, 'policy.identity', 'unchecked', sentence('policy_not_readable', called), { evidence })
+    const said = name.startsWith(OF_RECEIPT) ? sentence('policy_no_receipt') : sentence('policy_not_readable', called)
+    return makeFinding(CHECKS, 'policy.identity', 'unchecked', said, { evidence })
   const stated = stating.filter((measurement) => measurement.name === name)
   const check = stated.some((measurement) => measurement.kind === 'code') ? 'policy.measurement' : 'policy.identity'
   const [first] = stated
