@@ -40,9 +40,10 @@ function matchOne({ measurement: name, anyOf, source }: Expectation, measured: M
   const stating = name.startsWith(OF_RECEIPT) ? measured.receipt : measured.evidence
   const evidence = `measurements.${name}`
   const called = measurementInWords(name)
-  if (stating === undefined)
+  if (stating === undefined) {
     const said = name.startsWith(OF_RECEIPT) ? sentence('policy_no_receipt') : sentence('policy_not_readable', called)
     return makeFinding(CHECKS, 'policy.identity', 'unchecked', said, { evidence })
+  }
   const stated = stating.filter((measurement) => measurement.name === name)
   const check = stated.some((measurement) => measurement.kind === 'code') ? 'policy.measurement' : 'policy.identity'
   const [first] = stated
