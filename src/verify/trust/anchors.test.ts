@@ -17,6 +17,7 @@ describe('shipped anchors', () => {
       ['amd-ask-genoa', 'sev-snp'],
       ['amd-ark-turin', 'sev-snp'],
       ['amd-ask-turin', 'sev-snp'],
+      ['intel-sgx-root', 'intel-sgx'],
     ])
   })
 

@@ -1,0 +1,121 @@
+import { sentence } from '../../claims/sentence.ts'
+import type { AssumptionId } from '../../claims/types.ts'
+import type { Bytes } from '../../encoding/bytes.ts'
+import type { Result } from '../../encoding/result.ts'
+import { type SignatureErrorCode, verifyWithSpki } from '../../encoding/signatures.ts'
+import { decodeUtf8 } from '../../encoding/utf8.ts'
+import { anchorsFor } from '../../trust/anchors.ts'
+import type { Certificate } from '../../trust/certificate.ts'
+import { type ValidPath, validatePath } from '../../trust/path.ts'
+import type { PathErrorCode } from '../../trust/path-error.ts'
+import type { AttestationInput } from '../types.ts'
+import type { CheckName } from './checks.ts'
+import { type Pck, readPck } from './pck-certificate.ts'
+import { parsePemChain } from './pem.ts'
+import { vouchesForKey } from './qe.ts'
+import { p256Spki, type Quote } from './quote.ts'
+import type { Log } from './verify.ts'
+
+/** What anchors for quotes and their collateral are marked with in the trust store. */
+export const PURPOSE = 'intel-sgx'
+
+/** From the platform's PCK certificate to Intel's root, and what Intel certified in it. */
+export type PckChain = { readonly pck: Pck; readonly leaf: Certificate; readonly authority: Certificate; readonly path: ValidPath }
+
+const P256 = { kind: 'ecdsa-raw', hash: 'SHA-256' } as const
+
+/** ECDSA on P-256 with SHA-256, the signature as r ‖ s, as quotes and Intel's documents carry it. Key: SubjectPublicKeyInfo. */
+export function verifyP256(spki: Bytes, signature: Bytes, message: Bytes): Promise<Result<true, SignatureErrorCode>> {
+  return verifyWithSpki(spki, P256, signature, message)
+}
+
+/** Follows the signatures from the quote to a pinned root, one finding each. Undefined unless all of them hold. */
+export async function checkAuthenticity(quote: Quote, input: AttestationInput, log: Log): Promise<PckChain | undefined> {
+  const certificates = readChain(quote)
+  if (!certificates.ok) {
+    log.add('tdx.format', 'failed', sentence('tdx_chain_malformed', certificates.code), { evidence: CHAIN })
+    return undefined
+  }
+  log.add('tdx.format', 'passed', sentence('tdx_format_passed', String(quote.version)))
+  const { pck, leaf, intermediates } = certificates
+  const anchors = anchorsFor(input.trust.anchors, PURPOSE)
+  const [ofQuote, ofEnclave, vouched, path] = await Promise.all([
+    verifyP256(p256Spki(quote.attestationKey), quote.signature, quote.signed),
+    verifyP256(leaf.spki, quote.qeReportSignature, quote.qeReport),
+    vouchesForKey(quote),
+    validatePath({ leaf, intermediates, anchors, at: input.usedAt, use: { keyUsage: 'digitalSignature' } }),
+  ])
+  const isQuoteSigned = reportSignature('tdx.quote-signature', ofQuote, 'tdx_quote_signature_passed', 'tdx_quote_signature_failed', log)
+  log.add(
+    'tdx.attestation-key',
+    vouched ? 'passed' : 'failed',
+    sentence(vouched ? 'tdx_attestation_key_passed' : 'tdx_attestation_key_failed'),
+    {
+      evidence: 'evidence.qe-report.report-data',
+    },
+  )
+  const isEnclaveSigned = reportSignature('tdx.qe-report-signature', ofEnclave, 'tdx_qe_report_passed', 'tdx_qe_report_failed', log)
+  const authority = reportPath(path, leaf, input.usedAt, log)
+  if (!isQuoteSigned || !vouched || !isEnclaveSigned || !path.ok || authority === undefined) return undefined
+  return { pck, leaf, authority, path: path.value }
+}
+
+const CHAIN = 'evidence.certification.pck-chain'
+
+type ReadChain =
+  | { readonly ok: true; readonly pck: Pck; readonly leaf: Certificate; readonly intermediates: readonly Certificate[] }
+  | { readonly ok: false; readonly code: string }
+
+function readChain({ pckChain }: Quote): ReadChain {
+  const text = decodeUtf8(pckChain)
+  const chain = text.ok ? parsePemChain(text.value) : text
+  if (!chain.ok) return chain
+  const [leaf, ...intermediates] = chain.value
+  const pck = readPck(leaf)
+  return pck.ok ? { ok: true, pck: pck.value, leaf, intermediates } : pck
+}
+
+function reportSignature(
+  check: CheckName,
+  verdict: Result<true, SignatureErrorCode>,
+  passed: 'tdx_quote_signature_passed' | 'tdx_qe_report_passed',
+  failed: 'tdx_quote_signature_failed' | 'tdx_qe_report_failed',
+  log: Log,
+): boolean {
+  if (verdict.ok) log.add(check, 'passed', sentence(passed))
+  else if (verdict.code === 'engine-failed') log.add(check, 'unchecked', sentence('tdx_signature_engine'))
+  else log.add(check, 'failed', sentence(failed))
+  return verdict.ok
+}
+
+/** What every verdict on a quote rests on. */
+const BASIS: readonly AssumptionId[] = ['assume_hardware_vendor', 'assume_side_channels']
+
+/**
+ * Says how the certificates stand and gives the authority that issued the PCK certificate. Intel's hierarchy has exactly one between leaf
+ * and root; whatever else the root issued (its TCB signer) must not pass for a platform.
+ */
+function reportPath(path: Result<ValidPath, PathErrorCode>, leaf: Certificate, usedAt: Date, log: Log): Certificate | undefined {
+  const evidence = CHAIN
+  if (!path.ok) {
+    if (path.code === 'engine-failed') log.add('tdx.pck-chain', 'unchecked', sentence('tdx_signature_engine'), { evidence })
+    else if (path.code === 'expired' || path.code === 'not-yet-valid') {
+      const window = sentence('tdx_window', leaf.notBefore.toISOString(), leaf.notAfter.toISOString())
+      log.add('tdx.pck-validity', 'failed', sentence('tdx_validity_failed', usedAt.toISOString(), window), { evidence })
+    } else log.add('tdx.pck-chain', 'failed', sentence('tdx_chain_failed', path.code), { evidence })
+    return undefined
+  }
+  const [, authority, ...more] = path.value.certificates
+  if (authority === undefined || more.length > 0) {
+    log.add('tdx.pck-chain', 'failed', sentence('tdx_chain_failed', 'not-a-pck-certificate'), { evidence })
+    return undefined
+  }
+  const own = path.value.anchor.addedBy === 'user'
+  log.add('tdx.pck-chain', 'passed', sentence(own ? 'tdx_chain_user_root' : 'tdx_chain_passed'), {
+    assumes: own ? ['assume_user_added_root'] : BASIS,
+    evidence,
+  })
+  const window = sentence('tdx_window', leaf.notBefore.toISOString(), leaf.notAfter.toISOString())
+  log.add('tdx.pck-validity', 'passed', sentence('tdx_validity_passed', usedAt.toISOString(), window), { evidence })
+  return authority
+}

@@ -1,0 +1,178 @@
+import { type Sentence, sentence } from '../../claims/sentence.ts'
+import type { AssumptionId } from '../../claims/types.ts'
+import type { Policy, TcbStatus } from '../../policy/types.ts'
+import type { QeIdentity, TcbInfo } from './collateral-schema.ts'
+import type { Pck } from './pck-certificate.ts'
+import { matchQe, qeReportOf } from './qe.ts'
+import type { Quote } from './quote.ts'
+import { type Half, type Level, type ModuleFault, matchModule, matchPlatform, mergeLevels } from './tcb.ts'
+import type { Log } from './verify.ts'
+
+/** A part is undefined unless its signature holds. */
+type Known = {
+  readonly quote: Quote
+  readonly pck: Pck
+  readonly tcbInfo: TcbInfo | undefined
+  readonly qeIdentity: QeIdentity | undefined
+  readonly policy: Policy
+}
+
+const DEFAULT_ACCEPTED: readonly TcbStatus[] = ['UpToDate', 'SWHardeningNeeded']
+/** Intel's standard set had this number in June 2025; what is older describes platforms whose flaws have been known for long. */
+const DEFAULT_FLOOR = 17
+
+type Part = Half | 'qe'
+/** A level that was reached, and which parts it judges. */
+type Judged = { readonly level: Level; readonly short: readonly Part[] }
+
+/**
+ * Holds the platform, its TDX module and its quoting enclave against what Intel says of them. False when the enclave is not Intel's.
+ */
+export function checkSecurityLevel({ quote, pck, tcbInfo, qeIdentity, policy }: Known, log: Log): boolean {
+  checkEvaluation([tcbInfo, qeIdentity], policy.tcb?.floor ?? DEFAULT_FLOOR, log)
+  const enclave = checkEnclave(quote, qeIdentity, log)
+  const platform = tcbInfo === undefined ? undefined : checkPlatform(quote, pck, tcbInfo, log)
+  if (enclave === 'not-intels') return false
+  if (enclave !== undefined && platform !== undefined) checkStatus([...platform, enclave], policy, log)
+  return true
+}
+
+/** Intel numbers its sets of collateral: one from before a recovery event knows nothing of what was recovered from. */
+function checkEvaluation(documents: readonly (TcbInfo | QeIdentity | undefined)[], floor: number, log: Log): void {
+  const numbers = documents.flatMap((document) => (document === undefined ? [] : [document.tcbEvaluationDataNumber]))
+  if (numbers.length === 0) return
+  const least = Math.min(...numbers)
+  const passed = least >= floor
+  log.add(
+    'tdx.tcb-evaluation',
+    passed ? 'passed' : 'failed',
+    sentence(passed ? 'tdx_evaluation_passed' : 'tdx_evaluation_failed', String(least), String(floor)),
+    {
+      evidence: 'collateral.tcbEvaluationDataNumber',
+    },
+  )
+}
+
+function checkEnclave({ qeReport }: Quote, identity: QeIdentity | undefined, log: Log): Judged | 'not-intels' | undefined {
+  const evidence = 'evidence.qe-report'
+  if (identity === undefined) return undefined
+  const verdict = matchQe(identity, qeReportOf(qeReport))
+  if (verdict.fault === undefined) {
+    log.add('tdx.qe-identity', 'passed', sentence('tdx_qe_passed'), { evidence })
+    return { level: verdict.level, short: ['qe'] }
+  }
+  if (verdict.fault === 'no-level') {
+    log.add('tdx.qe-identity', 'failed', sentence('tdx_qe_no_level'), { evidence })
+    return undefined
+  }
+  log.add('tdx.qe-identity', 'failed', sentence('tdx_qe_failed', verdict.fault), { evidence })
+  return 'not-intels'
+}
+
+/** Undefined where the collateral is for other platforms, or no level matches. */
+function checkPlatform({ report }: Quote, pck: Pck, tcbInfo: TcbInfo, log: Log): readonly Judged[] | undefined {
+  const evidence = 'evidence.certification.pck-chain'
+  const own = `${pck.fmspc}/${pck.pceId}`
+  const described = `${tcbInfo.fmspc}/${tcbInfo.pceId}`
+  if (own !== described) {
+    log.add('tdx.platform', 'unchecked', sentence('tdx_platform_other', own, described), { evidence })
+    return undefined
+  }
+  log.add('tdx.platform', 'passed', sentence('tdx_platform_passed', own), { evidence })
+
+  const judgedModule = checkModule(report, tcbInfo, log)
+  const { level, short } = matchPlatform(tcbInfo, pck, report)
+  if (level === undefined) {
+    log.add('tdx.tcb-level', 'failed', sentence('tdx_level_none', listed(short)), { evidence: 'evidence.body.tee-tcb-svn' })
+    return undefined
+  }
+  log.add('tdx.tcb-level', 'passed', sentence('tdx_level_passed', dayOf(level.date)), { evidence: 'evidence.body.tee-tcb-svn' })
+  return judgedModule === undefined ? undefined : [{ level, short }, ...judgedModule]
+}
+
+function checkModule(report: Quote['report'], tcbInfo: TcbInfo, log: Log): readonly Judged[] | undefined {
+  const evidence = 'evidence.body.mr-signer-seam'
+  const verdict = matchModule(tcbInfo, report)
+  if (verdict.fault !== undefined) {
+    log.add('tdx.module', 'failed', moduleSentence(verdict.fault, verdict.id), { evidence })
+    return undefined
+  }
+  log.add('tdx.module', 'passed', sentence('tdx_module_passed', verdict.id), { evidence })
+  return verdict.level === undefined ? [] : [{ level: verdict.level, short: ['tdx'] }]
+}
+
+function moduleSentence(fault: ModuleFault, id: string): Sentence {
+  switch (fault) {
+    case 'version-unknown':
+      return sentence('tdx_module_unknown', id)
+    case 'identity':
+      return sentence('tdx_module_identity', id)
+    case 'no-level':
+      return sentence('tdx_module_no_level', id)
+  }
+}
+
+/** The worst of all levels against the policy's list. */
+function checkStatus(judged: readonly Judged[], { tcb }: Policy, log: Log): void {
+  const evidence = 'collateral.tcbStatus'
+  const { status, advisories } = mergeLevels(judged.map(({ level }) => level))
+  const accepted: readonly TcbStatus[] = tcb?.accept ?? DEFAULT_ACCEPTED
+  const named = advisories.length === 0 ? sentence('tdx_advisories_none') : advisories.join(', ')
+  if (status !== 'Revoked' && accepted.includes(status)) {
+    const assumes: readonly AssumptionId[] = status === 'UpToDate' ? [] : ['assume_tdx_advisories']
+    const said =
+      status === 'UpToDate' && advisories.length === 0
+        ? sentence('tdx_status_current')
+        : sentence('tdx_status_accepted', statusSentence(status), named)
+    log.add('tdx.tcb-status', 'passed', said, { assumes, evidence })
+    return
+  }
+  const behind = judged.filter(({ level }) => level.status !== 'UpToDate')
+  const since = new Date(Math.min(...behind.map(({ level }) => level.date.getTime())))
+  const parts = [...new Set(behind.flatMap(({ short }) => short))]
+  log.add('tdx.tcb-status', 'failed', sentence('tdx_status_failed', statusSentence(status), listed(parts), dayOf(since), named), {
+    evidence,
+  })
+}
+
+function dayOf(date: Date): string {
+  return date.toISOString().slice(0, 10)
+}
+
+function listed(parts: readonly Part[]): Sentence {
+  const [first, ...more] = parts
+  if (first === undefined) return sentence('tdx_part_configuration')
+  return more.length === 0 ? partSentence(first) : sentence('tdx_and', partSentence(first), listed(more))
+}
+
+function partSentence(part: Part): Sentence {
+  switch (part) {
+    case 'microcode':
+      return sentence('tdx_half_microcode')
+    case 'pce':
+      return sentence('tdx_half_pce')
+    case 'tdx':
+      return sentence('tdx_half_module')
+    case 'qe':
+      return sentence('tdx_half_qe')
+  }
+}
+
+function statusSentence(status: TcbStatus): Sentence {
+  switch (status) {
+    case 'UpToDate':
+      return sentence('tdx_status_up_to_date')
+    case 'SWHardeningNeeded':
+      return sentence('tdx_status_sw_hardening')
+    case 'ConfigurationNeeded':
+      return sentence('tdx_status_configuration')
+    case 'ConfigurationAndSWHardeningNeeded':
+      return sentence('tdx_status_configuration_and_hardening')
+    case 'OutOfDate':
+      return sentence('tdx_status_out_of_date')
+    case 'OutOfDateConfigurationNeeded':
+      return sentence('tdx_status_out_of_date_configuration')
+    case 'Revoked':
+      return sentence('tdx_status_revoked')
+  }
+}
