@@ -110,31 +110,35 @@ async function workerOf(context: BrowserContext, executablePath: string): Promis
   )
 }
 
-/** Opens the popup for the chat's tab: in a window of its own to the right of the chat, or where there is no screen in a tab. */
+/** Opens the popup for the chat's tab, in a window of its own: a page in the background is slowed down. Where there is a screen, beside it. */
 async function openPopup(context: BrowserContext, worker: Worker, chat: Page, { pageUrl, headless }: DemoBrowserOptions): Promise<Page> {
   const pages = `${new URL(pageUrl).origin}/*`
   const tab = await worker.evaluate(async (url) => (await chrome.tabs.query({ url }))[0], pages)
   if (tab?.id === undefined) throw new Error('The chat page is in no tab.')
-  const url = `chrome-extension://${TEST_EXTENSION_ID}/popup/popup.html?tab=${tab.id}`
-  if (headless) {
-    const page = await context.newPage()
-    await page.setViewportSize(POPUP)
-    await page.goto(url)
-    return page
-  }
-  const screen = await chat.evaluate(() => ({ width: globalThis.screen.availWidth, height: globalThis.screen.availHeight }))
-  const height = Math.min(screen.height, CHAT.height)
-  const width = Math.min(screen.width - POPUP.width, CHAT.width)
+  const bounds = headless ? { chat: {}, popup: {} } : await sideBySide(chat)
+  const window = { ...bounds.popup, type: 'popup', url: `chrome-extension://${TEST_EXTENSION_ID}/popup/popup.html?tab=${tab.id}` }
   const [page] = await Promise.all([
     context.waitForEvent('page'),
     worker.evaluate(
-      async ([windowId, chatBounds, popup]) => {
-        await chrome.windows.update(windowId, { ...chatBounds, state: 'normal' })
-        await chrome.windows.create({ ...popup, type: 'popup', focused: false })
-        await chrome.windows.update(windowId, { focused: true })
+      async ([id, ofChat, ofPopup]) => {
+        await chrome.windows.update(id, ofChat)
+        await chrome.windows.create(ofPopup)
       },
-      [tab.windowId, { left: 0, top: 0, width, height }, { url, left: width, top: 0, width: POPUP.width, height }] as const,
+      [tab.windowId, bounds.chat, window] as const,
     ),
   ])
+  if (headless) await page.setViewportSize(POPUP)
+  else await chat.bringToFront()
   return page
+}
+
+/** Where the two windows go on this screen. */
+async function sideBySide(chat: Page) {
+  const screen = await chat.evaluate(() => ({ width: globalThis.screen.availWidth, height: globalThis.screen.availHeight }))
+  const height = Math.min(screen.height, CHAT.height)
+  const width = Math.min(screen.width - POPUP.width, CHAT.width)
+  return {
+    chat: { state: 'normal', left: 0, top: 0, width, height },
+    popup: { left: width, top: 0, width: POPUP.width, height },
+  } as const
 }
