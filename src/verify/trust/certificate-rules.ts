@@ -40,7 +40,9 @@ export function faultInContents(certificate: Certificate, profile: PathProfile, 
   if (certificate.basicConstraints?.pathLength !== undefined && keyUsage?.has('keyCertSign') === false) return 'key-usage'
   if (certificate.nameConstraints !== undefined && !isAuthority) return 'extension-misplaced'
   // Section 4.2.1.2: in all certificates of authorities.
-  if (isAuthority && certificate.subjectKeyIdentifier === undefined) return 'key-identifier-missing'
+  if (isAuthority && certificate.subjectKeyIdentifier === undefined && !profile.accepts.has('subject-key-identifier-missing')) {
+    return 'key-identifier-missing'
+  }
   return faultInAuthorityKeyIdentifier(certificate, profile, isSelfSigned)
 }
 

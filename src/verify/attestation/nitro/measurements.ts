@@ -1,0 +1,32 @@
+import { encodeHex } from '../../encoding/hex.ts'
+import type { Measurement } from '../../policy/types.ts'
+import type { Commitment } from '../types.ts'
+import type { NitroDocument } from './document.ts'
+
+/** The register over the whole enclave image: kernel, command line and file systems. */
+const IMAGE = 0
+
+/**
+ * What an authentic document says of the workload: `nitro.module-id`, and `nitro.pcr0` … `nitro.pcr31` in hexadecimal for every register
+ * that is not all zeros. Only PCR0 counts as code: it covers the whole image. PCR1 is the kernel and its start, the same in every enclave
+ * that one version of AWS's tool built; PCR2 is the application under a kernel that it does not name. PCR3 is the parent's role, PCR4 the
+ * parent instance, PCR8 the certificate that signed the image; the others are the application's own.
+ */
+export function measurementsOf({ moduleId, pcrs }: NitroDocument): readonly Measurement[] {
+  const registers = [...pcrs]
+    .filter(([, register]) => register.some((octet) => octet !== 0))
+    .sort(([a], [b]) => a - b)
+    .map(([index, register]): Measurement => {
+      return { name: `nitro.pcr${index}`, value: encodeHex(register), kind: index === IMAGE ? 'code' : 'identity' }
+    })
+  return [...registers, { name: 'nitro.module-id', value: moduleId, kind: 'identity' }]
+}
+
+/** What the enclave put into the document, raw; what it means is for those who agreed on it. */
+export function commitmentsOf({ userData, publicKey, nonce }: NitroDocument): readonly Commitment[] {
+  return [
+    ...(userData === undefined ? [] : [{ field: 'user-data', value: encodeHex(userData) } as const]),
+    ...(publicKey === undefined ? [] : [{ field: 'public-key', value: encodeHex(publicKey) } as const]),
+    ...(nonce === undefined ? [] : [{ field: 'nonce', value: encodeHex(nonce) } as const]),
+  ]
+}

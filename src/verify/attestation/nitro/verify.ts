@@ -1,0 +1,158 @@
+import { FindingLog } from '../../claims/finding.ts'
+import { sentence } from '../../claims/sentence.ts'
+import type { AssumptionId } from '../../claims/types.ts'
+import { decodeBase64url } from '../../encoding/base64.ts'
+import type { Bytes } from '../../encoding/bytes.ts'
+import { type CoseSign1, verifyCoseSign1 } from '../../encoding/cose.ts'
+import { anchorsFor } from '../../trust/anchors.ts'
+import { type Certificate, parseCertificate } from '../../trust/certificate.ts'
+import { validatePath } from '../../trust/path.ts'
+import type { Deviation, PathProfile } from '../../trust/profile.ts'
+import type { AttestationInput, AttestationResult } from '../types.ts'
+import { CHECKS, type CheckName } from './checks.ts'
+import { type NitroDocument, parseNitroDocument } from './document.ts'
+import { commitmentsOf, measurementsOf } from './measurements.ts'
+
+type Log = FindingLog<CheckName>
+
+/** What anchors for these documents are marked with in the trust store. */
+const PURPOSE = 'aws-nitro'
+/** The certificates of instances name neither their own key nor their issuer's. Three authorities stand below the root. */
+const AWS: PathProfile = {
+  id: 'aws-nitro',
+  maxIntermediates: 3,
+  accepts: new Set<Deviation>(['authority-key-identifier-missing', 'subject-key-identifier-missing']),
+  understoodExtensions: new Set(),
+}
+/** Clocks that disagree by this much are forgiven. */
+const SKEW_MS = 60_000
+/** Longest document in base64url characters: 17,408 octets. */
+const MAX_TEXT = 23_300
+/** Registers 0 to 2 hold what the enclave was started from; of an enclave in debug mode they are zero. */
+const BOOT_REGISTERS = [0, 1, 2]
+
+/**
+ * Verifies an AWS Nitro Enclaves attestation document: its certificates to a pinned root at the document's own time (the leaf lives for
+ * three hours), its ES384 signature under the leaf's key, then what it says of itself. Whether it was recent enough when it was used is a
+ * finding of its own. AWS tells verifiers to leave revocation lists alone, so that revocation is an assumption.
+ */
+export async function verify(input: AttestationInput): Promise<AttestationResult> {
+  const log: Log = new FindingLog(CHECKS, input.hop)
+  const malformed = (detail: string): AttestationResult => {
+    log.add('nitro.format', 'failed', sentence('nitro_format_failed', detail))
+    return { findings: log.findings }
+  }
+  const octets = decodeBase64url(input.evidence.document, MAX_TEXT)
+  if (!octets.ok) return malformed(octets.code)
+  const parsed = parseNitroDocument(octets.value)
+  if (!parsed.ok) return malformed(parsed.detail === undefined ? parsed.code : `${parsed.code}: ${parsed.detail}`)
+  const { message, document } = parsed.value
+  const certificates = parseAll([document.certificate, ...document.cabundle])
+  const [leaf, ...issuers] = certificates
+  if (leaf === undefined || issuers.length !== document.cabundle.length) return malformed('certificate')
+  log.add('nitro.format', 'passed', sentence('nitro_format_passed'))
+
+  // Certificates out of a payload that nobody signed are nobody's: whose they are is not asked.
+  if (!(await checkSignature(message, leaf, log))) return { findings: log.findings }
+  if (!(await checkChain(leaf, issuers, document, input, log))) return { findings: log.findings }
+  checkTime(document, input, log)
+  checkDebug(document, log)
+  checkEnclave(document, leaf, log)
+  return {
+    findings: log.findings,
+    authentic: { commits: commitmentsOf(document), measurements: measurementsOf(document), platform: sentence('nitro_platform') },
+  }
+}
+
+/** All of them, or fewer where one is malformed. */
+function parseAll(certificates: readonly Bytes[]): readonly Certificate[] {
+  const parsed: Certificate[] = []
+  for (const der of certificates) {
+    const certificate = parseCertificate(der)
+    if (!certificate.ok) return parsed
+    parsed.push(certificate.value)
+  }
+  return parsed
+}
+
+/** What every verdict on these documents rests on. */
+const BASIS: readonly AssumptionId[] = [
+  'assume_hardware_vendor',
+  'assume_side_channels',
+  'assume_nitro_no_revocation',
+  'assume_nitro_no_security_level',
+]
+
+async function checkChain(
+  leaf: Certificate,
+  issuers: readonly Certificate[],
+  { timestamp }: NitroDocument,
+  { trust }: AttestationInput,
+  log: Log,
+): Promise<boolean> {
+  const evidence = 'evidence.payload.cabundle'
+  const path = await validatePath({
+    leaf,
+    intermediates: issuers,
+    anchors: anchorsFor(trust.anchors, PURPOSE),
+    at: new Date(timestamp),
+    profile: AWS,
+    use: { keyUsage: 'digitalSignature' },
+  })
+  if (!path.ok) {
+    const undecided = path.code === 'engine-failed'
+    log.add('nitro.chain', undecided ? 'unchecked' : 'failed', sentence('nitro_chain_failed', path.code), { evidence })
+    return false
+  }
+  const own = path.value.anchor.addedBy === 'user'
+  log.add('nitro.chain', 'passed', sentence(own ? 'nitro_chain_user_root' : 'nitro_chain_passed'), {
+    assumes: own ? ['assume_user_added_root', 'assume_nitro_no_revocation'] : BASIS,
+    evidence,
+  })
+  return true
+}
+
+async function checkSignature(message: CoseSign1, { spki }: Certificate, log: Log): Promise<boolean> {
+  const evidence = 'evidence.signature'
+  const verdict = await verifyCoseSign1(message, { alg: 'ES384', spki })
+  if (verdict.ok) log.add('nitro.signature', 'passed', sentence('nitro_signature_passed'), { evidence })
+  else if (verdict.code === 'engine-failed') log.add('nitro.signature', 'unchecked', sentence('nitro_signature_engine'), { evidence })
+  else log.add('nitro.signature', 'failed', sentence('nitro_signature_failed', verdict.code), { evidence })
+  return verdict.ok
+}
+
+/** Was the document there when it was used, and how old was it then? How old it may be is the policy's question. */
+function checkTime({ timestamp }: NitroDocument, { usedAt, policy }: AttestationInput, log: Log): void {
+  const evidence = 'evidence.payload.timestamp'
+  const made = new Date(timestamp).toISOString()
+  const age = usedAt.getTime() - timestamp
+  if (age < -SKEW_MS) log.add('nitro.time', 'failed', sentence('nitro_time_failed', made, usedAt.toISOString()), { evidence })
+  else log.add('nitro.time', 'passed', sentence('nitro_time_passed', made), { assumes: ['assume_nitro_still_valid'], evidence })
+
+  const seconds = String(Math.max(0, Math.round(age / 1000)))
+  const limit = policy.maxEvidenceAge
+  if (limit === undefined) log.add('nitro.age', 'unchecked', sentence('nitro_age_unlimited', seconds), { evidence })
+  else if (age <= limit * 1000) log.add('nitro.age', 'passed', sentence('nitro_age_passed', seconds, String(limit)), { evidence })
+  else log.add('nitro.age', 'failed', sentence('nitro_age_failed', seconds, String(limit)), { evidence })
+}
+
+function checkDebug({ pcrs }: NitroDocument, log: Log): void {
+  const evidence = 'evidence.payload.pcrs'
+  const missing = BOOT_REGISTERS.find((index) => !pcrs.has(index))
+  const zero = BOOT_REGISTERS.find((index) => pcrs.get(index)?.every((octet) => octet === 0) === true)
+  if (missing !== undefined) log.add('nitro.debug', 'failed', sentence('nitro_debug_not_stated', String(missing)), { evidence })
+  else if (zero !== undefined) log.add('nitro.debug', 'failed', sentence('nitro_debug_failed', String(zero)), { evidence })
+  else log.add('nitro.debug', 'passed', sentence('nitro_debug_passed'), { evidence })
+}
+
+/**
+ * Is it an enclave, and the one that the certificate was made for? AWS names the module in the leaf's common name
+ * (`<module_id>.<region>.aws`), and enclaves by `-enc`: what the same root says of other things is no enclave.
+ */
+function checkEnclave({ moduleId }: NitroDocument, { subject }: Certificate, log: Log): void {
+  const evidence = 'evidence.payload.module_id'
+  const isEnclave = /^i-[0-9a-f]+-enc[0-9a-f]+$/.test(moduleId)
+  if (isEnclave && subject.text.startsWith(`CN=${moduleId}.`)) {
+    log.add('nitro.enclave', 'passed', sentence('nitro_enclave_passed', moduleId), { evidence })
+  } else log.add('nitro.enclave', 'failed', sentence('nitro_enclave_failed', moduleId, subject.text), { evidence })
+}

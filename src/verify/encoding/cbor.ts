@@ -1,0 +1,158 @@
+import { decode, encode, Tokenizer } from 'cborg'
+import type { Bytes } from './bytes.ts'
+import { failure, type Result, success } from './result.ts'
+import { decodeUtf8 } from './utf8.ts'
+
+/** What the formats here are made of. Floats, tags, undefined and other simple values are none of it. */
+export type CborValue = number | string | boolean | null | Bytes | readonly CborValue[] | CborMap
+export type CborMap = ReadonlyMap<number | string, CborValue>
+
+export type CborCode =
+  | 'cbor-too-large'
+  | 'cbor-too-deep'
+  | 'cbor-too-many-items'
+  /** A float, a tag, `undefined`: well-formed, and nothing that the formats here have. */
+  | 'cbor-type'
+  | 'cbor-utf8'
+  /** A map key that is neither an integer nor text. */
+  | 'cbor-map-key'
+  /** Not well-formed, or well-formed and not in its one spelling; `detail` says which. */
+  | 'cbor-malformed'
+
+/** `maxBytes`: octets in all. `maxDepth`: arrays and maps inside one another. `maxItems`: data items in all, keys of maps among them. */
+export type CborLimits = { readonly maxBytes: number; readonly maxDepth: number; readonly maxItems: number }
+
+export const CBOR_LIMITS: CborLimits = { maxBytes: 65_536, maxDepth: 8, maxItems: 2_048 }
+
+/**
+ * Decodes exactly one CBOR data item (RFC 8949). Refused: trailing octets, indefinite lengths, integers and lengths that are not in their
+ * shortest form, integers beyond 2^53 - 1, text that is not UTF-8, map keys that come twice or are neither integers nor text, floats, tags,
+ * `undefined` and unassigned simple values, and whatever goes beyond `limits`. The order of map keys is free. Octets are copies.
+ */
+export function decodeCbor(input: Bytes, limits: CborLimits = CBOR_LIMITS): Result<CborValue, CborCode> {
+  if (input.length > limits.maxBytes) return failure('cbor-too-large')
+  try {
+    const decoded: unknown = decode(input, { ...OPTIONS, tokenizer: new BoundedTokens(input, limits) })
+    return success(narrow(decoded))
+  } catch (error) {
+    if (error instanceof Refusal) return failure(error.code)
+    return failure('cbor-malformed', error instanceof Error ? error.message : undefined)
+  }
+}
+
+/** Encodes in the one deterministic spelling of RFC 8949 section 4.2.1: for what is hashed or signed and was never received. */
+export function encodeCbor(value: number | string | Bytes | readonly (number | string | Bytes)[]): Bytes {
+  return new Uint8Array(encode(value))
+}
+
+export function isCborMap(value: CborValue | undefined): value is CborMap {
+  return value instanceof Map
+}
+
+export function isCborBytes(value: CborValue | undefined): value is Bytes {
+  return value instanceof Uint8Array
+}
+
+export function isCborArray(value: CborValue | undefined): value is readonly CborValue[] {
+  return Array.isArray(value)
+}
+
+const OPTIONS = {
+  strict: true,
+  allowIndefinite: false,
+  allowUndefined: false,
+  allowBigInt: false,
+  allowNaN: false,
+  allowInfinity: false,
+  useMaps: true,
+  rejectDuplicateMapKeys: true,
+  retainStringBytes: true,
+}
+
+class Refusal extends Error {
+  readonly code: CborCode
+
+  constructor(code: CborCode) {
+    super(code)
+    this.code = code
+  }
+}
+
+/** The library's tokens, each looked at before the library builds anything of it: it recurses without bound and reads bad UTF-8. */
+class BoundedTokens extends Tokenizer {
+  readonly #limits: CborLimits
+  /** How many items each open array or map still waits for, the innermost last. */
+  readonly #open: number[] = []
+  #items = 0
+
+  constructor(input: Bytes, limits: CborLimits) {
+    super(input, OPTIONS)
+    this.#limits = limits
+  }
+
+  override next(): ReturnType<Tokenizer['next']> {
+    this.#items += 1
+    if (this.#items > this.#limits.maxItems) throw new Refusal('cbor-too-many-items')
+    const token = super.next()
+    this.#close()
+    switch (token.type.name) {
+      case 'array':
+        this.#enter(token.value)
+        break
+      case 'map':
+        this.#enter(2 * token.value)
+        break
+      case 'string':
+        if (!isUtf8(token.byteValue, token.value)) throw new Refusal('cbor-utf8')
+        break
+      case 'float':
+      case 'tag':
+      case 'undefined':
+        throw new Refusal('cbor-type')
+    }
+    return token
+  }
+
+  #enter(items: number): void {
+    this.#open.push(items)
+    if (this.#open.length > this.#limits.maxDepth) throw new Refusal('cbor-too-deep')
+  }
+
+  /** Counts an item off the innermost array or map, once those that are complete are left. */
+  #close(): void {
+    while (this.#open.at(-1) === 0) this.#open.pop()
+    const innermost = this.#open.length - 1
+    if (innermost >= 0) this.#open[innermost] = (this.#open[innermost] ?? 0) - 1
+  }
+}
+
+/** Whether octets are UTF-8 and the text is what they say: the library puts replacement characters where they are not, and drops marks. */
+function isUtf8(octets: Uint8Array | undefined, text: unknown): boolean {
+  const decoded = decodeUtf8(octets ?? new Uint8Array(0))
+  return decoded.ok && decoded.value === text
+}
+
+/** The depth is bounded by now. */
+function narrow(value: unknown): CborValue {
+  if (value instanceof Uint8Array) return new Uint8Array(value)
+  if (Array.isArray(value)) return value.map(narrow)
+  if (value instanceof Map) return narrowMap(value)
+  switch (typeof value) {
+    case 'number':
+    case 'string':
+    case 'boolean':
+      return value
+    default:
+      if (value === null) return null
+      throw new Refusal('cbor-type')
+  }
+}
+
+function narrowMap(map: ReadonlyMap<unknown, unknown>): CborMap {
+  const narrowed = new Map<number | string, CborValue>()
+  for (const [key, value] of map) {
+    if (typeof key !== 'number' && typeof key !== 'string') throw new Refusal('cbor-map-key')
+    narrowed.set(key, narrow(value))
+  }
+  return narrowed
+}
