@@ -1,5 +1,7 @@
 import { confidentialSpace } from './confidential-space/index.ts'
+import { nitro } from './nitro/index.ts'
+import { tdx } from './tdx/index.ts'
 import type { AttestationKind } from './types.ts'
 
 /** Every kind of attestation evidence that this verifier reads, one line each. */
-export const ATTESTATION_KINDS: readonly AttestationKind[] = [confidentialSpace]
+export const ATTESTATION_KINDS: readonly AttestationKind[] = [confidentialSpace, tdx, nitro]

@@ -48,8 +48,8 @@ const MAX_CHARACTERS = 1_048_576
 export function parseCollateral(text: string): Result<Collateral, CollateralErrorCode> {
   const json = parseJson(text, { maxLength: MAX_CHARACTERS, maxDepth: 8 })
   if (!json.ok) return failure('collateral-json', json.code)
-  const isFetched = isJsonObject(json.value) && Object.hasOwn(json.value, 'format')
-  return isFetched ? fromResponses(json.value) : fromLibrary(json.value)
+  if (!isJsonObject(json.value)) return failure('collateral-schema')
+  return Object.hasOwn(json.value, 'format') ? fromResponses(json.value) : fromLibrary(json.value)
 }
 
 type Binary = string | readonly number[] | null | undefined
