@@ -5,16 +5,18 @@ import type { NitroDocument } from './document.ts'
 
 /** The register over the whole enclave image: kernel, command line and file systems. */
 const IMAGE = 0
+/** Registers up to this one tell what was started, and are stated whatever they hold. */
+const LAST_BOOT_REGISTER = 2
 
 /**
- * What an authentic document says of the workload: `nitro.module-id`, and `nitro.pcr0` … `nitro.pcr31` in hexadecimal for every register
- * that is not all zeros. Only PCR0 counts as code: it covers the whole image. PCR1 is the kernel and its start, the same in every enclave
+ * What an authentic document says of the workload: `nitro.module-id`, `nitro.pcr0` to `nitro.pcr2` in hexadecimal, and every further
+ * register that is not all zeros. Only PCR0 counts as code: it covers the whole image. PCR1 is the kernel and its start, the same in every enclave
  * that one version of AWS's tool built; PCR2 is the application under a kernel that it does not name. PCR3 is the parent's role, PCR4 the
  * parent instance, PCR8 the certificate that signed the image; the others are the application's own.
  */
 export function measurementsOf({ moduleId, pcrs }: NitroDocument): readonly Measurement[] {
   const registers = [...pcrs]
-    .filter(([, register]) => register.some((octet) => octet !== 0))
+    .filter(([index, register]) => index <= LAST_BOOT_REGISTER || register.some((octet) => octet !== 0))
     .sort(([a], [b]) => a - b)
     .map(([index, register]): Measurement => {
       return { name: `nitro.pcr${index}`, value: encodeHex(register), kind: index === IMAGE ? 'code' : 'identity' }

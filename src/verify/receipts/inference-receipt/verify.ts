@@ -13,6 +13,7 @@ import { parseWith } from '../../encoding/schema.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
 import type { AuthenticReceipt, ReceiptInput, ReceiptResult } from '../types.ts'
 import { CHECKS, type CheckName } from './checks.ts'
+import { isKeyCommitted } from './key-commitment.ts'
 import { type ParsedReceipt, parseReceipt } from './parse.ts'
 import { claims, type ReceiptClaims } from './schema.ts'
 
@@ -38,10 +39,10 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   }
   checkPosition(input.receipt.position, log)
   const commitment = encodeHex(await sha256(concatBytes(COMMITMENT_LABEL, parsed.value.key)))
-  const bindsKey = (commits: readonly Commitment[]) => keyCommitted(commitment, commits)
 
   const payload = await authenticate(parsed.value, log)
   const evidence = await findEvidence(parsed.value, payload?.att_sha256, input.evidence, log)
+  const bindsKey = (commits: readonly Commitment[]) => keyCommitted(isKeyCommitted(evidence?.kind ?? '', commitment, commits))
   const common = { findings: log.findings, bindsKey, ...(evidence === undefined ? {} : { evidence }) }
   if (payload === undefined) return common
 
@@ -129,9 +130,8 @@ async function digestOfDocument({ kind, document }: EvidenceSeen): Promise<strin
   return octets.ok ? encodeBase64url(await sha256(octets.value)) : undefined
 }
 
-/** Membership among the committed values; the label keeps the commitment apart from anything else committed there (section 7). */
-function keyCommitted(commitment: string, commits: readonly Commitment[]): Finding {
-  return commits.some(({ field, value }) => field === 'nonce' && value === commitment)
+function keyCommitted(isCommitted: boolean): Finding {
+  return isCommitted
     ? makeFinding(CHECKS, 'inference-receipt.key-commitment', 'passed', sentence('ir_commitment_passed'), {
         assumes: ['assume_key_custody', 'assume_tls_binding'],
         evidence: 'evidence.commits',
