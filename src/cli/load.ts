@@ -16,6 +16,8 @@ export type LoadError = 'unreadable' | 'too-large' | 'not-utf-8' | 'dossier' | '
 
 /** Largest file that is read, in octets. */
 const MOST_OCTETS = 64 * 1024 * 1024
+/** How a dossier begins, alone or in a record that the popup copied. */
+const IS_DOSSIER = /^\s*\{\s*(?:"dossier"\s*:\s*\{\s*)?"format"\s*:\s*"inference-receipt-checker\/dossier"/
 const RECEIPT_HEADER = 'x-inference-receipt'
 
 /** Reads a file whole. */
@@ -53,7 +55,7 @@ export async function loadDossier(path: string, options: Options, moment: Date):
   const octets = await loadFile(path)
   if (!octets.ok) return octets
   const text = decodeUtf8(octets.value)
-  if (text.ok && /^\s*\{\s*"format"\s*:\s*"inference-receipt-checker\/dossier"/.test(text.value)) {
+  if (text.ok && IS_DOSSIER.test(text.value)) {
     const dossier = parseDossier(text.value, 'file')
     return dossier.ok ? dossier : failure('dossier', `${path}: ${dossier.code} ${dossier.detail ?? ''}`)
   }

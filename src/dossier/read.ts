@@ -1,4 +1,4 @@
-import { parseJson } from '../verify/encoding/json.ts'
+import { isJsonObject, parseJson } from '../verify/encoding/json.ts'
 import { failure, type Result, success } from '../verify/encoding/result.ts'
 import { parseWith } from '../verify/encoding/schema.ts'
 import { dossierSchema } from './schema.ts'
@@ -10,13 +10,14 @@ export type DossierError = 'dossier-json' | 'dossier-schema'
 const MOST_CHARACTERS = 8 * 1024 * 1024
 
 /**
- * Reads a dossier from JSON text. `own-store`: written by this verifier where nobody else can write. `file`: whatever it says of where its
+ * Reads a dossier from JSON text: alone, or as the member `dossier` of a record that holds a report beside it, as the popup copies it. The
+ * report there is somebody's word and is not read. `own-store`: written by this verifier where nobody else can write. `file`: whatever it says of where its
  * values come from is its author's word, so every provenance becomes `recorded`, which no row can be verified on.
  */
 export function parseDossier(text: string, origin: 'own-store' | 'file'): Result<Dossier, DossierError> {
   const json = parseJson(text, { maxLength: MOST_CHARACTERS })
   if (!json.ok) return failure('dossier-json', json.code)
-  const dossier = parseWith(dossierSchema, json.value)
+  const dossier = parseWith(dossierSchema, isJsonObject(json.value) && 'dossier' in json.value ? json.value['dossier'] : json.value)
   if (!dossier.ok) return failure('dossier-schema', dossier.detail)
   return success(origin === 'file' ? asRecorded(dossier.value) : dossier.value)
 }

@@ -257,6 +257,12 @@ describeVectors('the command line on the real recording', () => {
     )
     expect(rowsOf(JSON.parse(keyed.out))).toBe('a[va] a[va] a a v')
   })
+  it('reads the record that the popup copies like the dossier in it', async () => {
+    await writeFile(join(folder, 'record.json'), JSON.stringify({ dossier: await dossierOf(recording()), report: {} }, null, 2))
+    const { code, out } = await run(join(folder, 'record.json'), '--policy', join(folder, 'policy.json'), ...at, '--json')
+    expect(rowsOf(JSON.parse(out))).toBe('a[aa] a[aa] a a a')
+    expect(code).toBe(0)
+  })
   it('exits 2 on input that it cannot use', async () => {
     expect((await run(join(folder, 'none.sse'))).code).toBe(2)
     expect((await run(file('stream.sse'), '--policy', file('meta.json'))).code).toBe(2)

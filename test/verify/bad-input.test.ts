@@ -168,6 +168,11 @@ describe('files', () => {
     const dossier = await dossierOf(exchange)
     expect(parseDossier(writeDossier(dossier), 'own-store')).toEqual({ ok: true, value: dossier })
   })
+  it('give the dossier out of the record that the popup copies, and nothing of the report', async () => {
+    const dossier = await dossierOf(exchange)
+    const record = JSON.stringify({ dossier, report: { claims: 'all verified' } }, null, 2)
+    expect(parseDossier(record, 'file')).toEqual(parseDossier(writeDossier(dossier), 'file'))
+  })
   it('with a member too many, too few or of another type are refused', async () => {
     const dossier = JSON.parse(writeDossier(await dossierOf(exchange)))
     for (const change of [
