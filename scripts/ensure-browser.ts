@@ -8,12 +8,19 @@ import { findChromium, findFirefox, NO_BROWSER } from './find-browser.ts'
 export async function ensureChromium(): Promise<string> {
   const found = await findChromium()
   if (found !== undefined) return found
+  // Whoever names a browser wants that one: another is no help.
+  const named = process.env['CHROMIUM_PATH'] ?? ''
+  if (named !== '') endWith(`CHROMIUM_PATH is “${named}”, which is not a program that can be run.`)
   for (const install of [aptInstall, playwrightInstall]) {
     install('chromium')
     const installed = await findChromium()
     if (installed !== undefined) return installed
   }
-  console.error(NO_BROWSER)
+  return endWith(NO_BROWSER)
+}
+
+function endWith(line: string): never {
+  console.error(line)
   process.exit(1)
 }
 

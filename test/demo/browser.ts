@@ -40,10 +40,13 @@ declare const chrome: {
 
 /** Opens the browser. Rejects with one line for people where the extension does not start in it. */
 export async function openDemoBrowser(options: DemoBrowserOptions): Promise<DemoBrowser> {
-  const context = await launch(options)
+  const context = await launch(options).catch((error: unknown) => {
+    throw new Error(`The browser ${options.executablePath} could not be started.`, { cause: error })
+  })
   const closed = new Promise<void>((resolve) => context.once('close', () => resolve()))
   const close = async (): Promise<void> => {
-    await context.close()
+    // A browser that was killed meanwhile cannot be told to close, and need not be.
+    await context.close().catch(() => undefined)
     await closed
   }
   try {
@@ -52,7 +55,7 @@ export async function openDemoBrowser(options: DemoBrowserOptions): Promise<Demo
     await chat.goto(options.pageUrl)
     const popup = await openPopup(context, worker, chat, options)
     // A browser without its chat has nothing more to show.
-    chat.once('close', () => void context.close())
+    chat.once('close', () => void close())
     return { context, chat, popup, closed, close }
   } catch (error) {
     await close()
@@ -61,15 +64,14 @@ export async function openDemoBrowser(options: DemoBrowserOptions): Promise<Demo
 }
 
 async function launch({ executablePath, extension, folder, headless }: DemoBrowserOptions): Promise<BrowserContext> {
-  const kept = { XDG_CONFIG_HOME: join(folder, 'config'), XDG_CACHE_HOME: join(folder, 'cache'), XDG_DATA_HOME: join(folder, 'data') }
-  for (const path of Object.values(kept)) await mkdir(path, { recursive: true })
+  const env = await keptIn(folder)
   return chromium.launchPersistentContext(join(folder, 'profile'), {
     executablePath,
     // Playwright's own headless mode is another browser, which loads no extensions.
     headless: false,
     viewport: headless ? CHAT : null,
     locale: 'en-GB',
-    env: { ...process.env, ...kept },
+    env: { ...process.env, ...env },
     // The demo stops the browser itself, so that it can tidy up behind it.
     handleSIGINT: false,
     handleSIGTERM: false,
@@ -89,6 +91,18 @@ async function launch({ executablePath, extension, folder, headless }: DemoBrows
   })
 }
 
+/**
+ * Environment in which the browser, and what it uses, writes to this folder alone. Only on Linux: elsewhere none of it is heeded, and
+ * temporary paths are too long for another folder in front of a socket's name.
+ */
+async function keptIn(folder: string): Promise<Readonly<Record<string, string>>> {
+  if (process.platform !== 'linux') return {}
+  const places = { XDG_CONFIG_HOME: 'config', XDG_CACHE_HOME: 'cache', XDG_DATA_HOME: 'data' }
+  const kept = Object.entries(places).map(([name, place]) => [name, join(folder, place)] as const)
+  for (const [, path] of kept) await mkdir(path, { recursive: true })
+  return { ...Object.fromEntries(kept), TMPDIR: folder }
+}
+
 /** Waits until the extension is ready for a page: only then are its scripts in a page that is opened, and receipts asked for. */
 async function workerOf(context: BrowserContext, executablePath: string): Promise<Worker> {
   const worker =
@@ -106,7 +120,7 @@ async function workerOf(context: BrowserContext, executablePath: string): Promis
     await new Promise((resume) => setTimeout(resume, 50))
   }
   throw new Error(
-    `The extension does not start in ${executablePath}. Google Chrome no longer loads extensions this way: set CHROMIUM_PATH to a Chromium.`,
+    `The extension does not start in ${executablePath}. Google Chrome no longer loads extensions this way; a Chromium does: npx playwright install chromium`,
   )
 }
 

@@ -30,7 +30,7 @@ async function main(): Promise<number> {
     const stop = () => void demo.close()
     interrupted.addEventListener('abort', stop)
     try {
-      return options.headless ? await walk(demo, options) : await show(demo)
+      return await (options.headless ? Promise.race([walk(demo, options), closedEarly(demo)]) : show(demo))
     } finally {
       interrupted.removeEventListener('abort', stop)
       await demo.close()
@@ -46,6 +46,11 @@ async function show({ server, browser }: Demo): Promise<number> {
   console.log('Choose in the panel what goes wrong, ask something, and read beside it what the receipt still proves. Ctrl-C ends it.')
   await browser.closed
   return 0
+}
+
+async function closedEarly({ browser }: Demo): Promise<never> {
+  await browser.closed
+  throw new Error('The browser was closed before the walk was over.')
 }
 
 /** Goes through all scenarios and compares. Gives the process's status. */

@@ -73,8 +73,8 @@ function addressOf(server: Server): AddressInfo {
 }
 
 function reason({ code, message }: NodeJS.ErrnoException, port: number): string {
-  if (code === 'EADDRINUSE') return `Port ${port} is already in use. Give the demo another one.`
-  if (code === 'EACCES') return `Port ${port} may not be used by this user. Give the demo one above 1023.`
+  if (code === 'EADDRINUSE') return `Port ${port} is already in use. Give the demo another one: npm run demo -- --port NUMBER`
+  if (code === 'EACCES') return `Port ${port} may not be used by this user. Give the demo one above 1023: npm run demo -- --port NUMBER`
   return `The demo cannot listen on port ${port}: ${message}`
 }
 
