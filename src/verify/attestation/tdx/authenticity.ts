@@ -6,6 +6,7 @@ import { type SignatureErrorCode, verifyWithSpki } from '../../encoding/signatur
 import { decodeUtf8 } from '../../encoding/utf8.ts'
 import { anchorsFor } from '../../trust/anchors.ts'
 import type { Certificate } from '../../trust/certificate.ts'
+import { isSelfIssued } from '../../trust/certification-path.ts'
 import { type ValidPath, validatePath } from '../../trust/path.ts'
 import type { PathErrorCode } from '../../trust/path-error.ts'
 import type { AttestationInput } from '../types.ts'
@@ -55,7 +56,7 @@ export async function checkAuthenticity(quote: Quote, input: AttestationInput, l
     },
   )
   const isEnclaveSigned = reportSignature('tdx.qe-report-signature', ofEnclave, 'tdx_qe_report_passed', 'tdx_qe_report_failed', log)
-  const authority = reportPath(path, leaf, input.usedAt, log)
+  const authority = reportPath(path, { leaf, intermediates }, input.usedAt, log)
   if (!isQuoteSigned || !vouched || !isEnclaveSigned || !path.ok || authority === undefined) return undefined
   return { pck, leaf, authority, path: path.value }
 }
@@ -88,6 +89,15 @@ function reportSignature(
   return verdict.ok
 }
 
+/**
+ * Whether certificates were presented that the path has no use for, or a root that it did not verify. Path validation passes over both, so
+ * that anything could stand there: in Intel's chains nothing does.
+ */
+export function hasStrangers(presented: readonly Certificate[], { certificates, anchorCertificate }: ValidPath): boolean {
+  if (anchorCertificate !== undefined && !isSelfIssued(anchorCertificate)) return true
+  return presented.some((certificate) => certificate !== anchorCertificate && !certificates.includes(certificate))
+}
+
 /** What every verdict on a quote rests on. */
 const BASIS: readonly AssumptionId[] = ['assume_hardware_vendor', 'assume_side_channels']
 
@@ -95,7 +105,12 @@ const BASIS: readonly AssumptionId[] = ['assume_hardware_vendor', 'assume_side_c
  * Says how the certificates stand and gives the authority that issued the PCK certificate. Intel's hierarchy has exactly one between leaf
  * and root; whatever else the root issued (its TCB signer) must not pass for a platform.
  */
-function reportPath(path: Result<ValidPath, PathErrorCode>, leaf: Certificate, usedAt: Date, log: Log): Certificate | undefined {
+function reportPath(
+  path: Result<ValidPath, PathErrorCode>,
+  { leaf, intermediates }: { readonly leaf: Certificate; readonly intermediates: readonly Certificate[] },
+  usedAt: Date,
+  log: Log,
+): Certificate | undefined {
   const evidence = CHAIN
   if (!path.ok) {
     if (path.code === 'engine-failed') log.add('tdx.pck-chain', 'unchecked', sentence('tdx_signature_engine'), { evidence })
@@ -103,6 +118,10 @@ function reportPath(path: Result<ValidPath, PathErrorCode>, leaf: Certificate, u
       const window = sentence('tdx_window', leaf.notBefore.toISOString(), leaf.notAfter.toISOString())
       log.add('tdx.pck-validity', 'failed', sentence('tdx_validity_failed', usedAt.toISOString(), window), { evidence })
     } else log.add('tdx.pck-chain', 'failed', sentence('tdx_chain_failed', path.code), { evidence })
+    return undefined
+  }
+  if (hasStrangers(intermediates, path.value)) {
+    log.add('tdx.pck-chain', 'failed', sentence('tdx_chain_failed', 'certificate-not-in-path'), { evidence })
     return undefined
   }
   const [, authority, ...more] = path.value.certificates

@@ -3,7 +3,7 @@ import { failure, type Result, success } from '../../encoding/result.ts'
 import type { Certificate } from '../../trust/certificate.ts'
 import { validatePath } from '../../trust/path.ts'
 import type { TrustAnchor } from '../../trust/types.ts'
-import { verifyP256 } from './authenticity.ts'
+import { hasStrangers, verifyP256 } from './authenticity.ts'
 import { parsePemChain } from './pem.ts'
 
 /** `signer-out-of-time` and `engine-failed` leave the matter open; the others refuse the document. */
@@ -54,6 +54,7 @@ export class DocumentVerifier {
       const isOutOfTime = path.code === 'expired' || path.code === 'not-yet-valid'
       return failure(isOutOfTime ? 'signer-out-of-time' : 'signer-path', path.code)
     }
+    if (hasStrangers(intermediates, path.value)) return failure('signer-path', 'certificate-not-in-path')
     const isSigner = path.value.certificates.length === 1 && leaf.basicConstraints?.ca !== true
     return isSigner ? success(leaf) : failure('not-a-signer')
   }

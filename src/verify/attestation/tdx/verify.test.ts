@@ -620,6 +620,14 @@ describe('trust', () => {
     ])
   })
 
+  it('is not in certificates beside the path', async () => {
+    const foreign = makeTdx({ at: AT, seed: 'foreign' })
+    const pckChain = made.pck.pem + made.authority.pem + foreign.root.pem
+    const result = await judge({ quote: { pckChain } })
+    expect(notPassed(result)).toEqual(['failed tdx.pck-chain tdx_chain_failed'])
+    expect(notPassed(await judge({ quote: { pckChain: made.pck.pem + made.authority.pem } }))).toEqual([])
+  })
+
   it("is not in a platform's certificate that the root issued itself", async () => {
     const signer = {
       key: makeKey('ec-p256', `${DEFAULT_SEED}/tdx/pck`),
