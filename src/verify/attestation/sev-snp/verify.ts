@@ -1,0 +1,215 @@
+import { FindingLog } from '../../claims/finding.ts'
+import { sentence } from '../../claims/sentence.ts'
+import type { AssumptionId, Outcome } from '../../claims/types.ts'
+import { decodeBase64url } from '../../encoding/base64.ts'
+import { encodeHex } from '../../encoding/hex.ts'
+import { verifyWithSpki } from '../../encoding/signatures.ts'
+import type { ValidPath } from '../../trust/path.ts'
+import type { AttestationInput, AttestationResult } from '../types.ts'
+import { CHECKS, type CheckName } from './checks.ts'
+import { areLevelsCertified, chipOf, findEndorsementKey, validateEndorsement } from './endorsement.ts'
+import type { EndorsementKey } from './endorsement-key.ts'
+import { measurementsOf } from './measurements.ts'
+import { productOfCpuid } from './product.ts'
+import { parseReport, type SnpReport } from './report.ts'
+import { checkRevocation } from './revocation.ts'
+import { areLevelsWithin, levelsInWords, patchLevelsOf } from './tcb.ts'
+
+type Log = FindingLog<CheckName>
+
+/** Base64url characters of 1184 octets, and some more, so that the parser can say what is wrong. */
+const MAX_TEXT = 8_192
+/** The host asked for the report, not the guest. */
+const HOST_VMPL = 0xffff_ffff
+
+/**
+ * Verifies an AMD SEV-SNP attestation report: its signature under the key of the chip (VCEK) or the cloud provider (VLEK), that key to
+ * AMD's pinned ones at the instant of use, the list of revoked keys, then what the report says of itself against that key's certificate and
+ * against what is safe. The certificates and the list are taken from the collateral.
+ */
+export async function verify(input: AttestationInput): Promise<AttestationResult> {
+  const log: Log = new FindingLog(CHECKS, input.hop)
+  const octets = decodeBase64url(input.evidence.document, MAX_TEXT)
+  const parsed = octets.ok ? parseReport(octets.value) : octets
+  if (!parsed.ok) {
+    const detail = parsed.detail === undefined ? parsed.code : `${parsed.code}: ${parsed.detail}`
+    log.add('snp.format', 'failed', sentence('snp_format_failed', detail))
+    return { findings: log.findings }
+  }
+  const report = parsed.value
+  log.add('snp.format', 'passed', sentence('snp_format_passed', String(report.version)))
+
+  const key = await checkSignature(report, input, log)
+  if (key === undefined) return { findings: log.findings }
+  const path = await checkChain(key, input, log)
+  if (path === undefined) return { findings: log.findings }
+  await reportRevocation(path, key, input, log)
+  checkKey(report, key, log)
+  checkLevels(report, key, log)
+  checkGuest(report, log)
+  checkAge(input, log)
+  return {
+    findings: log.findings,
+    authentic: {
+      commits: [{ field: 'report-data', value: encodeHex(report.reportData) }],
+      measurements: measurementsOf(report),
+      platform: sentence('snp_platform', key.product),
+    },
+  }
+}
+
+/** The signature over octets 0 to 0x29F. Gives the key if it holds. */
+async function checkSignature(report: SnpReport, { collateral }: AttestationInput, log: Log): Promise<EndorsementKey | undefined> {
+  const evidence = 'evidence.signature'
+  const key = findEndorsementKey(report, collateral)
+  if (key === undefined) {
+    log.add('snp.signature', 'unchecked', sentence('snp_signature_no_key'), { evidence })
+    return undefined
+  }
+  if (!key.ok) {
+    log.add('snp.chain', 'failed', sentence('snp_chain_malformed', key.detail === undefined ? key.code : `${key.code}: ${key.detail}`))
+    return undefined
+  }
+  const scheme = { kind: 'ecdsa-raw', hash: 'SHA-384' } as const
+  const verdict = await verifyWithSpki(key.value.certificate.spki, scheme, report.signature, report.signed)
+  if (verdict.ok) {
+    log.add('snp.signature', 'passed', sentence('snp_signature_passed'), { evidence })
+    return key.value
+  }
+  if (verdict.code === 'engine-failed') log.add('snp.signature', 'unchecked', sentence('snp_signature_engine'), { evidence })
+  else log.add('snp.signature', 'failed', sentence('snp_signature_failed', verdict.code), { evidence })
+  return undefined
+}
+
+/** What every verdict on these reports rests on. */
+const BASIS: readonly AssumptionId[] = ['assume_hardware_vendor', 'assume_side_channels', 'assume_snp_security_level']
+
+/** A path fails by its dates only where all its signatures hold: then only the time is wrong. */
+async function checkChain(key: EndorsementKey, { collateral, trust, usedAt }: AttestationInput, log: Log): Promise<ValidPath | undefined> {
+  const evidence = 'collateral.amd-vcek'
+  const when = usedAt.toISOString()
+  const path = await validateEndorsement(key, collateral, trust, usedAt)
+  if (!path.ok) {
+    if (path.code === 'expired' || path.code === 'not-yet-valid') {
+      log.add('snp.validity', 'failed', sentence('snp_validity_failed', when, path.code), { evidence })
+    } else {
+      const outcome: Outcome = path.code === 'engine-failed' ? 'unchecked' : 'failed'
+      log.add('snp.chain', outcome, sentence('snp_chain_failed', path.code), { evidence })
+    }
+    return undefined
+  }
+  const own = path.value.anchor.addedBy === 'user'
+  log.add('snp.chain', 'passed', sentence(own ? 'snp_chain_user_root' : 'snp_chain_passed'), {
+    assumes: own ? ['assume_user_added_root'] : BASIS,
+    evidence,
+  })
+  log.add('snp.validity', 'passed', sentence('snp_validity_passed', when), { assumes: ['assume_snp_no_time'], evidence })
+  return path.value
+}
+
+async function reportRevocation(path: ValidPath, key: EndorsementKey, input: AttestationInput, log: Log): Promise<void> {
+  const evidence = 'collateral.amd-crl'
+  const { collateral, trust, usedAt } = input
+  const verdict = await checkRevocation(path, key.product, collateral, trust, usedAt)
+  switch (verdict.kind) {
+    case 'not-revoked':
+      log.add('snp.revocation', 'passed', sentence('snp_revocation_passed', verdict.until.toISOString()), { evidence })
+      return
+    case 'revoked':
+      log.add('snp.revocation', 'failed', sentence('snp_revocation_revoked', verdict.since.toISOString()), { evidence })
+      return
+    case 'bad-list':
+      log.add('snp.revocation', 'failed', sentence('snp_revocation_bad_list', verdict.code), { evidence })
+      return
+    case 'unknown':
+      log.add('snp.revocation', 'unchecked', sentence(UNKNOWN[verdict.why]), { evidence })
+      return
+  }
+}
+
+const UNKNOWN = {
+  'not-obtained': 'snp_revocation_not_obtained',
+  'out-of-date': 'snp_revocation_out_of_date',
+  'serial-number': 'snp_revocation_serial_number',
+  'engine-failed': 'snp_revocation_engine',
+} as const
+
+/** Is the certificate of the kind, the product and the chip that the report says? */
+function checkKey(report: SnpReport, key: EndorsementKey, log: Log): void {
+  const isOfKind = report.signingKey === key.kind
+  log.add(
+    'snp.signing-key',
+    isOfKind ? 'passed' : 'failed',
+    sentence(KIND_SENTENCES[isOfKind ? key.kind : 'other'], report.signingKey, key.kind),
+    {
+      assumes: isOfKind && key.kind === 'vlek' ? ['assume_snp_loaded_key'] : [],
+      evidence: 'evidence.flags',
+    },
+  )
+
+  const ran = report.cpuid === undefined ? undefined : productOfCpuid(report.cpuid)
+  const evidence = 'evidence.cpuid'
+  if (report.cpuid === undefined) log.add('snp.product', 'passed', sentence('snp_product_certified', key.product), { evidence })
+  else if (ran === key.product) log.add('snp.product', 'passed', sentence('snp_product_passed', key.product), { evidence })
+  else log.add('snp.product', 'failed', sentence('snp_product_failed', ran ?? JSON.stringify(report.cpuid), key.product), { evidence })
+
+  const chip = chipOf(report, key)
+  log.add('snp.chip', chip === 'other' ? 'failed' : 'passed', sentence(CHIP_SENTENCES[chip]), { evidence: 'evidence.chip_id' })
+}
+
+const KIND_SENTENCES = { vcek: 'snp_signing_key_vcek', vlek: 'snp_signing_key_vlek', other: 'snp_signing_key_failed' } as const
+const CHIP_SENTENCES = {
+  same: 'snp_chip_passed',
+  other: 'snp_chip_failed',
+  hidden: 'snp_chip_hidden',
+  'not-certified': 'snp_chip_not_certified',
+} as const
+
+/**
+ * Are the patch levels those that the key was made for, and no higher than what runs? AMD publishes no list of levels that are high
+ * enough: that is the policy's question.
+ */
+function checkLevels(report: SnpReport, key: EndorsementKey, log: Log): void {
+  const evidence = 'evidence.reported_tcb'
+  const said = levelsInWords(report.reportedTcb, key.product)
+  const isCertified = areLevelsCertified(report, key)
+  log.add('snp.tcb', isCertified ? 'passed' : 'failed', sentence(isCertified ? 'snp_tcb_passed' : 'snp_tcb_failed', said), { evidence })
+
+  const current = patchLevelsOf(report.currentTcb, key.product)
+  const isOrdered = [report.reportedTcb, report.committedTcb].every((tcb) => areLevelsWithin(patchLevelsOf(tcb, key.product), current))
+  log.add('snp.tcb-order', isOrdered ? 'passed' : 'failed', sentence(isOrdered ? 'snp_tcb_order_passed' : 'snp_tcb_order_failed'), {
+    evidence: 'evidence.current_tcb',
+  })
+}
+
+/** What the guest allowed the host when it was launched, and from where in the guest the report was asked for. */
+function checkGuest({ guestPolicy, vmpl }: SnpReport, log: Log): void {
+  const evidence = 'evidence.policy'
+  const { allowsDebug, allowsMigrationAgent, allowsSmt, isSingleSocket, abiMajor, abiMinor } = guestPolicy
+  log.add('snp.debug', allowsDebug ? 'failed' : 'passed', sentence(allowsDebug ? 'snp_debug_failed' : 'snp_debug_passed'), { evidence })
+  log.add(
+    'snp.migration',
+    allowsMigrationAgent ? 'failed' : 'passed',
+    sentence(allowsMigrationAgent ? 'snp_migration_failed' : 'snp_migration_passed'),
+    { evidence },
+  )
+  const smt = sentence(allowsSmt ? 'snp_smt_allowed' : 'snp_smt_forbidden')
+  const sockets = sentence(isSingleSocket ? 'snp_sockets_one' : 'snp_sockets_any')
+  log.add('snp.guest-policy', 'passed', sentence('snp_guest_policy', smt, sockets, `${abiMajor}.${abiMinor}`), {
+    assumes: allowsSmt ? ['assume_snp_smt'] : [],
+    evidence,
+  })
+
+  const level = String(vmpl)
+  if (vmpl === 0) log.add('snp.vmpl', 'passed', sentence('snp_vmpl_passed'), { evidence: 'evidence.vmpl' })
+  else if (vmpl <= 3) {
+    log.add('snp.vmpl', 'passed', sentence('snp_vmpl_lower', level), { assumes: ['assume_snp_vmpl'], evidence: 'evidence.vmpl' })
+  } else
+    log.add('snp.vmpl', 'failed', sentence(vmpl === HOST_VMPL ? 'snp_vmpl_host' : 'snp_vmpl_failed', level), { evidence: 'evidence.vmpl' })
+}
+
+/** A report carries no time: how old it is cannot be told from it. */
+function checkAge({ policy }: AttestationInput, log: Log): void {
+  if (policy.maxEvidenceAge === undefined) return
+  log.add('snp.age', 'unchecked', sentence('snp_age_unknown', String(policy.maxEvidenceAge)), { assumes: ['assume_snp_no_time'] })
+}
