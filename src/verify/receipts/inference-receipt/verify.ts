@@ -1,4 +1,4 @@
-import type { EvidenceSeen, Exchange } from '../../../dossier/types.ts'
+import type { BodyDigest, BodySeen, EvidenceSeen, Exchange } from '../../../dossier/types.ts'
 import type { Commitment } from '../../attestation/types.ts'
 import { FindingLog, makeFinding } from '../../claims/finding.ts'
 import { sentence } from '../../claims/sentence.ts'
@@ -146,8 +146,8 @@ function noKey(): Finding {
 function checkExchange(payload: ReceiptClaims, exchange: Exchange, log: Log): void {
   const { request, response } = exchange
   checkResponseId(payload.jti, response, log)
-  compare('inference-receipt.response-hash', payload.resp, response, log, 'receipt.payload.resp')
-  compare('inference-receipt.request-hash', payload.req, request, log, 'receipt.payload.req')
+  checkResponse(payload, response, log)
+  checkRequest(payload, request, log)
 }
 
 /** `jti` is the response's own id, which every chunk repeats (wire format section 3). Half a response is not asked. */
@@ -160,23 +160,29 @@ function checkResponseId(jti: string, { capture, ids }: Exchange['response'], lo
   else log.add('inference-receipt.response-id', 'failed', sentence('ir_response_id_failed', jti), { evidence })
 }
 
-/** Compares one signed hash with the digest of what was captured over the domain that the receipt names. Half a body is never compared. */
-function compare(
-  check: 'inference-receipt.request-hash' | 'inference-receipt.response-hash',
-  signed: ReceiptClaims['req'] | ReceiptClaims['resp'],
-  body: Exchange['request'],
-  log: Log,
-  evidence: string,
-): void {
-  const request = check === 'inference-receipt.request-hash'
-  const digest = body.digests.find((candidate) => candidate.of === signed.of)
-  if (body.capture !== 'complete' || digest === undefined) {
-    log.add(check, 'unchecked', sentence(request ? 'ir_request_hash_unchecked' : 'ir_response_hash_unchecked'), { evidence })
-  } else if (digest.value === signed.hash && (!('events' in signed) || signed.events === undefined || signed.events === digest.events)) {
-    log.add(check, 'passed', sentence(request ? 'ir_request_hash_passed' : 'ir_response_hash_passed'), { evidence })
-  } else {
-    log.add(check, 'failed', sentence(request ? 'ir_request_hash_failed' : 'ir_response_hash_failed'), { evidence })
-  }
+/** Compares the signed hash of the request with the digest of what was captured. */
+function checkRequest({ req }: ReceiptClaims, request: BodySeen, log: Log): void {
+  const evidence = 'receipt.payload.req'
+  const digest = comparable(request, req.of)
+  if (digest === undefined) log.add('inference-receipt.request-hash', 'unchecked', sentence('ir_request_hash_unchecked'), { evidence })
+  else if (digest.value === req.hash) log.add('inference-receipt.request-hash', 'passed', sentence('ir_request_hash_passed'), { evidence })
+  else log.add('inference-receipt.request-hash', 'failed', sentence('ir_request_hash_failed'), { evidence })
+}
+
+/** The same for the response, over the domain that the receipt names, and with its number of events where it states one. */
+function checkResponse({ resp }: ReceiptClaims, response: BodySeen, log: Log): void {
+  const evidence = 'receipt.payload.resp'
+  const digest = comparable(response, resp.of)
+  const counted = resp.events === undefined || resp.events === digest?.events
+  if (digest === undefined) log.add('inference-receipt.response-hash', 'unchecked', sentence('ir_response_hash_unchecked'), { evidence })
+  else if (digest.value === resp.hash && counted) {
+    log.add('inference-receipt.response-hash', 'passed', sentence('ir_response_hash_passed'), { evidence })
+  } else log.add('inference-receipt.response-hash', 'failed', sentence('ir_response_hash_failed'), { evidence })
+}
+
+/** The digest over one domain. None of half a body, which is never compared. */
+function comparable({ capture, digests }: BodySeen, of: BodyDigest['of']): BodyDigest | undefined {
+  return capture === 'complete' ? digests.find((digest) => digest.of === of) : undefined
 }
 
 function checkFreshness(payload: ReceiptClaims, { asked, exchange, moment }: ReceiptInput, log: Log): void {
@@ -186,7 +192,7 @@ function checkFreshness(payload: ReceiptClaims, { asked, exchange, moment }: Rec
   if (agreesInTime(payload.iat, exchange, moment)) {
     const live = moment.basis === 'captured-here'
     log.add('inference-receipt.issued-at', 'passed', sentence(live ? 'ir_issued_at_passed' : 'ir_issued_at_claimed', issued), {
-      assumes: live ? [] : ['assume_not_backdated'],
+      assumes: live ? ['assume_clock'] : ['assume_not_backdated'],
       evidence,
     })
   } else log.add('inference-receipt.issued-at', 'failed', sentence('ir_issued_at_failed', issued), { evidence })
