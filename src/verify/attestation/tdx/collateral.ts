@@ -3,6 +3,7 @@ import { decodeBase64 } from '../../encoding/base64.ts'
 import type { Bytes } from '../../encoding/bytes.ts'
 import { decodeHex } from '../../encoding/hex.ts'
 import { isJsonObject, parseJson } from '../../encoding/json.ts'
+import { rawMember } from '../../encoding/raw-json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
@@ -16,7 +17,6 @@ import {
   tcbInfoSchema,
 } from './collateral-schema.ts'
 import { decodePem } from './pem.ts'
-import { rawMember } from './raw-json.ts'
 
 /** A JSON document of Intel's with its signature. Nothing in `value` is true before the signature is verified over `text`. */
 export type SignedDocument<Value> = {

@@ -1,1 +1,0 @@
-export { rawMember } from '../../encoding/raw-json.ts'
