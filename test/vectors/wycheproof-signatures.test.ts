@@ -34,6 +34,8 @@ type Suite = {
 const SUITES: readonly Suite[] = [
   { file: 'ecdsa_secp256r1_sha256', scheme: { kind: 'ecdsa', hash: 'SHA-256' }, tests: 484, acceptable: [] },
   { file: 'ecdsa_secp384r1_sha384', scheme: { kind: 'ecdsa', hash: 'SHA-384' }, tests: 504, acceptable: [] },
+  { file: 'ecdsa_secp256r1_sha256_p1363', scheme: { kind: 'ecdsa-raw', hash: 'SHA-256' }, tests: 262, acceptable: [] },
+  { file: 'ecdsa_secp384r1_sha384_p1363', scheme: { kind: 'ecdsa-raw', hash: 'SHA-384' }, tests: 280, acceptable: [] },
   { file: 'rsa_signature_2048_sha256', scheme: { kind: 'rsa-pkcs1', hash: 'SHA-256' }, tests: 259, acceptable: [] },
   { file: 'rsa_signature_4096_sha384', scheme: { kind: 'rsa-pkcs1', hash: 'SHA-384' }, tests: 259, acceptable: [] },
   { file: 'rsa_pss_2048_sha256_mgf1_32', scheme: { kind: 'rsa-pss', hash: 'SHA-256', saltLength: 32 }, tests: 108, acceptable: [] },

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { Raw } from '../../../../test/simulator/cbor.ts'
 import { makeKey } from '../../../../test/simulator/keys.ts'
-import { MODULE_ID, makeNitroDocument, type NitroKnobs, nitroPcrs } from '../../../../test/simulator/nitro.ts'
+import { MODULE_ID, makeNitroChain, makeNitroDocument, type NitroKnobs, nitroPcrs } from '../../../../test/simulator/nitro.ts'
 import { octets } from '../../../../test/simulator/octets.ts'
 import { encodeBase64url } from '../../encoding/base64.ts'
 import { encodeHex } from '../../encoding/hex.ts'
@@ -96,6 +96,9 @@ describe('a Nitro attestation document', () => {
     ['no algorithm in the protected header', 'nitro.signature', { protectedHeader: new Map() }, {}],
     ['a root of the same name and another key', 'nitro.chain', { seed: 'stranger' }, {}],
     ['an anchor for something else', 'nitro.chain', {}, { purpose: 'confidential-space' }],
+    ['certificates without the root in front', 'nitro.chain', { fields: { cabundle: bundle('region', 'zone', 'instance') } }, {}],
+    ['another certificate in the root’s place', 'nitro.chain', { fields: { cabundle: bundle('leaf', 'region', 'zone', 'instance') } }, {}],
+    ['an issuer left out', 'nitro.chain', { fields: { cabundle: bundle('root', 'region', 'instance') } }, {}],
     ['a leaf that had expired when the document was made', 'nitro.chain', { leaf: early }, {}],
     ['a leaf that may not sign', 'nitro.chain', { leaf: { keyUsage: ['keyAgreement'] } }, {}],
     ['an issuer that is no authority', 'nitro.chain', { zone: { basicConstraints: { ca: false }, keyUsage: 'absent' } }, {}],
@@ -222,6 +225,11 @@ describe('the fields of a Nitro attestation document', () => {
     )
   })
 })
+
+function bundle(...names: readonly ('root' | 'region' | 'zone' | 'instance' | 'leaf')[]): readonly Uint8Array[] {
+  const chain = makeNitroChain(MADE)
+  return names.map((name) => chain[name].der)
+}
 
 /** A map of ten where the first field comes again at the end. */
 function twice(payload: Uint8Array): Uint8Array {

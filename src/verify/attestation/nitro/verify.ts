@@ -2,7 +2,7 @@ import { FindingLog } from '../../claims/finding.ts'
 import { sentence } from '../../claims/sentence.ts'
 import type { AssumptionId } from '../../claims/types.ts'
 import { decodeBase64url } from '../../encoding/base64.ts'
-import type { Bytes } from '../../encoding/bytes.ts'
+import { type Bytes, equalBytes } from '../../encoding/bytes.ts'
 import { type CoseSign1, verifyCoseSign1 } from '../../encoding/cose.ts'
 import { anchorsFor } from '../../trust/anchors.ts'
 import { type Certificate, parseCertificate } from '../../trust/certificate.ts'
@@ -91,9 +91,11 @@ async function checkChain(
   log: Log,
 ): Promise<boolean> {
   const evidence = 'evidence.payload.cabundle'
+  // The root comes first (section 3.2.3) and is trusted for name and key alone: nothing of its certificate is verified.
+  const [root, ...authorities] = issuers
   const path = await validatePath({
     leaf,
-    intermediates: issuers,
+    intermediates: authorities,
     anchors: anchorsFor(trust.anchors, PURPOSE),
     at: new Date(timestamp),
     profile: AWS,
@@ -104,7 +106,12 @@ async function checkChain(
     log.add('nitro.chain', undecided ? 'unchecked' : 'failed', sentence('nitro_chain_failed', path.code), { evidence })
     return false
   }
-  const own = path.value.anchor.addedBy === 'user'
+  const { anchor } = path.value
+  if (root === undefined || !equalBytes(root.spki, anchor.spki) || !equalBytes(root.subject.der, anchor.name)) {
+    log.add('nitro.chain', 'failed', sentence('nitro_chain_failed', 'root-not-first'), { evidence })
+    return false
+  }
+  const own = anchor.addedBy === 'user'
   log.add('nitro.chain', 'passed', sentence(own ? 'nitro_chain_user_root' : 'nitro_chain_passed'), {
     assumes: own ? ['assume_user_added_root', 'assume_nitro_no_revocation'] : BASIS,
     evidence,
