@@ -18,9 +18,14 @@ const TARGETS: readonly { readonly file: string; readonly tests: readonly string
     file: `src/verify/receipts/inference-receipt/${name}.ts`,
     tests: ['src/verify/receipts', 'test/verify'],
   })),
-  ...['certificates', 'issuer-key', 'measurements', 'schema', 'verify'].map((name) => ({
+  ...['certificates', 'measurements', 'schema', 'verify'].map((name) => ({
     file: `src/verify/attestation/confidential-space/${name}.ts`,
     tests: ['src/verify/attestation/confidential-space', 'test/verify'],
+  })),
+  { file: 'src/verify/attestation/issuer-key.ts', tests: ['src/verify/attestation/azure-maa', 'test/verify'] },
+  ...['measurements', 'runtime-claims', 'schema', 'verify'].map((name) => ({
+    file: `src/verify/attestation/azure-maa/${name}.ts`,
+    tests: ['src/verify/attestation/azure-maa', 'test/verify'],
   })),
   ...['appraise', 'common-checks', 'observe'].map((name) => ({ file: `src/verify/${name}.ts`, tests: ['test/verify'] })),
   ...['match', 'schema'].map((name) => ({ file: `src/verify/policy/${name}.ts`, tests: ['src/verify/policy', 'test/verify'] })),

@@ -38,4 +38,7 @@ export type AuthenticEvidence = {
 }
 
 /** A value that whoever made the evidence put into it, by the field that holds it. Octets as lower-case hex, text as it is. */
-export type Commitment = { readonly field: 'nonce' | 'report-data' | 'user-data' | 'public-key' | 'runtime-claim'; readonly value: string }
+export type Commitment =
+  | { readonly field: 'nonce' | 'report-data' | 'user-data' | 'public-key'; readonly value: string }
+  /** One of the claims that the attested environment wrote itself, by its name. */
+  | { readonly field: 'runtime-claim'; readonly name: string; readonly value: string }

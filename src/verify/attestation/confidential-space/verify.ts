@@ -4,14 +4,17 @@ import type { AssumptionId } from '../../claims/types.ts'
 import { type Jws, parseCompactJws } from '../../encoding/jose.ts'
 import { parseJsonBytes } from '../../encoding/json.ts'
 import { parseWith } from '../../encoding/schema.ts'
+import { type KeySource, verifyUnderIssuerKey } from '../issuer-key.ts'
 import type { AttestationInput, AttestationResult } from '../types.ts'
 import { verifyUnderCertificates } from './certificates.ts'
 import { CHECKS, type CheckName } from './checks.ts'
-import { ISSUER, type KeySource, verifyUnderIssuerKey } from './issuer-key.ts'
 import { measurementsOf } from './measurements.ts'
 import { type TokenClaims, tokenClaims, tokenHeader } from './schema.ts'
 
 type Log = FindingLog<CheckName>
+
+/** The issuer of Confidential Space tokens. Also the name under which its keys are looked up. */
+const ISSUER = 'https://confidentialcomputing.googleapis.com'
 
 /** Clocks that disagree by this much are forgiven at the start of validity; the end is exact. */
 const SKEW_SECONDS = 60
@@ -68,7 +71,7 @@ type Voucher = 'issuer' | 'user-root' | undefined
 /** OIDC form. The source of the key is a finding of its own. */
 async function checkIssuerKey(jws: Jws, kid: string, { collateral, trust }: AttestationInput, log: Log): Promise<Voucher> {
   const evidence = 'evidence.header.kid'
-  const verdict = await verifyUnderIssuerKey(jws, kid, collateral, trust)
+  const verdict = await verifyUnderIssuerKey(jws, { issuer: ISSUER, kid, alg: 'RS256' }, { collateral, trust })
   if (verdict.kind === 'no-key') {
     log.add('confidential-space.signature', 'unchecked', sentence('cs_signature_no_key', kid), { evidence })
     return undefined
