@@ -1,0 +1,171 @@
+import { describe, expect, it } from 'vitest'
+import type { BodySeen, Capture, Dossier, EvidenceSeen, Exchange, Missing, Provenance, ReceiptSeen } from '../dossier/types.ts'
+import { CAPTURES, MISSING_REASONS } from '../dossier/types.ts'
+import { makeFinding } from './claims/finding.ts'
+import { sentence } from './claims/sentence.ts'
+import type { Finding } from './claims/types.ts'
+import { checkBinding, checkDelivery, checkEvidence, checkOctets, checkReplay } from './common-checks.ts'
+import type { AuthenticReceipt, ReceiptResult } from './receipts/types.ts'
+
+const RECEIPT: ReceiptSeen = { format: 'inference-receipt', delivery: 'stream', position: 'last', text: '', provenance: 'page-reported' }
+const EVIDENCE: EvidenceSeen = { kind: 'something-new', document: '', source: '', at: '', provenance: 'fetched' }
+const ASKED: Dossier['asked'] = { header: 'x', nonce: 'n', sharedBy: 1, provenance: 'browser' }
+const BOUND = makeFinding({ 'test.binding': 'evidence.binding' }, 'test.binding', 'passed', sentence('ext_name'))
+
+function body(capture: Capture = 'complete', provenance: Provenance = 'browser'): BodySeen {
+  return { provenance, length: 1, capture, digests: [] }
+}
+
+function exchange(request = body(), response = body(), status?: number): Exchange {
+  return {
+    method: 'POST',
+    url: '',
+    startedAt: '',
+    headers: [],
+    request,
+    response: { ...response, ids: [] },
+    ...(status === undefined ? {} : { status }),
+  }
+}
+
+function dossier(change: Partial<Dossier> = {}): Dossier {
+  return {
+    format: 'inference-receipt-checker/dossier',
+    version: 1,
+    id: 'this',
+    service: '',
+    exchange: exchange(),
+    receipts: [],
+    evidence: [],
+    collateral: [],
+    missing: [],
+    ...change,
+  }
+}
+
+function missing(what: Missing['what'], reason: Missing['reason'] = 'offline'): Missing {
+  return { what, source: '', reason }
+}
+
+/** "check outcome message" of each finding. */
+function said(findings: readonly Finding[]): readonly string[] {
+  return findings.map(({ check, outcome, because }) => `${check} ${outcome} ${because.id}`)
+}
+
+describe('was a receipt delivered', () => {
+  const delivery = (change: Partial<Dossier>) => said(checkDelivery(dossier(change)))
+
+  it.each<[string, Partial<Dossier>, readonly string[]]>([
+    ['one', { receipts: [RECEIPT] }, ['receipt.delivery passed receipt_delivered']],
+    ['two', { receipts: [RECEIPT, RECEIPT] }, ['receipt.delivery passed receipt_delivered', 'receipt.single failed receipt_several']],
+    [
+      'one of a kind that is not known',
+      { receipts: [{ ...RECEIPT, format: 'other' }] },
+      ['receipt.delivery passed receipt_delivered', 'receipt.known-format unchecked receipt_unknown_format'],
+    ],
+    ['none, and none asked for', {}, ['receipt.presence failed receipt_not_offered']],
+    ['none, though asked for', { asked: ASKED }, ['receipt.delivery failed receipt_withheld']],
+    [
+      'none yet, for the look-up failed',
+      { asked: ASKED, missing: [missing('receipt')] },
+      ['receipt.presence unchecked receipt_not_fetched'],
+    ],
+    [
+      'none, and its evidence was not obtained',
+      { asked: ASKED, missing: [missing('evidence')] },
+      ['receipt.delivery failed receipt_withheld'],
+    ],
+    ['none with an error', { asked: ASKED, exchange: exchange(body(), body(), 400) }, ['receipt.presence failed receipt_error_status']],
+    [
+      'none with a status below errors',
+      { asked: ASKED, exchange: exchange(body(), body(), 399) },
+      ['receipt.delivery failed receipt_withheld'],
+    ],
+    [
+      'none of an answer that broke off',
+      { asked: ASKED, exchange: exchange(body(), body('broken-off')) },
+      ['receipt.presence failed receipt_broken_off'],
+    ],
+    [
+      'none in what was captured of it',
+      { asked: ASKED, exchange: exchange(body(), body('too-large')) },
+      ['receipt.presence unchecked receipt_not_seen'],
+    ],
+  ])('%s', (_, change, findings) => expect(delivery(change)).toEqual(findings))
+})
+
+describe('was the receipt seen before', () => {
+  const receipt: AuthenticReceipt = { id: 'r', keyId: 'k', issuedAt: new Date(0), issuedInTime: true, hops: [], measurements: [] }
+  it('is not asked of a receipt that is not authentic', () => expect(checkReplay(dossier(), undefined, () => 'other')).toEqual([]))
+  it('by another exchange', () =>
+    expect(said(checkReplay(dossier(), receipt, () => 'other'))).toEqual(['receipt.replay failed receipt_replayed']))
+  it('by this one, at an earlier try', () =>
+    expect(said(checkReplay(dossier(), receipt, () => 'this'))).toEqual(['receipt.replay passed receipt_not_replayed']))
+  it('by nobody that this verifier knows of', () => {
+    expect(checkReplay(dossier(), receipt, () => undefined)[0]).toMatchObject({ outcome: 'passed', assumes: ['assume_not_seen_elsewhere'] })
+    expect(checkReplay(dossier({ asked: ASKED }), receipt, () => undefined)[0]).toMatchObject({ outcome: 'passed', assumes: [] })
+  })
+  it('is asked by the receipt’s own id', () => {
+    expect(said(checkReplay(dossier(), receipt, (id) => (id === 'r' ? 'other' : undefined)))[0]).toContain('failed')
+  })
+})
+
+describe('is there evidence', () => {
+  const result: ReceiptResult = { findings: [], bindsKey: () => BOUND }
+  const about = (role: Finding['role'], hop = 0): ReceiptResult => ({ ...result, findings: [{ ...BOUND, role, hop }] })
+
+  it('that was verified', () => expect(checkEvidence(dossier(), EVIDENCE, result, { findings: [] })).toEqual([]))
+  it('of a kind that is not known', () =>
+    expect(said(checkEvidence(dossier(), EVIDENCE, result, undefined))).toEqual(['evidence.known-kind unchecked evidence_unknown_kind']))
+  it('none', () =>
+    expect(said(checkEvidence(dossier(), undefined, undefined, undefined))).toEqual(['evidence.presence failed evidence_none']))
+  it.each(MISSING_REASONS)('none, for the reason %s', (reason) => {
+    const [finding] = checkEvidence(dossier({ missing: [missing('evidence', reason)] }), undefined, result, undefined)
+    expect(finding).toMatchObject({ check: 'evidence.presence', outcome: 'unchecked', because: { id: 'evidence_not_fetched' } })
+    expect(finding?.because.args?.[0]).toEqual({ id: `missing_${reason.replace('-', '_')}` })
+  })
+  it('none, but the receipt has said why', () =>
+    expect(checkEvidence(dossier(), undefined, about('evidence.presence'), undefined)).toEqual([]))
+  it('none, and the receipt speaks of other things or of other hops', () => {
+    expect(said(checkEvidence(dossier(), undefined, about('receipt.format'), undefined))).toEqual([
+      'evidence.presence failed evidence_none',
+    ])
+    expect(said(checkEvidence(dossier(), undefined, about('evidence.presence', 1), undefined))).toEqual([
+      'evidence.presence failed evidence_none',
+    ])
+  })
+})
+
+describe('is the evidence about the receipt', () => {
+  const receipt: ReceiptResult = { findings: [], bindsKey: () => BOUND }
+  const authentic = { findings: [], authentic: { commits: [], measurements: [], platform: sentence('ext_name') } }
+  it('is asked of both together only', () => {
+    expect(checkBinding(receipt, undefined)).toEqual([])
+    expect(said(checkBinding(undefined, authentic))).toEqual(['evidence.binding unchecked binding_no_receipt'])
+    expect(said(checkBinding(receipt, { findings: [] }))).toEqual(['evidence.binding unchecked binding_not_authentic'])
+    expect(checkBinding(receipt, authentic)).toEqual([BOUND])
+  })
+})
+
+describe('the octets', () => {
+  const octets = (request: BodySeen, response: BodySeen) => said(checkOctets(exchange(request, response)))
+
+  it.each(CAPTURES.filter((capture) => capture !== 'complete'))('%s of the response, or of the request', (capture) => {
+    const expected = `exchange.capture unchecked capture_${capture.replaceAll('-', '_')}`
+    expect(octets(body(), body(capture))[0]).toBe(expected)
+    expect(octets(body(capture), body())[0]).toBe(expected)
+    expect(octets(body('ambiguous'), body(capture))[0]).toBe(expected)
+  })
+  it.each([
+    ['browser', 'browser', 'exchange.source passed source_browser'],
+    ['browser', 'browser-filter', 'exchange.source passed source_browser'],
+    ['browser', 'page-reported', 'exchange.source passed source_page'],
+    ['given', 'given', 'exchange.source passed source_given'],
+    ['browser', 'recorded', 'exchange.source unchecked source_recorded'],
+    ['recorded', 'page-reported', 'exchange.source unchecked source_recorded'],
+    ['given', 'none', 'exchange.source unchecked source_none'],
+    ['none', 'browser', 'exchange.source unchecked source_none'],
+  ] as const)('of a request from %s and a response from %s', (request, response, expected) => {
+    expect(octets(body('complete', request), body('complete', response))).toEqual(['exchange.capture passed capture_complete', expected])
+  })
+})
