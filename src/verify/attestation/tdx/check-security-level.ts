@@ -112,13 +112,13 @@ function moduleSentence(fault: ModuleFault, id: string): Sentence {
   }
 }
 
-/** The worst of all levels against the policy's list. */
+/** The worst of all levels against the policy's list, in which `Revoked` cannot stand. */
 function checkStatus(judged: readonly Judged[], { tcb }: Policy, log: Log): void {
   const evidence = 'collateral.tcbStatus'
   const { status, advisories } = mergeLevels(judged.map(({ level }) => level))
   const accepted: readonly TcbStatus[] = tcb?.accept ?? DEFAULT_ACCEPTED
   const named = advisories.length === 0 ? sentence('tdx_advisories_none') : advisories.join(', ')
-  if (status !== 'Revoked' && accepted.includes(status)) {
+  if (accepted.includes(status)) {
     const assumes: readonly AssumptionId[] = status === 'UpToDate' ? [] : ['assume_tdx_advisories']
     const said =
       status === 'UpToDate' && advisories.length === 0

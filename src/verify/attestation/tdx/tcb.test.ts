@@ -44,6 +44,7 @@ describe('the level of a platform', () => {
     const info = tcbInfo([level([1], 1, [5, 0, 2])])
     expect(matchPlatform(info, pck(1, 1), report(4, 1, 2)).level?.status).toBe('UpToDate')
     expect(matchPlatform(info, pck(1, 1), report(4, 1, 1)).level).toBeUndefined()
+    expect(matchPlatform(tcbInfo([level([1], 1, [5, 9, 2])]), pck(1, 1), report(4, 1, 2)).level).toBeDefined()
   })
 
   it('TEE_TCB_SVN 04 00 02 does not reach a level of 05 00 02', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { issueCertificate } from '../../../../test/simulator/certificates.ts'
 import { makeKey } from '../../../../test/simulator/keys.ts'
 import { flipBit, octets } from '../../../../test/simulator/octets.ts'
 import { DEFAULT_SEED } from '../../../../test/simulator/random.ts'
@@ -628,6 +629,49 @@ describe('trust', () => {
     expect(notPassed(await judge({ quote: { pckChain: made.pck.pem + made.authority.pem } }))).toEqual([])
   })
 
+  it('is not in a root that nobody verified', async () => {
+    const { key, subject, notBefore, notAfter } = made.root
+    const issuer = [['CN', 'Somebody else']] as const
+    const claimed = issueCertificate({ subject, key, notBefore, notAfter, issuer, basicConstraints: { ca: true }, signature: 'flipped' })
+    const result = await judge({ quote: { pckChain: made.pck.pem + made.authority.pem + claimed.pem } })
+    expect(notPassed(result)).toEqual(['failed tdx.pck-chain tdx_chain_failed'])
+  })
+
+  it('is not in a path with a further authority', async () => {
+    const roomy = makeTdx({ at: AT, root: { basicConstraints: { ca: true } }, authority: { basicConstraints: { ca: true } } })
+    const dates = { notBefore: days(-10), notAfter: days(10) }
+    const further = issueCertificate(
+      {
+        subject: [['CN', 'Further']],
+        key: makeKey('ec-p256', 'further'),
+        basicConstraints: { ca: true },
+        keyUsage: ['keyCertSign', 'cRLSign'],
+        ...dates,
+      },
+      roomy.authority,
+    )
+    const extensions = [{ oid: '1.2.840.113741.1.13.1', critical: false, value: encodePlatform(HONEST_PLATFORM) }]
+    const pck = issueCertificate({ subject: roomy.pck.subject, key: roomy.pck.key, extensions, ...dates }, further)
+    const pckChain = pck.pem + further.pem + roomy.authority.pem + roomy.root.pem
+    const quoted = makeTdx({ at: AT, quote: { pckChain } }).quote
+    const result = await verify(tdxInput(quoted, [], [tdxAnchor(roomy)], AT))
+    expect(result.findings.find(({ outcome }) => outcome === 'failed')).toMatchObject({
+      check: 'tdx.pck-chain',
+      because: { args: ['not-a-pck-certificate'] },
+    })
+  })
+
+  it('is not in a document whose chain has certificates beside the path', async () => {
+    const foreign = makeTdx({ at: AT, seed: 'foreign' })
+    const collateral = JSON.stringify({
+      ...JSON.parse(made.collateral),
+      tcb_info_issuer_chain: made.signer.pem + foreign.root.pem,
+    })
+    expect(notPassed(await verify(tdxInput(made.quote, [collateral], [tdxAnchor(made)], AT)))).toEqual([
+      'failed tdx.tcb-info-signature tdx_part_refused',
+    ])
+  })
+
   it("is not in a platform's certificate that the root issued itself", async () => {
     const signer = {
       key: makeKey('ec-p256', `${DEFAULT_SEED}/tdx/pck`),
@@ -646,6 +690,18 @@ describe('trust', () => {
     const result = await verify(tdxInput(made.quote, [made.collateral], [{ ...tdxAnchor(made), addedBy: 'shipped' }], AT))
     const chain = result.findings.find(({ check }) => check === 'tdx.pck-chain')
     expect(chain).toMatchObject({ because: { id: 'tdx_chain_passed' }, assumes: ['assume_hardware_vendor', 'assume_side_channels'] })
+  })
+})
+
+describe("the quoting enclave's identity", () => {
+  it('reaches a level with exactly its version', async () => {
+    expect(notPassed(await judge({ quote: { qe: { isvSvn: 4 } } }))).toEqual([])
+  })
+
+  it('is never that of an enclave under debug, whatever the mask covers', async () => {
+    const unmasked = { json: { attributesMask: 'F9FFFFFFFFFFFFFF0000000000000000' } }
+    const result = await judge({ quote: { qe: { attributes: octets([0x17, ...zeros(15)]) } }, qeIdentity: unmasked })
+    expect(result.findings.find(({ outcome }) => outcome === 'failed')?.because).toEqual({ id: 'tdx_qe_failed', args: ['debug'] })
   })
 })
 
