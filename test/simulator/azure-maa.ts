@@ -45,7 +45,7 @@ export function makeMaaToken(at: Date, knobs: MaaKnobs = {}): MaaToken {
     }),
   )
   const other = { kid: `${base64url(randomFrom('maa/other')(32))}=`, key: makeKey('rsa-2048', 'another-maa-key') }
-  return { token, issuer, jwksText: maaJwks([{ kid, key }, other], seed) }
+  return { token, issuer, jwksText: maaJwks([{ kid, key }, other]) }
 }
 
 /** The key of the simulated instance, for those who sign something else with it. */
@@ -54,10 +54,10 @@ export function maaKey(seed: string = DEFAULT_SEED): SigningKey {
 }
 
 /** `GET <instance>/certs`: RFC 7517 section 5, with certificates that nobody reads. */
-function maaJwks(keys: readonly { readonly kid: string; readonly key: SigningKey }[], seed: string): string {
+function maaJwks(keys: readonly { readonly kid: string; readonly key: SigningKey }[]): string {
   const jwks = keys.map(({ kid, key }): JsonObject => {
     const { n = '', e = '' } = key.publicKey.export({ format: 'jwk' })
-    const certificate = Buffer.from(randomFrom(`${seed}/maa/certificate`)(CERTIFICATE_OCTETS)).toString('base64')
+    const certificate = Buffer.alloc(CERTIFICATE_OCTETS, 0x30).toString('base64')
     return { alg: 'RS256', kty: 'RSA', use: 'sig', x5c: [certificate], n, e, kid }
   })
   return JSON.stringify({ keys: jwks })

@@ -1,3 +1,4 @@
+import { azureMaa } from './azure-maa/index.ts'
 import { confidentialSpace } from './confidential-space/index.ts'
 import { nitro } from './nitro/index.ts'
 import { sevSnp } from './sev-snp/index.ts'
@@ -5,4 +6,4 @@ import { tdx } from './tdx/index.ts'
 import type { AttestationKind } from './types.ts'
 
 /** Every kind of attestation evidence that this verifier reads, one line each. */
-export const ATTESTATION_KINDS: readonly AttestationKind[] = [confidentialSpace, tdx, nitro, sevSnp]
+export const ATTESTATION_KINDS: readonly AttestationKind[] = [confidentialSpace, tdx, nitro, sevSnp, azureMaa]

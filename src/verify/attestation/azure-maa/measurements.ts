@@ -2,6 +2,7 @@ import type { Measurement } from '../../policy/types.ts'
 import type { Commitment } from '../types.ts'
 import type { SnpClaims, TokenClaims } from './schema.ts'
 
+/** Zeros, which mean that there is none. */
 const NOTHING = /^0*$/
 
 /** What every token of the service states of itself. `token.policy-hash` is that of the instance's own rules: base64url SHA-256. */
@@ -26,11 +27,11 @@ export function snpMeasurements(claims: SnpClaims): readonly Measurement[] {
     identity('snp.tee-svn', String(claims['x-ms-sevsnpvm-tee-svn'])),
     identity('snp.firmware-svn', String(claims['x-ms-sevsnpvm-snpfw-svn'])),
     identity('snp.microcode-svn', String(claims['x-ms-sevsnpvm-microcode-svn'])),
-    ...stated('snp.id-key-digest', claims['x-ms-sevsnpvm-idkeydigest']),
-    ...stated('snp.author-key-digest', claims['x-ms-sevsnpvm-authorkeydigest']),
-    ...stated('snp.family-id', claims['x-ms-sevsnpvm-familyId']),
-    ...stated('snp.image-id', claims['x-ms-sevsnpvm-imageId']),
-    ...stated('snp.chip-id', claims['x-ms-sevsnpvm-chipid']),
+    ...whereSet('snp.id-key-digest', claims['x-ms-sevsnpvm-idkeydigest']),
+    ...whereSet('snp.author-key-digest', claims['x-ms-sevsnpvm-authorkeydigest']),
+    ...whereSet('snp.family-id', claims['x-ms-sevsnpvm-familyId']),
+    ...whereSet('snp.image-id', claims['x-ms-sevsnpvm-imageId']),
+    ...whereSet('snp.chip-id', claims['x-ms-sevsnpvm-chipid']),
     ...stated('snp.chip-family', claims['x-ms-sevsnpvm-chip-family']),
     ...stated('uvm.feed', endorsement?.feed),
     ...stated('uvm.issuer', endorsement?.iss),
@@ -39,16 +40,22 @@ export function snpMeasurements(claims: SnpClaims): readonly Measurement[] {
 }
 
 /**
- * What the containers put into the report: its report data, and the texts among the runtime claims by their names. The token's `nonce` is the
- * service's own number for the call, which nobody committed to.
+ * The texts among the runtime claims, by their names; tokens about any environment may have them. The token's `nonce` is the service's own
+ * number for the call, which nobody committed to.
  */
-export function commitmentsOf(claims: SnpClaims): readonly Commitment[] {
-  return [
-    { field: 'report-data', value: claims['x-ms-sevsnpvm-reportdata'] },
-    ...Object.entries(claims['x-ms-runtime'] ?? {}).flatMap(([name, value]): readonly Commitment[] =>
-      typeof value === 'string' ? [{ field: 'runtime-claim', name, value }] : [],
-    ),
-  ]
+export function runtimeCommitments({ 'x-ms-runtime': runtime = {} }: TokenClaims): readonly Commitment[] {
+  return Object.entries(runtime).flatMap(([name, value]): readonly Commitment[] =>
+    typeof value === 'string' ? [{ field: 'runtime-claim', name, value }] : [],
+  )
+}
+
+/** The octets that the containers had put into the report itself. */
+export function reportCommitments({ 'x-ms-sevsnpvm-reportdata': value }: SnpClaims): readonly Commitment[] {
+  return [{ field: 'report-data', value }]
+}
+
+function whereSet(name: string, digits: string | undefined): readonly Measurement[] {
+  return digits === undefined || NOTHING.test(digits) ? [] : [identity(name, digits)]
 }
 
 function stated(name: string, value: string | undefined): readonly Measurement[] {

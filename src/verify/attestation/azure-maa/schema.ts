@@ -24,6 +24,8 @@ export const tokenClaims = v.object({
   exp: seconds,
   'x-ms-ver': v.literal('1.0'),
   'x-ms-attestation-type': text,
+  /** What the attested environment says of itself, in its own words. */
+  'x-ms-runtime': v.optional(v.custom<JsonObject>(isJsonObject)),
   'x-ms-policy-hash': v.optional(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/))),
 })
 export type TokenClaims = v.InferOutput<typeof tokenClaims>
@@ -34,7 +36,6 @@ export const SNP = 'sevsnpvm'
 /** Claims out of an SEV-SNP report (SEV-SNP ABI, table "ATTESTATION_REPORT structure"), and what the service adds to them. */
 export const snpClaims = v.object({
   'x-ms-compliance-status': v.optional(text),
-  'x-ms-runtime': v.optional(v.custom<JsonObject>(isJsonObject)),
   'x-ms-sevsnpvm-is-debuggable': v.boolean(),
   'x-ms-sevsnpvm-migration-allowed': v.boolean(),
   'x-ms-sevsnpvm-vmpl': count,

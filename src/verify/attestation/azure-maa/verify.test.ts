@@ -11,6 +11,7 @@ import { verify } from './verify.ts'
 const MADE = new Date('2026-11-16T10:03:30.000Z')
 const USED = new Date('2026-11-16T10:20:30.000Z')
 const SECOND = 1000
+const HONEST = makeMaaToken(MADE)
 
 type Situation = {
   readonly usedAt?: Date
@@ -29,20 +30,19 @@ function policyOf({ named = [[MAA_ISSUER]], maxEvidenceAge }: Situation): Policy
 }
 
 async function check(knobs: MaaKnobs = {}, situation: Situation = {}, text?: string): Promise<AttestationResult> {
-  const { token } = makeMaaToken(MADE, knobs)
+  const document = text ?? makeMaaToken(MADE, knobs).token
   const { usedAt = USED, provenance = 'fetched', given = [] } = situation
-  const honest = makeMaaToken(MADE)
   const keys: CollateralSeen = {
     kind: 'jwks',
     issuer: knobs.issuer ?? MAA_ISSUER,
-    document: honest.jwksText,
+    document: HONEST.jwksText,
     source: '',
     at: '2026-11-16T10:21:00Z',
     provenance,
     ...situation.collateral,
   }
   return verify({
-    evidence: { kind: 'azure-maa-jwt', document: text ?? token, source: '', at: '', provenance: 'fetched' },
+    evidence: { kind: 'azure-maa-jwt', document, source: '', at: '', provenance: 'fetched' },
     collateral: [keys],
     trust: { anchors: [], issuerKeys: given.map((set) => ({ ...set, addedBy: 'user' })) },
     policy: policyOf(situation),
@@ -163,7 +163,7 @@ describe('a token of Azure’s attestation service', () => {
     const result = await check({ claims: { 'x-ms-attestation-type': type } })
     expect(said(result)).toEqual(['unchecked azure-maa.attestation-type maa_type_unknown'])
     expect(result.findings.some(({ role }) => role === 'evidence.debug')).toBe(false)
-    expect(result.authentic?.commits).toEqual([])
+    expect(result.authentic?.commits.map(({ field }) => field)).toEqual(Object.keys(maaRuntime()).map(() => 'runtime-claim'))
     expect(result.authentic?.measurements.map(({ name }) => name)).toEqual(['token.issuer', 'token.policy-hash'])
   })
 
@@ -209,7 +209,7 @@ describe('the key of a token of Azure’s attestation service', () => {
   })
 
   it('may be one that the user named, for this issuer only', async () => {
-    const jwks = makeMaaToken(MADE).jwksText
+    const jwks = HONEST.jwksText
     const nothing = { issuer: 'https://c.example' }
     const named = await check({}, { collateral: nothing, given: [{ issuer: MAA_ISSUER, jwks }] })
     expect(said(named)).toEqual([])
@@ -239,7 +239,6 @@ describe('what a token of Azure’s attestation service states', () => {
       'snp.firmware-svn identity',
       'snp.microcode-svn identity',
       'snp.id-key-digest identity',
-      'snp.author-key-digest identity',
       'snp.family-id identity',
       'snp.image-id identity',
       'snp.chip-id identity',
@@ -260,6 +259,8 @@ describe('what a token of Azure’s attestation service states', () => {
       'uvm.svn': '104',
       'uvm.feed': 'ContainerPlat-AMD-UVM',
     })
+    const own = await check({ claims: { [snp('authorkeydigest')]: 'a'.repeat(96) } })
+    expect(own.authentic?.measurements).toContainEqual({ name: 'snp.author-key-digest', value: 'a'.repeat(96), kind: 'identity' })
     expect(stated['snp.host-data']).toHaveLength(64)
     expect(stated['snp.measurement']).toHaveLength(96)
   })
@@ -335,7 +336,7 @@ describe('a malformed token of Azure’s attestation service', () => {
   })
 
   it('of any text or with any changed character never throws, and states nothing', async () => {
-    const { token } = makeMaaToken(MADE)
+    const { token } = HONEST
     const changed = fc
       .tuple(fc.nat(token.length - 1), fc.constantFrom('A', '.', '-', '!', 'é', '"'))
       .filter(([at, character]) => token[at] !== character)

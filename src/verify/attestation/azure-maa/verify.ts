@@ -9,7 +9,7 @@ import type { Policy } from '../../policy/types.ts'
 import { type KeySource, verifyUnderIssuerKey } from '../issuer-key.ts'
 import type { AttestationInput, AttestationResult } from '../types.ts'
 import { CHECKS, type CheckName } from './checks.ts'
-import { commitmentsOf, snpMeasurements, tokenMeasurements } from './measurements.ts'
+import { reportCommitments, runtimeCommitments, snpMeasurements, tokenMeasurements } from './measurements.ts'
 import { areRuntimeClaimsReported } from './runtime-claims.ts'
 import { SNP, type SnpClaims, snpClaims, type TokenClaims, tokenClaims, tokenHeader } from './schema.ts'
 
@@ -54,12 +54,17 @@ export async function verify(input: AttestationInput): Promise<AttestationResult
   checkType(type, log)
   const platform = sentence('maa_platform', claims.value.iss)
   const measurements = tokenMeasurements(claims.value)
-  if (snp === undefined) return { findings: log.findings, authentic: { commits: [], measurements, platform } }
+  const commits = runtimeCommitments(claims.value)
+  if (snp === undefined) return { findings: log.findings, authentic: { commits, measurements, platform } }
   checkPlatform(snp.value, log)
   await checkRuntimeClaims(snp.value, jws.value.payloadBytes, log)
   return {
     findings: log.findings,
-    authentic: { commits: commitmentsOf(snp.value), measurements: [...measurements, ...snpMeasurements(snp.value)], platform },
+    authentic: {
+      commits: [...reportCommitments(snp.value), ...commits],
+      measurements: [...measurements, ...snpMeasurements(snp.value)],
+      platform,
+    },
   }
 }
 
