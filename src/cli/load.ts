@@ -5,6 +5,7 @@ import { encodeBase64url } from '../verify/encoding/base64.ts'
 import type { Bytes } from '../verify/encoding/bytes.ts'
 import { sha256 } from '../verify/encoding/digest.ts'
 import { failure, type Result, success } from '../verify/encoding/result.ts'
+import { startsLikeEventStream } from '../verify/encoding/sse.ts'
 import { decodeUtf8 } from '../verify/encoding/utf8.ts'
 import { observe } from '../verify/observe.ts'
 import { presetFor } from '../verify/policy/presets.ts'
@@ -111,10 +112,4 @@ async function bodyOf(octets: Bytes): Promise<BodySeen> {
     capture: 'complete',
     digests: [{ alg: 'sha-256', of: 'body', value: encodeBase64url(await sha256(octets)) }],
   }
-}
-
-/** A field name of the event-stream format, or a comment, at the very start. */
-function startsLikeEventStream(body: Bytes): boolean {
-  const start = decodeUtf8(body.subarray(0, 6))
-  return start.ok && /^(?:data:|event:|id:|retry:|:)/.test(start.value)
 }

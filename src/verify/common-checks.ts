@@ -42,6 +42,8 @@ function noReceipt(asked: boolean, { status, response }: Exchange, missing: read
   }
   if (response.capture === 'broken-off') return makeFinding(CHECKS, 'receipt.presence', 'failed', sentence('receipt_broken_off'))
   if (response.capture !== 'complete') return makeFinding(CHECKS, 'receipt.presence', 'unchecked', sentence('receipt_not_seen'))
+  // Without the response's headers it is not known what was in them.
+  if (status === undefined) return makeFinding(CHECKS, 'receipt.presence', 'unchecked', sentence('receipt_not_seen'))
   if (asked) return makeFinding(CHECKS, 'receipt.delivery', 'failed', sentence('receipt_withheld'))
   return makeFinding(CHECKS, 'receipt.presence', 'failed', sentence('receipt_not_offered'))
 }

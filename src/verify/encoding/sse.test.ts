@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Bytes } from './bytes.ts'
-import { parseEventStream } from './sse.ts'
+import { parseEventStream, startsLikeEventStream } from './sse.ts'
 import { encodeUtf8 } from './utf8.ts'
 
 /** Octets as text, one character each, so that both sides compare exactly. */
@@ -200,5 +200,26 @@ describe('parseEventStream', () => {
   it('joins half a million lines', () => {
     const { events } = parseEventStream(octets(`${'data:x\n'.repeat(500_000)}\n`))
     expect(events.map((event) => [event.dataLines, event.data.length])).toEqual([[500_000, 999_999]])
+  })
+})
+
+describe('octets of no known type', () => {
+  it.each(['data: {}\n\n', 'data:é', 'event: x\n', 'id:1', 'retry: 5', ': a comment', ':', '\u00ef\u00bb\u00bfdata: x'])(
+    '%s begins an event stream',
+    (text) => {
+      expect(startsLikeEventStream(octets(text))).toBe(true)
+    },
+  )
+
+  it.each(['', '{"data":1}', '["data:"]', ' data: x', 'data', 'dato: x', 'Data: x', '<p>', '\u00ef\u00bb\u00bf{}'])(
+    '%s does not',
+    (text) => {
+      expect(startsLikeEventStream(octets(text))).toBe(false)
+    },
+  )
+
+  it('are an event stream wherever a character is cut', () => {
+    const whole = new TextEncoder().encode('data:漢字')
+    for (let end = 5; end <= whole.length; end++) expect(startsLikeEventStream(whole.slice(0, end))).toBe(true)
   })
 })

@@ -110,3 +110,11 @@ function joinLines(lines: readonly Bytes[]): Bytes {
   }
   return joined
 }
+
+/** A byte order mark, if any, then a field name of the format or a comment, octet by octet: what follows may be cut within a character. */
+const BEGINNING = /^(?:\u00ef\u00bb\u00bf)?(?::|(?:data|event|id|retry):)/
+
+/** Whether octets of no known type begin as an event stream does. No JSON document does. */
+export function startsLikeEventStream(octets: Bytes): boolean {
+  return BEGINNING.test(String.fromCharCode(...octets.subarray(0, 9)))
+}

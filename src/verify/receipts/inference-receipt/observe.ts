@@ -4,7 +4,7 @@ import { type Bytes, concatBytes, equalBytes } from '../../encoding/bytes.ts'
 import { sha256 } from '../../encoding/digest.ts'
 import { parseJson } from '../../encoding/json.ts'
 import { parseWith } from '../../encoding/schema.ts'
-import { parseEventStream, type StreamEvent } from '../../encoding/sse.ts'
+import { parseEventStream, type StreamEvent, startsLikeEventStream } from '../../encoding/sse.ts'
 import { decodeUtf8, encodeUtf8 } from '../../encoding/utf8.ts'
 import type { Observation, ResponseOctets } from '../types.ts'
 import { chunkId } from './schema.ts'
@@ -35,7 +35,7 @@ export async function observe(response: ResponseOctets): Promise<Observation> {
       }),
     )
   const body = await digestOf('body', [response.body])
-  if (!isEventStream(response.contentType)) {
+  if (!isEventStream(response)) {
     return { receipts: inHeader, digests: [body], ids: idsOf([response.body]) }
   }
   const events = eventsOf(response.body)
@@ -60,8 +60,10 @@ export async function observe(response: ResponseOctets): Promise<Observation> {
   }
 }
 
-function isEventStream(contentType: string): boolean {
-  return contentType.split(';')[0]?.trim().toLowerCase() === 'text/event-stream'
+/** By its content type; where none is known, by how it begins. */
+function isEventStream({ contentType, body }: ResponseOctets): boolean {
+  const type = contentType.split(';')[0]?.trim().toLowerCase() ?? ''
+  return type === '' ? startsLikeEventStream(body) : type === 'text/event-stream'
 }
 
 /**
