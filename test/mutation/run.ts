@@ -27,6 +27,15 @@ const TARGETS: readonly { readonly file: string; readonly tests: readonly string
     file: `src/verify/attestation/azure-maa/${name}.ts`,
     tests: ['src/verify/attestation/azure-maa', 'test/verify'],
   })),
+  ...['document', 'measurements', 'verify'].map((name) => ({
+    file: `src/verify/attestation/nitro/${name}.ts`,
+    tests: ['src/verify/attestation/nitro', 'test/verify/nitro.test.ts'],
+  })),
+  ...['report', 'endorsement', 'endorsement-key', 'revocation', 'tcb', 'product', 'measurements', 'verify'].map((name) => ({
+    file: `src/verify/attestation/sev-snp/${name}.ts`,
+    tests: ['src/verify/attestation/sev-snp'],
+  })),
+  ...['cbor', 'cose'].map((name) => ({ file: `src/verify/encoding/${name}.ts`, tests: [`src/verify/encoding/${name}.test.ts`] })),
   ...['appraise', 'common-checks', 'observe'].map((name) => ({ file: `src/verify/${name}.ts`, tests: ['test/verify'] })),
   ...['match', 'schema'].map((name) => ({ file: `src/verify/policy/${name}.ts`, tests: ['src/verify/policy', 'test/verify'] })),
   ...['schema', 'read'].map((name) => ({ file: `src/dossier/${name}.ts`, tests: ['src/dossier', 'test/verify'] })),

@@ -82,6 +82,8 @@ describe('CBOR', () => {
     expect(decodeCbor(nested(100_000), { ...limits, maxItems: 200_000 })).toMatchObject({ code: 'cbor-too-deep' })
     expect(decodeCbor(octets('84 00 00 00 00'), limits).ok).toBe(true)
     expect(decodeCbor(octets('85 00 00 00 00 00'), limits)).toMatchObject({ code: 'cbor-too-many-items' })
+    expect(decodeCbor(simulated(new Uint8Array(199_995)), limits).ok).toBe(true)
+    expect(decodeCbor(simulated(new Uint8Array(199_996)), limits)).toMatchObject({ code: 'cbor-too-large' })
     expect(decodeCbor(new Uint8Array(200_001), limits)).toMatchObject({ code: 'cbor-too-large' })
     expect(decodeCbor(octets('9b 001fffffffffffff'))).toMatchObject({ code: 'cbor-malformed' })
     expect(decodeCbor(octets('bb 001fffffffffffff'))).toMatchObject({ code: 'cbor-malformed' })

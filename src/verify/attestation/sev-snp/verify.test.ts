@@ -181,6 +181,10 @@ describe('an SEV-SNP report', () => {
     expect(failed(await check({}, { before: [octets([0x30]), other, older] }))).toEqual([])
   })
 
+  it('may be at the highest patch level that an octet can tell', async () => {
+    expect(failed(await check({ levels: { ucode: 255 } }))).toEqual([])
+  })
+
   it('takes a chip’s identifier bare or wrapped in an OCTET STRING', async () => {
     expect(failed(await check({ certified: { hardwareId: 'wrapped' } }))).toEqual([])
     expect(failed(await check({ product: 'Turin', certified: { hardwareId: 'wrapped' } }))).toEqual([])
