@@ -110,7 +110,7 @@ describe('evidence that the receipt names', () => {
   })
   it('of a kind that is not known is unchecked', async () => {
     const dossier = await dossierOf(compact)
-    const unknown = dossier.evidence.map((item) => ({ ...item, kind: 'azure-maa-jwt' }))
+    const unknown = dossier.evidence.map((item) => ({ ...item, kind: 'ibm-se-document' }))
     expect(rowsOf(await judge({ ...dossier, evidence: unknown }, compact))).toBe('?[?a] a[aa] a a a')
   })
   it('is absent where nothing names it and nothing is published', async () => {
