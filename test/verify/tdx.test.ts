@@ -50,12 +50,19 @@ describe('a TDX quote without a receipt', () => {
     expect(rowsOf(report)).toBe('f a - - -')
   })
 
-  it('with another MRTD than the policy expects fails the workload', async () => {
-    const mrtd = encodeHex(honestTd().mrTd)
-    const expecting = (value: string): Expectation => ({ measurement: 'tdx.mrtd', anyOf: [value], source: 'user' })
-    const matching = await appraised({}, { expects: [expecting(mrtd)] })
+  it('with another RTMR3 than the policy expects fails the workload', async () => {
+    const { mrTd, rtmrs } = honestTd()
+    const rtmr3 = encodeHex(rtmrs[3] ?? mrTd)
+    const expecting = (value: string): Expectation => ({ measurement: 'tdx.rtmr3', anyOf: [value], source: 'user' })
+    const matching = await appraised({}, { expects: [expecting(rtmr3)] })
     expect(matching.findings.find(({ check }) => check === 'policy.measurement')?.outcome).toBe('passed')
     expect(rowsOf(await appraised({}, { expects: [expecting('00'.repeat(48))] }))).toBe('a f - - -')
+  })
+
+  it('matching in its firmware alone is measured, not matched: every workload of a provider shares that', async () => {
+    const mrtd = encodeHex(honestTd().mrTd)
+    const report = await appraised({}, { expects: [{ measurement: 'tdx.mrtd', anyOf: [mrtd], source: 'user' }] })
+    expect(report.findings.find(({ check }) => check === 'policy.measurement')?.outcome).toBe('unchecked')
   })
 })
 

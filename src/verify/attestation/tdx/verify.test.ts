@@ -75,8 +75,8 @@ describe('an honest quote', () => {
     const { authentic } = await judge({ quote: { td } })
     expect(authentic?.commits).toEqual([{ field: 'report-data', value: '07'.repeat(64) }])
     expect(authentic?.measurements).toEqual([
-      { name: 'tdx.mrtd', value: '01'.repeat(48), kind: 'code' },
-      { name: 'tdx.rtmr0', value: '02'.repeat(48), kind: 'code' },
+      { name: 'tdx.mrtd', value: '01'.repeat(48), kind: 'identity' },
+      { name: 'tdx.rtmr0', value: '02'.repeat(48), kind: 'identity' },
       { name: 'tdx.rtmr1', value: '03'.repeat(48), kind: 'code' },
       { name: 'tdx.rtmr2', value: '04'.repeat(48), kind: 'code' },
       { name: 'tdx.rtmr3', value: '05'.repeat(48), kind: 'code' },
