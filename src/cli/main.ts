@@ -12,7 +12,7 @@ const NO_CLAIM_FAILED = 0
 const A_CLAIM_FAILED = 1
 const UNUSABLE_INPUT = 2
 
-/** The issuer whose keys `--jwks` gives: the only one whose tokens are read so far. */
+/** Whose keys `--jwks` gives where `--issuer` does not say. */
 const TOKEN_ISSUER = 'https://confidentialcomputing.googleapis.com'
 
 /** Verifies the files named on the command line, in order, and gives the exit code. One unusable file does not keep the others back. */
@@ -42,11 +42,11 @@ async function verifyFile(file: string, options: Options, trust: TrustStore): Pr
   return report.claims.some((claim) => claim.standing === 'failed') ? A_CLAIM_FAILED : NO_CLAIM_FAILED
 }
 
-async function loadTrust({ jwks }: Options): Promise<Result<TrustStore, LoadError>> {
+async function loadTrust({ jwks, issuer = TOKEN_ISSUER }: Options): Promise<Result<TrustStore, LoadError>> {
   if (jwks === undefined) return { ok: true, value: { anchors: SHIPPED_ANCHORS, issuerKeys: [] } }
   const text = await loadText(jwks)
   if (!text.ok) return text
-  const keys: IssuerKeys = { issuer: TOKEN_ISSUER, jwks: text.value, addedBy: 'user' }
+  const keys: IssuerKeys = { issuer, jwks: text.value, addedBy: 'user' }
   return { ok: true, value: { anchors: SHIPPED_ANCHORS, issuerKeys: [keys] } }
 }
 

@@ -6,6 +6,7 @@ export type Options = {
   readonly request?: string
   readonly nonce?: string
   readonly jwks?: string
+  readonly issuer?: string
   readonly policy?: string
   readonly attestation?: string
   readonly receipt?: string
@@ -23,6 +24,7 @@ FILE is a dossier saved by the extension, or a recorded response (an event strea
   --receipt JWS       the receipt out of the response header x-inference-receipt
   --attestation FILE  the attestation document that such a receipt names
   --jwks FILE         the token issuer's keys, trusted because you name them
+  --issuer URL        whose keys these are; Google's attestation service where not given
   --policy FILE       what you expect of the service
   --at INSTANT        give the verdict as of this time (ISO 8601), not as of now
   --findings          list every check under its row
@@ -43,6 +45,7 @@ export function readOptions(argv: readonly string[]): Result<Options, 'usage' | 
         receipt: { type: 'string' },
         attestation: { type: 'string' },
         jwks: { type: 'string' },
+        issuer: { type: 'string' },
         policy: { type: 'string' },
         at: { type: 'string' },
         json: { type: 'boolean', default: false },
