@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, test } from 'playwright/test'
 import { findChromium, NO_BROWSER } from '../../scripts/find-browser.ts'
 import { type Demo, startDemo } from '../demo/demo.ts'
@@ -9,15 +12,25 @@ import { SCENARIO_IDS } from '../simulator/index.ts'
 
 let demo: Demo
 let walker: Walker
+/** The only place where the demo may write. */
+let folder: string
 
 test.beforeAll(async () => {
   const executablePath = await findChromium()
   if (executablePath === undefined) throw new Error(NO_BROWSER)
+  folder = await mkdtemp(join(tmpdir(), 'demo-spec-'))
+  const before = process.env['TMPDIR']
+  process.env['TMPDIR'] = folder
   demo = await startDemo({ executablePath, headless: true, port: 0, tokenDelayMs: 1 })
+  if (before === undefined) delete process.env['TMPDIR']
+  else process.env['TMPDIR'] = before
   walker = makeWalker(demo.browser)
 })
 
-test.afterAll(() => demo.close())
+test.afterAll(async () => {
+  await demo.close()
+  await rm(folder, { recursive: true, force: true })
+})
 
 for (const scenario of SCENARIO_IDS) {
   test(`the popup shows what the receipt still proves: ${scenario}`, async () => {
@@ -37,4 +50,12 @@ test('the address chooses a scenario', async () => {
   const { chat } = demo.browser
   await chat.goto(`${demo.server.pageUrl}?scenario=tls-webpki`)
   await expect(chat.locator('input[value="tls-webpki"]')).toBeChecked()
+})
+
+test('nothing is left behind', async () => {
+  expect(await readdir(folder)).not.toEqual([])
+  const { pageUrl, apiUrl } = demo.server
+  await demo.close()
+  expect(await readdir(folder)).toEqual([])
+  for (const url of [pageUrl, apiUrl]) await expect(fetch(url)).rejects.toThrow()
 })
