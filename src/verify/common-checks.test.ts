@@ -16,7 +16,7 @@ function body(capture: Capture = 'complete', provenance: Provenance = 'browser')
   return { provenance, length: 1, capture, digests: [] }
 }
 
-function exchange(request = body(), response = body(), status?: number): Exchange {
+function exchange(request = body(), response = body(), status: number | undefined = 200): Exchange {
   return {
     method: 'POST',
     url: '',
@@ -27,6 +27,8 @@ function exchange(request = body(), response = body(), status?: number): Exchang
     ...(status === undefined ? {} : { status }),
   }
 }
+
+const { status: _, ...WITHOUT_HEADERS } = exchange()
 
 function dossier(change: Partial<Dossier> = {}): Dossier {
   return {

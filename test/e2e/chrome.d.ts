@@ -2,5 +2,6 @@
 declare const chrome: {
   readonly runtime: { sendMessage(message: unknown): Promise<unknown> }
   readonly storage: { readonly local: { set(values: Readonly<Record<string, unknown>>): Promise<void> } }
+  readonly declarativeNetRequest: { getSessionRules(): Promise<unknown> }
   readonly tabs: { query(filter: object): Promise<readonly { readonly id?: number }[]> }
 }

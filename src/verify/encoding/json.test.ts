@@ -69,7 +69,7 @@ describe('parseJson', () => {
               .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
               .join('')}"`
           : JSON.stringify(name)
-        const text = JSON.stringify(object).replace(/\}$/, `,${spelled}:0}`)
+        const text = `${JSON.stringify(object).slice(0, -1)},${spelled}:0}`
         expect(parseJson(`[${text}]`)).toMatchObject({ ok: false, code: 'json-duplicate-key' })
       }),
     )

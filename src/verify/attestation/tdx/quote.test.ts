@@ -67,7 +67,7 @@ describe('a quote', () => {
   ] as const)('%j', (knobs, code) => expect(codeOf(quoteOf(knobs))).toBe(code))
 
   it.each([
-    ['length of the signature data, one too long', 632, (quoteOf()[632] ?? 0) + 1],
+    ['length of the signature data, 256 too long', 633, (quoteOf()[633] ?? 0) + 1],
     ['type of the QE report', 764, 5],
     ['size of the QE report', 766, 0],
     ['length of the authentication data', 1218, 33],
