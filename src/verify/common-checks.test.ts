@@ -88,6 +88,7 @@ describe('was a receipt delivered', () => {
       { asked: ASKED, exchange: exchange(body(), body('broken-off')) },
       ['receipt.presence failed receipt_broken_off'],
     ],
+    ['none, and the headers were not seen', { asked: ASKED, exchange: WITHOUT_HEADERS }, ['receipt.presence unchecked receipt_not_seen']],
     [
       'none in what was captured of it',
       { asked: ASKED, exchange: exchange(body(), body('too-large')) },
