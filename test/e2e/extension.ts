@@ -66,8 +66,26 @@ export async function launchExtension(options: LaunchOptions): Promise<Extension
   await own.goto(`${base}/manifest.json`)
 
   const ask = (message: unknown): Promise<unknown> => own.evaluate((sent) => chrome.runtime.sendMessage(sent), message)
+  /**
+   * Asks a question that may be asked twice. A message that meets a worker on its way down, or one that was stopped before it ever ran to its
+   * end, is refused or never answered: it is asked again.
+   */
+  const query = async (message: unknown): Promise<unknown> => {
+    for (let attempt = 0; attempt < 10; attempt += 1) {
+      const answered = ask(message).then(
+        (answer) => ({ answer }),
+        () => undefined,
+      )
+      const late = new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), 2000))
+      const outcome = await Promise.race([answered, late])
+      if (outcome !== undefined) return outcome.answer
+      await new Promise((resolve) => setTimeout(resolve, 100))
+    }
+    throw new Error('the background does not answer')
+  }
+  const awake = (): Promise<unknown> => query({ type: 'ui/state', tabId: -1 })
   const worker = async (): Promise<Worker> => {
-    await ask({ type: 'ui/state', tabId: -1 })
+    await awake()
     return context.serviceWorkers()[0] ?? context.waitForEvent('serviceworker')
   }
   const stopWorker = async (): Promise<void> => {
@@ -76,7 +94,7 @@ export async function launchExtension(options: LaunchOptions): Promise<Extension
     await session.send('ServiceWorker.stopAllWorkers')
     await session.detach()
   }
-  const state = (tabId: number): Promise<TabState> => ask({ type: 'ui/state', tabId }) as Promise<TabState>
+  const state = (tabId: number): Promise<TabState> => query({ type: 'ui/state', tabId }) as Promise<TabState>
 
   return {
     context,
@@ -84,11 +102,12 @@ export async function launchExtension(options: LaunchOptions): Promise<Extension
     state,
     worker,
     stopWorker,
-    detail: (exchange) => ask({ type: 'ui/exchange', exchange }) as Promise<ExchangeDetail>,
+    detail: (exchange) => query({ type: 'ui/exchange', exchange }) as Promise<ExchangeDetail>,
     async configure(settings) {
+      await awake()
       await own.evaluate((values) => chrome.storage.local.set(values), settings)
       await stopWorker()
-      await ask({ type: 'ui/state', tabId: -1 })
+      await awake()
     },
     async open(url) {
       const before = await own.evaluate(async () => (await chrome.tabs.query({})).map((tab) => tab.id))
