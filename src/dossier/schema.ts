@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { CAPTURES, COLLATERAL_KINDS, DIGEST_DOMAINS, MISSING_REASONS, PROVENANCES } from './types.ts'
+import { CAPTURES, COLLATERAL_KINDS, DIGEST_ALGORITHMS, DIGEST_DOMAINS, MISSING_REASONS, PROVENANCES } from './types.ts'
 
 const short = v.pipe(v.string(), v.maxLength(300))
 const line = v.pipe(v.string(), v.maxLength(8192))
@@ -9,9 +9,9 @@ const instant = v.pipe(v.string(), v.maxLength(40), v.isoTimestamp())
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
 
 const digest = v.strictObject({
-  alg: v.literal('sha-256'),
+  alg: v.picklist(DIGEST_ALGORITHMS),
   of: v.picklist(DIGEST_DOMAINS),
-  value: v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/)),
+  value: v.pipe(v.string(), v.regex(/^(?:[A-Za-z0-9_-]{43}|[A-Za-z0-9_-]{86})$/)),
   events: v.exactOptional(count),
 })
 
@@ -19,7 +19,7 @@ const body = {
   provenance,
   length: count,
   capture: v.picklist(CAPTURES),
-  digests: v.pipe(v.array(digest), v.maxLength(DIGEST_DOMAINS.length)),
+  digests: v.pipe(v.array(digest), v.maxLength(DIGEST_DOMAINS.length * DIGEST_ALGORITHMS.length)),
 }
 
 const gathered = { document, source: line, at: v.union([v.literal(''), instant]), provenance }
@@ -33,6 +33,7 @@ export const dossierSchema = v.strictObject({
   exchange: v.strictObject({
     method: v.pipe(short, v.regex(/^[A-Z]*$/)),
     url: line,
+    model: v.exactOptional(v.pipe(v.string(), v.maxLength(300))),
     startedAt: instant,
     endedAt: v.exactOptional(instant),
     status: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(999))),
@@ -60,7 +61,7 @@ export const dossierSchema = v.strictObject({
     ),
     v.maxLength(8),
   ),
-  evidence: v.pipe(v.array(v.strictObject({ kind: short, ...gathered })), v.maxLength(16)),
+  evidence: v.pipe(v.array(v.strictObject({ kind: short, nonce: v.exactOptional(short), ...gathered })), v.maxLength(16)),
   collateral: v.pipe(v.array(v.strictObject({ kind: v.picklist(COLLATERAL_KINDS), issuer: line, ...gathered })), v.maxLength(16)),
   missing: v.pipe(
     v.array(

@@ -33,6 +33,8 @@ export type Exchange = {
   readonly method: string
   /** URL without query values, user info and fragment. */
   readonly url: string
+  /** The model that the request named, as far as its octets were seen. A name, and no more. */
+  readonly model?: string
   /** ISO 8601, UTC. */
   readonly startedAt: string
   /** When the last octet was seen; absent while it runs or when it broke off unseen. */
@@ -59,10 +61,17 @@ export const CAPTURES = ['complete', 'broken-off', 'too-large', 'not-captured', 
 export type Capture = (typeof CAPTURES)[number]
 
 /** A digest over one of the domains that receipt formats hash. `events`: how many server-sent events went in, where that applies. */
-export type BodyDigest = { readonly alg: 'sha-256'; readonly of: DigestDomain; readonly value: string; readonly events?: number }
+export type BodyDigest = { readonly alg: DigestAlgorithm; readonly of: DigestDomain; readonly value: string; readonly events?: number }
 
-/** `body`: the exact octets. The others: see `src/verify/receipts/inference-receipt`. */
-export const DIGEST_DOMAINS = ['body', 'sse-data-v1', 'sse-events-v1'] as const
+export const DIGEST_ALGORITHMS = ['sha-256', 'sha-512', 'keccak-256'] as const
+export type DigestAlgorithm = (typeof DIGEST_ALGORITHMS)[number]
+
+/**
+ * `body`: the exact octets. `sse-data-v1`, `sse-events-v1`: see `verify/receipts/inference-receipt`. `sse-to-completed`: a stream's octets up to
+ * and including its `response.completed` event; `json-python`: a JSON body as Python's `json.dumps` spaces it: see
+ * `verify/receipts/chat-signature`.
+ */
+export const DIGEST_DOMAINS = ['body', 'sse-data-v1', 'sse-events-v1', 'sse-to-completed', 'json-python'] as const
 export type DigestDomain = (typeof DIGEST_DOMAINS)[number]
 
 /** The opt-in that went out with the request, as the browser saw it leave. */
@@ -89,6 +98,8 @@ export type ReceiptSeen = {
 export type EvidenceSeen = {
   /** The name by which the receipt or the endpoint calls it (`gcp-cs-jwt`). */
   readonly kind: string
+  /** The nonce that this verifier sent when it asked for the document, as sent. Absent: none was sent, so that the document may be old. */
+  readonly nonce?: string
   /** The document as received; binary ones as base64url. */
   readonly document: string
   readonly source: string
@@ -120,5 +131,20 @@ export type Missing = {
   readonly reason: MissingReason
 }
 
-export const MISSING_REASONS = ['offline', 'timeout', 'http-status', 'too-large', 'malformed', 'not-allowed', 'not-granted'] as const
+/**
+ * `not-found`: the service does not have it, or not for this key. `refused`: it wants a credential that it did not get. `page-gone`: only the
+ * page could have asked, and it is no longer there.
+ */
+export const MISSING_REASONS = [
+  'offline',
+  'timeout',
+  'http-status',
+  'not-found',
+  'refused',
+  'too-large',
+  'malformed',
+  'not-allowed',
+  'not-granted',
+  'page-gone',
+] as const
 export type MissingReason = (typeof MISSING_REASONS)[number]

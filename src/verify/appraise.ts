@@ -1,16 +1,17 @@
-import type { Dossier, EvidenceSeen } from '../dossier/types.ts'
+import type { CollateralSeen, Dossier, EvidenceSeen } from '../dossier/types.ts'
 import { ATTESTATION_KINDS } from './attestation/registry.ts'
 import type { AttestationResult } from './attestation/types.ts'
 import { deriveClaims } from './claims/derive.ts'
 import { countOf, headlineOf } from './claims/headline.ts'
 import { sentence } from './claims/sentence.ts'
 import type { Finding, HopFact, Moment } from './claims/types.ts'
-import { checkBinding, checkDelivery, checkEvidence, checkOctets, checkReplay } from './common-checks.ts'
+import { checkBindings, checkDelivery, checkEvidence, checkOctets, checkReplay, type VerifiedHop } from './common-checks.ts'
 import { digestInputs } from './inputs.ts'
+import { checkModel } from './model-check.ts'
 import { matchPolicy } from './policy/match.ts'
-import type { Policy } from './policy/types.ts'
+import type { Measurement, Policy } from './policy/types.ts'
 import { RECEIPT_FORMATS } from './receipts/registry.ts'
-import type { AuthenticReceipt, ReceiptResult } from './receipts/types.ts'
+import type { AuthenticReceipt, HopEvidence, ReceiptResult } from './receipts/types.ts'
 import type { Report } from './report.ts'
 import type { TrustStore } from './trust/types.ts'
 import { VERIFIER } from './version.ts'
@@ -34,24 +35,33 @@ const UNKNOWN_SERVICE: HopFact = { role: 'service', name: '', backing: 'evidence
 export async function appraise(dossier: Dossier, context: Context): Promise<Report> {
   const { policy, moment } = context
   const receipt = await verifyReceipt(dossier, context)
-  const document = receipt === undefined ? dossier.evidence[0] : receipt.evidence
-  const attestation = await verifyEvidence(document, dossier, usedAt(receipt?.authentic, moment), context)
-  const measured = { evidence: attestation?.authentic?.measurements, receipt: receipt?.authentic?.measurements }
+  const known = receipt?.authentic
+  const hops = known?.hops ?? [UNKNOWN_SERVICE]
+  const signer = known?.signer ?? 0
+  const evidence = await verifyHops(receipt?.evidence ?? published(dossier), dossier, usedAt(known, moment), context)
+  const measured = evidence.flatMap(({ result }) => result?.authentic?.measurements ?? [])
 
   const findings: readonly Finding[] = [
     ...checkDelivery(dossier),
     ...(receipt?.findings ?? []),
-    ...checkReplay(dossier, receipt?.authentic, context.seen),
-    ...checkEvidence(dossier, document, receipt, attestation),
-    ...(attestation?.findings ?? []),
-    ...checkBinding(receipt, attestation),
-    ...matchPolicy(policy, measured),
+    ...checkReplay(dossier, known, context.seen),
+    ...checkEvidence(dossier, evidence, receipt),
+    ...evidence.flatMap(({ result }) => result?.findings ?? []),
+    ...(await checkBindings(receipt, evidence)),
+    ...checkModel(known?.model, policy),
+    ...matchHops(policy, hops, signer, known?.measurements, evidence),
     ...checkOctets(dossier.exchange),
   ]
   const { claims, decidedBy, chain } = deriveClaims({
     findings,
-    hops: hopsOf(receipt?.authentic, attestation),
-    keyPinned: receipt?.authentic !== undefined && policy.receiptKeys.includes(receipt.authentic.keyId),
+    hops: hops.map((hop, index) =>
+      describeHop(
+        hop,
+        evidence.find((found) => found.hop === index),
+      ),
+    ),
+    signer,
+    keyPinned: known !== undefined && policy.receiptKeys.includes(known.keyId),
   })
   return {
     format: 'inference-receipt-checker/report',
@@ -65,9 +75,13 @@ export async function appraise(dossier: Dossier, context: Context): Promise<Repo
     chain,
     findings,
     assumes: [...new Set(claims.flatMap((claim) => claim.assumes))],
-    measurements: [...(measured.evidence ?? []), ...(measured.receipt ?? [])],
-    inputs: await digestInputs(dossier, policy, document),
-    ...(receipt?.authentic === undefined ? {} : { receiptId: receipt.authentic.id }),
+    measurements: [...measured, ...(known?.measurements ?? [])],
+    inputs: await digestInputs(
+      dossier,
+      policy,
+      evidence.map(({ document }) => document),
+    ),
+    ...(known === undefined ? {} : { receiptId: known.id }),
     retry: dossier.missing.length > 0,
   }
 }
@@ -81,26 +95,81 @@ async function verifyReceipt(dossier: Dossier, { policy, moment }: Context): Pro
   return format.verify({ receipt, exchange, ...(asked === undefined ? {} : { asked }), policy, moment, evidence })
 }
 
-/** Verifies the document as the kind that it was called by. Undefined where there is none, or none of a known kind: `checkEvidence` says which. */
+/** Without a receipt: what the service publishes about itself, which is about no answer in particular. */
+function published({ evidence }: Dossier): readonly HopEvidence[] {
+  const [document] = evidence
+  return document === undefined ? [] : [{ hop: 0, document, binds: () => [] }]
+}
+
+function verifyHops(evidence: readonly HopEvidence[], dossier: Dossier, at: Date, context: Context): Promise<VerifiedHop[]> {
+  return Promise.all(
+    evidence.map(async (hop) => {
+      const result = await verifyEvidence(hop.document, dossier.collateral, at, hop.hop, context)
+      return { ...hop, ...(result === undefined ? {} : { result }) }
+    }),
+  )
+}
+
+/** Parts of composite documents may themselves be composite, up to this depth. */
+const DEEPEST_PART = 3
+
+/** Verifies a document as the kind that it was called by. Undefined where none is known by that name: `checkEvidence` says so. */
 async function verifyEvidence(
-  evidence: EvidenceSeen | undefined,
-  { collateral }: Dossier,
-  at: Date,
-  { policy, trust }: Context,
+  evidence: EvidenceSeen,
+  collateral: readonly CollateralSeen[],
+  usedAt: Date,
+  hop: number,
+  context: Context,
+  depth = 0,
 ): Promise<AttestationResult | undefined> {
-  const kind = ATTESTATION_KINDS.find((candidate) => evidence !== undefined && candidate.names.includes(evidence.kind))
-  if (evidence === undefined || kind === undefined) return undefined
-  return kind.verify({ evidence, collateral, trust, policy, usedAt: at, hop: 0 })
+  const kind = ATTESTATION_KINDS.find((candidate) => candidate.names.includes(evidence.kind))
+  if (kind === undefined || depth > DEEPEST_PART) return undefined
+  const { policy, trust } = context
+  return kind.verify({
+    evidence,
+    collateral,
+    trust,
+    policy,
+    usedAt,
+    hop,
+    appraisePart: (part) =>
+      verifyEvidence(
+        { ...evidence, kind: part.kind, document: part.document },
+        [...(part.collateral ?? []), ...collateral],
+        usedAt,
+        hop,
+        context,
+        depth + 1,
+      ),
+  })
 }
 
 /** Evidence is judged when it was used, which is when the receipt was signed, unless that time is one the signer cannot be believed. */
 function usedAt(receipt: AuthenticReceipt | undefined, moment: Moment): Date {
-  return receipt?.issuedInTime === true ? receipt.issuedAt : moment.now
+  return (receipt?.issuedInTime === true ? receipt.issuedAt : undefined) ?? moment.now
 }
 
-function hopsOf(receipt: AuthenticReceipt | undefined, attestation: AttestationResult | undefined): readonly HopFact[] {
-  const [signer, ...others] = receipt?.hops ?? [UNKNOWN_SERVICE]
-  if (signer === undefined) return [UNKNOWN_SERVICE]
-  const platform = attestation?.authentic?.platform ?? sentence('claim_environment_verified')
-  return [{ ...signer, platform }, ...others]
+/** What is measured of each hop against what the policy expects of it; what the receipt states counts for the hop that signed. */
+function matchHops(
+  policy: Policy,
+  hops: readonly HopFact[],
+  signer: number,
+  stated: readonly Measurement[] | undefined,
+  evidence: readonly VerifiedHop[],
+): readonly Finding[] {
+  return hops.flatMap((hop, index) => {
+    const isSigner = index === signer
+    if (hop.backing !== 'evidence' && !isSigner) return []
+    const measured = {
+      evidence: evidence.find((found) => found.hop === index)?.result?.authentic?.measurements,
+      receipt: isSigner ? stated : undefined,
+    }
+    return matchPolicy(policy, { index, role: hop.role, isSigner }, measured)
+  })
+}
+
+function describeHop(hop: HopFact, evidence: VerifiedHop | undefined): HopFact {
+  return hop.backing === 'evidence'
+    ? { ...hop, platform: evidence?.result?.authentic?.platform ?? sentence('claim_environment_verified') }
+    : hop
 }

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import type { BodySeen, Capture, Dossier, EvidenceSeen, Exchange, Missing, Provenance, ReceiptSeen } from '../dossier/types.ts'
 import { CAPTURES, MISSING_REASONS } from '../dossier/types.ts'
+import type { AttestationResult } from './attestation/types.ts'
 import { makeFinding } from './claims/finding.ts'
 import { sentence } from './claims/sentence.ts'
-import type { Finding } from './claims/types.ts'
-import { checkBinding, checkDelivery, checkEvidence, checkOctets, checkReplay } from './common-checks.ts'
+import type { Finding, HopFact } from './claims/types.ts'
+import { checkBindings, checkDelivery, checkEvidence, checkOctets, checkReplay, type VerifiedHop } from './common-checks.ts'
 import type { AuthenticReceipt, ReceiptResult } from './receipts/types.ts'
 
 const RECEIPT: ReceiptSeen = { format: 'inference-receipt', delivery: 'stream', position: 'last', text: '', provenance: 'page-reported' }
@@ -98,7 +99,15 @@ describe('was a receipt delivered', () => {
 })
 
 describe('was the receipt seen before', () => {
-  const receipt: AuthenticReceipt = { id: 'r', keyId: 'k', issuedAt: new Date(0), issuedInTime: true, hops: [], measurements: [] }
+  const receipt: AuthenticReceipt = {
+    id: 'r',
+    keyId: 'k',
+    issuedAt: new Date(0),
+    issuedInTime: true,
+    hops: [],
+    signer: 0,
+    measurements: [],
+  }
   it('is not asked of a receipt that is not authentic', () => expect(checkReplay(dossier(), undefined, () => 'other')).toEqual([]))
   it('by another exchange', () =>
     expect(said(checkReplay(dossier(), receipt, () => 'other'))).toEqual(['receipt.replay failed receipt_replayed']))
@@ -113,40 +122,58 @@ describe('was the receipt seen before', () => {
   })
 })
 
-describe('is there evidence', () => {
-  const result: ReceiptResult = { findings: [], bindsKey: () => BOUND }
-  const about = (role: Finding['role'], hop = 0): ReceiptResult => ({ ...result, findings: [{ ...BOUND, role, hop }] })
+const AUTHENTIC: AttestationResult = { findings: [], authentic: { commits: [], measurements: [], platform: sentence('ext_name') } }
+const about = (hop: number, result?: AttestationResult): VerifiedHop => ({
+  hop,
+  document: EVIDENCE,
+  binds: () => [{ ...BOUND, hop }],
+  ...(result === undefined ? {} : { result }),
+})
+const GATEWAY: HopFact = { role: 'gateway', name: '', backing: 'evidence' }
 
-  it('that was verified', () => expect(checkEvidence(dossier(), EVIDENCE, result, { findings: [] })).toEqual([]))
+describe('is there evidence', () => {
+  const result: ReceiptResult = { findings: [], evidence: [] }
+  const saying = (role: Finding['role'], hop = 0): ReceiptResult => ({ ...result, findings: [{ ...BOUND, role, hop }] })
+  const NONE = ['evidence.presence failed evidence_none']
+
+  it('that was verified', () => expect(checkEvidence(dossier(), [about(0, AUTHENTIC)], result)).toEqual([]))
   it('of a kind that is not known', () =>
-    expect(said(checkEvidence(dossier(), EVIDENCE, result, undefined))).toEqual(['evidence.known-kind unchecked evidence_unknown_kind']))
-  it('none', () =>
-    expect(said(checkEvidence(dossier(), undefined, undefined, undefined))).toEqual(['evidence.presence failed evidence_none']))
+    expect(said(checkEvidence(dossier(), [about(0)], result))).toEqual(['evidence.known-kind unchecked evidence_unknown_kind']))
+  it('none', () => expect(said(checkEvidence(dossier(), [], undefined))).toEqual(NONE))
   it.each(MISSING_REASONS)('none, for the reason %s', (reason) => {
-    const [finding] = checkEvidence(dossier({ missing: [missing('evidence', reason)] }), undefined, result, undefined)
+    const [finding] = checkEvidence(dossier({ missing: [missing('evidence', reason)] }), [], result)
     expect(finding).toMatchObject({ check: 'evidence.presence', outcome: 'unchecked', because: { id: 'evidence_not_fetched' } })
-    expect(finding?.because.args?.[0]).toEqual({ id: `missing_${reason.replace('-', '_')}` })
+    expect(finding?.because.args?.[0]).toEqual({ id: `missing_${reason.replaceAll('-', '_')}` })
   })
-  it('none, but the receipt has said why', () =>
-    expect(checkEvidence(dossier(), undefined, about('evidence.presence'), undefined)).toEqual([]))
+  it('none, but the receipt has said why', () => expect(checkEvidence(dossier(), [], saying('evidence.presence'))).toEqual([]))
   it('none, and the receipt speaks of other things or of other hops', () => {
-    expect(said(checkEvidence(dossier(), undefined, about('receipt.format'), undefined))).toEqual([
-      'evidence.presence failed evidence_none',
-    ])
-    expect(said(checkEvidence(dossier(), undefined, about('evidence.presence', 1), undefined))).toEqual([
-      'evidence.presence failed evidence_none',
+    expect(said(checkEvidence(dossier(), [], saying('receipt.format')))).toEqual(NONE)
+    expect(said(checkEvidence(dossier(), [], saying('evidence.presence', 1)))).toEqual(NONE)
+  })
+  it('of every hop that should have some', () => {
+    const hops: readonly HopFact[] = [GATEWAY, GATEWAY, { ...GATEWAY, backing: 'vouched' }]
+    const authentic: AuthenticReceipt = { id: 'r', keyId: 'k', issuedInTime: false, hops, signer: 1, measurements: [] }
+    const lacking = checkEvidence(dossier(), [about(1, AUTHENTIC)], { ...result, authentic })
+    expect(lacking.map(({ check, hop, outcome }) => ({ check, hop, outcome }))).toEqual([
+      { check: 'evidence.presence', hop: 0, outcome: 'failed' },
     ])
   })
 })
 
 describe('is the evidence about the receipt', () => {
-  const receipt: ReceiptResult = { findings: [], bindsKey: () => BOUND }
-  const authentic = { findings: [], authentic: { commits: [], measurements: [], platform: sentence('ext_name') } }
-  it('is asked of both together only', () => {
-    expect(checkBinding(receipt, undefined)).toEqual([])
-    expect(said(checkBinding(undefined, authentic))).toEqual(['evidence.binding unchecked binding_no_receipt'])
-    expect(said(checkBinding(receipt, { findings: [] }))).toEqual(['evidence.binding unchecked binding_not_authentic'])
-    expect(checkBinding(receipt, authentic)).toEqual([BOUND])
+  const receipt: ReceiptResult = { findings: [], evidence: [] }
+  it('is asked of both together only', async () => {
+    expect(await checkBindings(receipt, [about(0)])).toEqual([])
+    expect(said(await checkBindings(undefined, [about(0, AUTHENTIC)]))).toEqual(['evidence.binding unchecked binding_no_receipt'])
+    expect(said(await checkBindings(receipt, [about(0, { findings: [] })]))).toEqual(['evidence.binding unchecked binding_not_authentic'])
+    expect(await checkBindings(receipt, [about(0, AUTHENTIC)])).toEqual([BOUND])
+  })
+  it('is asked of every hop, and answered for that hop', async () => {
+    const findings = await checkBindings(receipt, [about(0, { findings: [] }), about(1, AUTHENTIC)])
+    expect(findings.map(({ hop, outcome }) => ({ hop, outcome }))).toEqual([
+      { hop: 0, outcome: 'unchecked' },
+      { hop: 1, outcome: 'passed' },
+    ])
   })
 })
 

@@ -1,10 +1,10 @@
-import type { BodySeen, Dossier, EvidenceSeen, Exchange, Missing } from '../dossier/types.ts'
+import type { BodySeen, Dossier, Exchange, Missing } from '../dossier/types.ts'
 import type { AttestationResult } from './attestation/types.ts'
 import { type Checks, makeFinding } from './claims/finding.ts'
 import { type Sentence, sentence } from './claims/sentence.ts'
 import type { AssumptionId, Finding } from './claims/types.ts'
 import { RECEIPT_FORMATS } from './receipts/registry.ts'
-import type { AuthenticReceipt, ReceiptResult } from './receipts/types.ts'
+import type { AuthenticReceipt, HopEvidence, ReceiptResult } from './receipts/types.ts'
 
 /** Checks that are the same for every receipt format and every kind of evidence. */
 const CHECKS = {
@@ -37,8 +37,9 @@ function noReceipt(asked: boolean, { status, response }: Exchange, missing: read
   if (status !== undefined && status >= 400) {
     return makeFinding(CHECKS, 'receipt.presence', 'failed', sentence('receipt_error_status', String(status)))
   }
-  if (missing.some((item) => item.what === 'receipt')) {
-    return makeFinding(CHECKS, 'receipt.presence', 'unchecked', sentence('receipt_not_fetched'))
+  const unfetched = missing.find((item) => item.what === 'receipt')
+  if (unfetched !== undefined) {
+    return makeFinding(CHECKS, 'receipt.presence', 'unchecked', sentence('receipt_not_fetched', reasonOf(unfetched)))
   }
   if (response.capture === 'broken-off') return makeFinding(CHECKS, 'receipt.presence', 'failed', sentence('receipt_broken_off'))
   if (response.capture !== 'complete') return makeFinding(CHECKS, 'receipt.presence', 'unchecked', sentence('receipt_not_seen'))
@@ -61,30 +62,52 @@ export function checkReplay(
   return [makeFinding(CHECKS, 'receipt.replay', 'passed', sentence('receipt_not_replayed'), { assumes })]
 }
 
+/** A document about a hop, and what its verifier says of it. No result: nobody here knows documents of its kind. */
+export type VerifiedHop = HopEvidence & { readonly result?: AttestationResult }
+
 /** Is there evidence, of a kind that can be verified here? A receipt that names evidence has already said what became of it. */
 export function checkEvidence(
   { missing }: Dossier,
-  document: EvidenceSeen | undefined,
+  evidence: readonly VerifiedHop[],
   receipt: ReceiptResult | undefined,
-  attestation: AttestationResult | undefined,
 ): readonly Finding[] {
-  if (attestation !== undefined) return []
-  if (document !== undefined) {
-    return [makeFinding(CHECKS, 'evidence.known-kind', 'unchecked', sentence('evidence_unknown_kind', document.kind))]
-  }
+  const unknown = evidence
+    .filter(({ result }) => result === undefined)
+    .map(({ hop, document }) =>
+      makeFinding(CHECKS, 'evidence.known-kind', 'unchecked', sentence('evidence_unknown_kind', document.kind), { hop }),
+    )
+  const signer = receipt?.authentic?.signer ?? 0
+  const lacking = hopsWithoutEvidence(receipt?.authentic, evidence, signer)
   const failed = missing.find((item) => item.what === 'evidence')
-  if (failed !== undefined)
-    return [makeFinding(CHECKS, 'evidence.presence', 'unchecked', sentence('evidence_not_fetched', reasonOf(failed)))]
-  const named = receipt?.findings.some((finding) => finding.role === 'evidence.presence' && finding.hop === 0) ?? false
-  return named ? [] : [makeFinding(CHECKS, 'evidence.presence', 'failed', sentence('evidence_none'))]
+  return [
+    ...unknown,
+    ...lacking.flatMap((hop) => {
+      const named = receipt?.findings.some((finding) => finding.role === 'evidence.presence' && finding.hop === hop) ?? false
+      if (named) return []
+      return failed === undefined
+        ? [makeFinding(CHECKS, 'evidence.presence', 'failed', sentence('evidence_none'), { hop })]
+        : [makeFinding(CHECKS, 'evidence.presence', 'unchecked', sentence('evidence_not_fetched', reasonOf(failed)), { hop })]
+    }),
+  ]
+}
+
+/** Hops that should rest on evidence and have none: the signer, and those that the receipt says have some. */
+function hopsWithoutEvidence(receipt: AuthenticReceipt | undefined, evidence: readonly VerifiedHop[], signer: number): readonly number[] {
+  const hops = receipt === undefined ? [signer] : receipt.hops.flatMap((hop, index) => (hop.backing === 'evidence' ? [index] : []))
+  return hops.filter((hop) => !evidence.some((found) => found.hop === hop))
 }
 
 /** Is the evidence about this receipt? Without either there is nothing to ask, and evidence that is not authentic commits to nothing. */
-export function checkBinding(receipt: ReceiptResult | undefined, attestation: AttestationResult | undefined): readonly Finding[] {
-  if (attestation === undefined) return []
-  if (receipt === undefined) return [makeFinding(CHECKS, 'evidence.binding', 'unchecked', sentence('binding_no_receipt'))]
-  if (attestation.authentic === undefined) return [makeFinding(CHECKS, 'evidence.binding', 'unchecked', sentence('binding_not_authentic'))]
-  return [receipt.bindsKey(attestation.authentic.commits)]
+export async function checkBindings(receipt: ReceiptResult | undefined, evidence: readonly VerifiedHop[]): Promise<readonly Finding[]> {
+  const findings = evidence.map(async ({ hop, result, binds }) => {
+    if (result === undefined) return []
+    if (receipt === undefined) return [makeFinding(CHECKS, 'evidence.binding', 'unchecked', sentence('binding_no_receipt'), { hop })]
+    if (result.authentic === undefined) {
+      return [makeFinding(CHECKS, 'evidence.binding', 'unchecked', sentence('binding_not_authentic'), { hop })]
+    }
+    return binds(result.authentic)
+  })
+  return (await Promise.all(findings)).flat()
 }
 
 /** Was the whole exchange captured, and who says so? */
@@ -144,5 +167,11 @@ export function reasonOf({ reason }: Missing): Sentence {
       return sentence('missing_not_allowed')
     case 'not-granted':
       return sentence('missing_not_granted')
+    case 'not-found':
+      return sentence('missing_not_found')
+    case 'refused':
+      return sentence('missing_refused')
+    case 'page-gone':
+      return sentence('missing_page_gone')
   }
 }

@@ -6,10 +6,10 @@ import type { Policy } from './policy/types.ts'
 import type { Report } from './report.ts'
 
 /** Digests of every text that a verdict rests on, so that a reader of the report can tell what exactly was looked at. */
-export async function digestInputs(dossier: Dossier, policy: Policy, evidence: EvidenceSeen | undefined): Promise<Report['inputs']> {
+export async function digestInputs(dossier: Dossier, policy: Policy, evidence: readonly EvidenceSeen[]): Promise<Report['inputs']> {
   const texts = [
     ...dossier.receipts.map((receipt) => ({ name: 'receipt', text: receipt.text })),
-    ...(evidence === undefined ? [] : [{ name: evidence.kind, text: evidence.document }]),
+    ...evidence.map(({ kind, document }) => ({ name: kind, text: document })),
     ...dossier.collateral.map((collateral) => ({ name: collateral.kind, text: collateral.document })),
     { name: 'policy', text: JSON.stringify(policy) },
   ]

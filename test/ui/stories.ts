@@ -97,7 +97,7 @@ function report(rows: readonly Row[], hops: readonly HopFact[] = [GATEWAY, VOUCH
   const findings = rows.map(([check, role, outcome, because, { hop = 0, assumes = [] } = {}]): Finding => {
     return { check, role, outcome, because, hop, assumes }
   })
-  const { claims, decidedBy, chain } = deriveClaims({ findings, hops, keyPinned: false })
+  const { claims, decidedBy, chain } = deriveClaims({ findings, hops, signer: 0, keyPinned: false })
   return {
     format: 'inference-receipt-checker/report',
     version: 1,

@@ -9,7 +9,7 @@ export type AttestationKind = {
   readonly id: string
   /** The names by which receipts and endpoints call documents of this kind. The name decides, never the shape of the document. */
   readonly names: readonly string[]
-  verify(input: AttestationInput): Promise<AttestationResult>
+  verify(input: CompositeInput): Promise<AttestationResult>
 }
 
 export type AttestationInput = {
@@ -22,6 +22,18 @@ export type AttestationInput = {
   /** Which hop the evidence speaks for. */
   readonly hop: number
 }
+
+/** What verifiers of documents that hold others are given besides. */
+export type CompositeInput = AttestationInput & {
+  /**
+   * Hands a part of a composite document (the quote in a dstack report, the GPU evidence in a Tinfoil document) to the verifier of its own
+   * kind, with the same time, trust, policy and hop. Undefined where no such kind is known, or where parts are nested too deep.
+   */
+  readonly appraisePart: (part: EvidencePart) => Promise<AttestationResult | undefined>
+}
+
+/** A part of a composite document. `collateral` is what the document itself brings for this part, beside what was gathered. */
+export type EvidencePart = { readonly kind: string; readonly document: string; readonly collateral?: readonly CollateralSeen[] }
 
 /** RATS calls this an attestation result, RFC 9334 section 4.3. */
 export type AttestationResult = {

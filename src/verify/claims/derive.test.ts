@@ -19,7 +19,7 @@ function finding(role: Role, outcome: Outcome, hop = 0): Finding {
 const ALL_PASSED = ROLES.filter((role) => RULES[role].needed).map((role) => finding(role, 'passed'))
 
 function rows(findings: readonly Finding[], hops: readonly HopFact[] = [SERVICE], keyPinned = false): string {
-  return letters(deriveClaims({ findings, hops, keyPinned }).claims)
+  return letters(deriveClaims({ findings, hops, signer: 0, keyPinned }).claims)
 }
 
 function letters(claims: readonly Claim[]): string {
@@ -81,14 +81,14 @@ describe('the table from checks to claims', () => {
 describe('what rows owe each other', () => {
   it('shows each hop, and the row stands by its weakest', () => {
     const findings = [...replace('model.artifact', 'unchecked'), finding('host.vouched', 'unchecked', 1)]
-    const { claims } = deriveClaims({ findings, hops: [GATEWAY, VOUCHED_HOST], keyPinned: false })
+    const { claims } = deriveClaims({ findings, hops: [GATEWAY, VOUCHED_HOST], signer: 0, keyPinned: false })
     expect(letters(claims)).toBe('aaavv')
     expect(claims[0]?.hops.map((hop) => hop.standing)).toEqual(['verified', 'assumed'])
     expect(claims[1]?.hops.map((hop) => hop.standing)).toEqual(['verified', 'assumed'])
   })
   it('lets a host without evidence leave the gateway verified', () => {
     const findings = [...ALL_PASSED, finding('evidence.presence', 'failed', 1)]
-    const { claims } = deriveClaims({ findings, hops: [GATEWAY, BARE_HOST], keyPinned: false })
+    const { claims } = deriveClaims({ findings, hops: [GATEWAY, BARE_HOST], signer: 0, keyPinned: false })
     expect(letters(claims)).toBe('--vvv')
     expect(claims[0]?.hops.map((hop) => hop.standing)).toEqual(['verified', 'absent'])
     expect(claims[1]?.hops.map((hop) => hop.standing)).toEqual(['verified', 'absent'])
@@ -99,7 +99,7 @@ describe('what rows owe each other', () => {
   })
   it('fails the host whose check by the gateway had run out, and only it', () => {
     const findings = [...ALL_PASSED, finding('host.vouched', 'failed', 1)]
-    const { claims } = deriveClaims({ findings, hops: [GATEWAY, VOUCHED_HOST], keyPinned: false })
+    const { claims } = deriveClaims({ findings, hops: [GATEWAY, VOUCHED_HOST], signer: 0, keyPinned: false })
     expect(letters(claims)).toBe('ffvvv')
     expect(claims[0]?.hops.map((hop) => hop.standing)).toEqual(['verified', 'failed'])
   })
@@ -120,7 +120,7 @@ describe('what rows owe each other', () => {
   })
   it('says the sentence of the first of the worst findings', () => {
     const findings = [...replace('workload.measurement', 'failed'), finding('workload.identity', 'unchecked')]
-    const { claims, decidedBy } = deriveClaims({ findings, hops: [SERVICE], keyPinned: false })
+    const { claims, decidedBy } = deriveClaims({ findings, hops: [SERVICE], signer: 0, keyPinned: false })
     expect(claims[1]?.because).toEqual(sentence('rule_check_not_made', 'workload.measurement'))
     expect(decidedBy.workload?.role).toBe('workload.measurement')
   })
@@ -130,11 +130,11 @@ describe('what rows owe each other', () => {
     ['receipt.signature', 'unchecked', 'rule_rests_on_unchecked'],
     ['evidence.debug', 'failed', 'rule_rests_on_assumed'],
   ] as const)('says what model and exchange rest on: %s %s', (role, outcome, id) => {
-    const { claims } = deriveClaims({ findings: replace(role, outcome), hops: [SERVICE], keyPinned: false })
+    const { claims } = deriveClaims({ findings: replace(role, outcome), hops: [SERVICE], signer: 0, keyPinned: false })
     expect(claims.slice(2, 4).map((claim) => claim.because.id)).toEqual([id, id])
   })
   it('carries the assumptions and the checks of a row', () => {
-    const { claims } = deriveClaims({ findings: ALL_PASSED, hops: [SERVICE], keyPinned: false })
+    const { claims } = deriveClaims({ findings: ALL_PASSED, hops: [SERVICE], signer: 0, keyPinned: false })
     expect(claims[3]?.findings).toEqual([
       'test.exchange.capture',
       'test.exchange.request',
@@ -147,7 +147,7 @@ describe('what rows owe each other', () => {
 
 describe('the chain', () => {
   const chain = (findings: readonly Finding[]) =>
-    deriveClaims({ findings, hops: [SERVICE], keyPinned: false })
+    deriveClaims({ findings, hops: [SERVICE], signer: 0, keyPinned: false })
       .chain.map((link) => LETTERS[link.standing])
       .join('')
   it('holds from the hardware to your bytes', () => expect(chain(ALL_PASSED)).toBe('vvvv'))
@@ -162,7 +162,7 @@ describe('the chain', () => {
 
 describe('the headline', () => {
   const headline = (findings: readonly Finding[], hops: readonly HopFact[] = [SERVICE]) => {
-    const { claims, decidedBy } = deriveClaims({ findings, hops, keyPinned: false })
+    const { claims, decidedBy } = deriveClaims({ findings, hops, signer: 0, keyPinned: false })
     return headlineOf(claims, decidedBy).id
   }
   it.each([

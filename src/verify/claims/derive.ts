@@ -5,8 +5,10 @@ import type { Claim, ClaimId, Finding, Hop, HopFact, Link, Standing } from './ty
 /** Everything the claims are derived from. Nothing else can move a row. */
 export type Facts = {
   readonly findings: readonly Finding[]
-  /** At least one; the first is the hop that signed, or that would have. */
+  /** At least one, from your bytes to the model. */
   readonly hops: readonly HopFact[]
+  /** Which of the hops signed, or would have. */
+  readonly signer: number
   /** Whether the policy pins the key that signed, so that the signature stands without the environment. */
   readonly keyPinned: boolean
 }
@@ -22,7 +24,7 @@ export type Derived = {
  * Derives the five claims from the findings: first each row (each hop of it) by the table of rules, then what the rows owe each other.
  * The numbers are those of "How claims follow from each other" in docs/CLAIMS.md.
  */
-export function deriveClaims({ findings, hops, keyPinned }: Facts): Derived {
+export function deriveClaims({ findings, hops, signer, keyPinned }: Facts): Derived {
   const judgeRow = (claim: ClaimId, verified: Sentence) => judge(claim, findings, neededFor(claim), verified)
   const signed = judgeRow('signature', sentence(keyPinned ? 'claim_signature_pinned' : 'claim_signature_verified'))
   const hashed = judgeRow('exchange', sentence('claim_exchange_verified'))
@@ -38,7 +40,7 @@ export function deriveClaims({ findings, hops, keyPinned }: Facts): Derived {
     const own = judgeHop('workload', hop, index, findings, sentence('claim_workload_verified'))
     return environments[index]?.standing === 'verified' ? own : cap(own, 'assumed', sentence('rule_environment_unproven'))
   })
-  const backed = keyPinned || environments[0]?.standing === 'verified'
+  const backed = keyPinned || environments[signer]?.standing === 'verified'
   const signature = backed ? signed : cap(signed, 'assumed', sentence('rule_key_unbacked'))
 
   // 3, 4 and 7: what the receipt states is worth no more than its signature.
@@ -56,7 +58,11 @@ export function deriveClaims({ findings, hops, keyPinned }: Facts): Derived {
       exchange: exchange.decidedBy,
       signature: signature.decidedBy,
     },
-    chain: chainOf(findings, signed.standing, exchange.standing),
+    chain: chainOf(
+      findings.filter((finding) => finding.hop === signer),
+      signed.standing,
+      exchange.standing,
+    ),
   }
 }
 
@@ -136,11 +142,10 @@ function asClaim(id: ClaimId, { standing, because, findings, assumes }: Judgemen
 }
 
 /**
- * The chain from the hardware's maker to your bytes. Each link stands by its own checks; behind the first broken or missing link nothing is
+ * The chain from the hardware's maker to your bytes, by way of the hop that signed. Each link stands by its own checks; behind the first broken or missing link nothing is
  * better than assumed.
  */
-function chainOf(findings: readonly Finding[], signed: Standing, exchange: Standing): readonly Link[] {
-  const signer = findings.filter((finding) => finding.hop === 0)
+function chainOf(signer: readonly Finding[], signed: Standing, exchange: Standing): readonly Link[] {
   const isBinding = (finding: Finding) => finding.role === 'evidence.binding'
   const evidence = judge(
     'environment',

@@ -1,6 +1,6 @@
 import { type Checks, makeFinding } from '../claims/finding.ts'
 import { sentence } from '../claims/sentence.ts'
-import type { AssumptionId, Finding } from '../claims/types.ts'
+import type { AssumptionId, Finding, HopRole } from '../claims/types.ts'
 import { measurementInWords } from './names.ts'
 import type { Expectation, Measurement, Policy } from './types.ts'
 
@@ -18,38 +18,42 @@ export type Measured = {
 /** Measurements by this prefix are stated by receipts, all others by evidence. */
 const OF_RECEIPT = 'receipt.'
 
+/** The hop whose expectations are asked: its place, its kind, and whether it is the one that signed. */
+export type MatchedHop = { readonly index: number; readonly role: HopRole; readonly isSigner: boolean }
+
 /**
- * Compares what authentic evidence and receipts state with what the policy expects, by equality. Where the side that would state it is not
- * authentic, an expectation is unchecked, not failed. Only an expectation about code can verify the workload; without one the finding says
- * "measured, not matched".
+ * Compares what a hop's authentic evidence and the receipt state with what the policy expects of it, by equality. Where the side that would
+ * state it is not authentic, an expectation is unchecked, not failed. Only an expectation about code can verify the workload; without one
+ * the finding says "measured, not matched".
  */
-export function matchPolicy(policy: Policy, measured: Measured): readonly Finding[] {
-  const findings = policy.expects.map((expectation) => matchOne(expectation, measured))
+export function matchPolicy(policy: Policy, hop: MatchedHop, measured: Measured): readonly Finding[] {
+  const concerned = policy.expects.filter((expectation) => (expectation.hop === undefined ? hop.isSigner : expectation.hop === hop.role))
+  const findings = concerned.map((expectation) => matchOne(expectation, hop.index, measured))
   if (findings.some((finding) => finding.role === 'workload.measurement')) return findings
-  return [...findings, unmatched(measured.evidence)]
+  return [...findings, unmatched(measured.evidence, hop.index)]
 }
 
-function unmatched(evidence: Measured['evidence']): Finding {
-  if (evidence === undefined) return makeFinding(CHECKS, 'policy.measurement', 'unchecked', sentence('policy_nothing_measured'))
+function unmatched(evidence: Measured['evidence'], hop: number): Finding {
+  if (evidence === undefined) return makeFinding(CHECKS, 'policy.measurement', 'unchecked', sentence('policy_nothing_measured'), { hop })
   const code = evidence.find((measurement) => measurement.kind === 'code')
   const said = code === undefined ? sentence('policy_no_code_measured') : sentence('policy_not_matched', code.value)
-  return makeFinding(CHECKS, 'policy.measurement', 'unchecked', said, { assumes: ['assume_measurement_unmatched'] })
+  return makeFinding(CHECKS, 'policy.measurement', 'unchecked', said, { hop, assumes: ['assume_measurement_unmatched'] })
 }
 
-function matchOne({ measurement: name, anyOf, source }: Expectation, measured: Measured): Finding {
+function matchOne({ measurement: name, anyOf, source }: Expectation, hop: number, measured: Measured): Finding {
   const stating = name.startsWith(OF_RECEIPT) ? measured.receipt : measured.evidence
   const evidence = `measurements.${name}`
   const called = measurementInWords(name)
   if (stating === undefined) {
     const said = name.startsWith(OF_RECEIPT) ? sentence('policy_no_receipt') : sentence('policy_not_readable', called)
-    return makeFinding(CHECKS, 'policy.identity', 'unchecked', said, { evidence })
+    return makeFinding(CHECKS, 'policy.identity', 'unchecked', said, { evidence, hop })
   }
   const stated = stating.filter((measurement) => measurement.name === name)
   const check = stated.some((measurement) => measurement.kind === 'code') ? 'policy.measurement' : 'policy.identity'
   const [first] = stated
-  if (first === undefined) return makeFinding(CHECKS, check, 'failed', sentence('policy_not_stated', called), { evidence })
+  if (first === undefined) return makeFinding(CHECKS, check, 'failed', sentence('policy_not_stated', called), { evidence, hop })
   const match = stated.find((measurement) => anyOf.includes(measurement.value))
-  if (match === undefined) return makeFinding(CHECKS, check, 'failed', sentence('policy_mismatch', called, first.value), { evidence })
+  if (match === undefined) return makeFinding(CHECKS, check, 'failed', sentence('policy_mismatch', called, first.value), { evidence, hop })
   const assumes: readonly AssumptionId[] = source === 'vendor' && check === 'policy.measurement' ? ['assume_published_by_vendor'] : []
-  return makeFinding(CHECKS, check, 'passed', sentence('policy_match', called, match.value), { evidence, assumes })
+  return makeFinding(CHECKS, check, 'passed', sentence('policy_match', called, match.value), { evidence, hop, assumes })
 }

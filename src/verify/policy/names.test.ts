@@ -26,10 +26,14 @@ describe('measurements in words', () => {
       receiptKeys: [],
     }
     const said = (value: string | undefined) =>
-      matchPolicy(policy, {
-        evidence: value === undefined ? [] : [{ name: 'container.image-digest', value, kind: 'code' }],
-        receipt: undefined,
-      })[0]?.because
+      matchPolicy(
+        policy,
+        { index: 0, role: 'service', isSigner: true },
+        {
+          evidence: value === undefined ? [] : [{ name: 'container.image-digest', value, kind: 'code' }],
+          receipt: undefined,
+        },
+      )[0]?.because
     const image = sentence('measurement_container_image_digest')
     expect(said('sha256:one')).toEqual(sentence('policy_match', image, 'sha256:one'))
     expect(said('sha256:two')).toEqual(sentence('policy_mismatch', image, 'sha256:two'))

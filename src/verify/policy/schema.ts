@@ -19,6 +19,7 @@ export const policySchema = v.strictObject({
         measurement: v.pipe(v.string(), v.regex(/^[a-z0-9]+(?:[.-][a-z0-9]+)*$/), v.maxLength(100)),
         anyOf: v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(1000))), v.minLength(1), v.maxLength(500)),
         source: v.picklist(['user', 'vendor']),
+        hop: v.exactOptional(v.picklist(['service', 'gateway', 'model-host'])),
       }),
     ),
     v.maxLength(100),
@@ -30,5 +31,19 @@ export const policySchema = v.strictObject({
       accept: v.pipe(v.array(v.picklist(ACCEPTABLE)), v.minLength(1), v.maxLength(ACCEPTABLE.length)),
       floor: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
     }),
+  ),
+  models: v.exactOptional(
+    v.pipe(
+      v.array(
+        v.strictObject({
+          hash: v.pipe(v.string(), v.regex(/^(?:[0-9a-f]{2}){20,64}$/)),
+          scheme: v.pipe(name, v.minLength(1)),
+          name: v.pipe(name, v.minLength(1)),
+          publishedAt: v.pipe(v.string(), v.maxLength(1000)),
+          source: v.picklist(['user', 'vendor']),
+        }),
+      ),
+      v.maxLength(500),
+    ),
   ),
 })

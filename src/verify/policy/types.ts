@@ -1,3 +1,5 @@
+import type { HopRole } from '../claims/types.ts'
+
 /** What the user expects of a service. A policy is data: it is read from a file or from settings by `parsePolicy`. */
 export type Policy = {
   readonly format: 'inference-receipt-checker/policy'
@@ -13,6 +15,8 @@ export type Policy = {
   readonly maxEvidenceAge?: number
   /** Which security levels of the hardware are acceptable. Absent: the verifier of the evidence has its default. */
   readonly tcb?: TcbPolicy
+  /** Models that are acceptable. Absent or empty: a signed hash is compared with nothing. */
+  readonly models?: readonly ModelExpectation[]
 }
 
 /** Statuses that Intel gives platforms, best first (Intel PCS API version 4). */
@@ -40,6 +44,21 @@ export type Expectation = {
   readonly measurement: string
   readonly anyOf: readonly string[]
   /** Who says so: the user who pinned it, or the vendor who published it. */
+  readonly source: 'user' | 'vendor'
+  /** Which kind of hop it is about. Absent: the hop that signed. */
+  readonly hop?: HopRole
+}
+
+/** "The octets of this model hash to this value." */
+export type ModelExpectation = {
+  /** Lower-case hex. */
+  readonly hash: string
+  /** What was hashed (`sha256-manifest`); a receipt's hash under another scheme is another thing. */
+  readonly scheme: string
+  /** What people call the model. */
+  readonly name: string
+  /** Where the hash is published. */
+  readonly publishedAt: string
   readonly source: 'user' | 'vendor'
 }
 

@@ -1,6 +1,6 @@
 import type { Asked, BodyDigest, EvidenceSeen, Exchange, ReceiptSeen } from '../../dossier/types.ts'
-import type { Commitment } from '../attestation/types.ts'
-import type { Finding, HopFact, Moment } from '../claims/types.ts'
+import type { AuthenticEvidence } from '../attestation/types.ts'
+import type { AssumptionId, Finding, HopFact, Moment } from '../claims/types.ts'
 import type { Bytes } from '../encoding/bytes.ts'
 import type { Measurement, Policy } from '../policy/types.ts'
 
@@ -9,6 +9,8 @@ export type ReceiptFormat = {
   readonly id: string
   /** Looks for receipts of this format in a response and digests the octets over the domains that the format hashes. */
   observe(response: ResponseOctets): Promise<Observation>
+  /** Digests of a request's octets over the domains that the format hashes besides `body`. */
+  observeRequest?(request: RequestOctets): Promise<readonly BodyDigest[]>
   verify(input: ReceiptInput): Promise<ReceiptResult>
 }
 
@@ -20,6 +22,9 @@ export type ResponseOctets = {
   readonly bodyProvenance: ReceiptSeen['provenance']
   readonly headerProvenance: ReceiptSeen['provenance']
 }
+
+/** A request as captured: its octets and its content type, empty where none is known. */
+export type RequestOctets = { readonly body: Bytes; readonly contentType: string }
 
 export type Observation = {
   readonly receipts: readonly ReceiptSeen[]
@@ -43,11 +48,24 @@ export type ReceiptInput = {
  */
 export type ReceiptResult = {
   readonly findings: readonly Finding[]
-  /** Evidence that the receipt points to: embedded in it, or picked out of the gathered by its digest. */
-  readonly evidence?: EvidenceSeen
-  /** Whether the evidence commits to the key that signed. Formats say what is committed and how, the evidence says what it commits to. */
-  bindsKey(commits: readonly Commitment[]): Finding
+  /**
+   * Evidence about the hops: embedded in the receipt, picked out of the gathered by its digest, or unpacked from a service's report. At most
+   * one document for a hop; a composite one holds the rest.
+   */
+  readonly evidence: readonly HopEvidence[]
   readonly authentic?: AuthenticReceipt
+}
+
+/** Evidence that speaks for one hop. */
+export type HopEvidence = {
+  readonly hop: number
+  readonly document: EvidenceSeen
+  /**
+   * Whether the evidence, once authentic, commits to the key that signed, and to what else it has to be about (a nonce, the measurements that
+   * the receipt repeats). Formats say what is committed and how; the evidence says what it commits to. At least one finding of the role
+   * `evidence.binding` for this hop.
+   */
+  binds(evidence: AuthenticEvidence): readonly Finding[] | Promise<readonly Finding[]>
 }
 
 export type AuthenticReceipt = {
@@ -55,10 +73,27 @@ export type AuthenticReceipt = {
   readonly id: string
   /** base64url SHA-256 of the raw public key. */
   readonly keyId: string
-  readonly issuedAt: Date
+  /** Absent where the receipt states no time: evidence is then judged at the verdict's own moment. */
+  readonly issuedAt?: Date
   /** Whether the time of issue agrees with what this verdict knows of time; otherwise evidence is judged at the verdict's own moment. */
   readonly issuedInTime: boolean
-  /** From your bytes to the model; the first is the one that signed. */
+  /** From your bytes to the model. */
   readonly hops: readonly HopFact[]
+  /** Which of the hops signed. */
+  readonly signer: number
   readonly measurements: readonly Measurement[]
+  /** The signed hash of the model. Absent where the receipt has none: a name is no hash. */
+  readonly model?: ModelFact
+}
+
+/** What a receipt says of the model's own octets. */
+export type ModelFact = {
+  /** Lower-case hex. */
+  readonly hash: string
+  /** What was hashed, by the receipt's own word (`sha256-manifest`). Absent: not said, so that the hash can only be compared. */
+  readonly scheme?: string
+  /** Where in the receipt it stands. */
+  readonly evidence: string
+  /** What has to be taken on trust for the hash to mean what it says (a scheme whose deployed meaning differs from its label). */
+  readonly assumes: readonly AssumptionId[]
 }

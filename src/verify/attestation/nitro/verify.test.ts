@@ -242,24 +242,25 @@ describe('a policy about Nitro registers', () => {
     ...POLICY,
     expects: [{ measurement, anyOf: [value], source: 'user' as const }],
   })
+  const SIGNER = { index: 0, role: 'service', isSigner: true } as const
   const pcr = (index: number) => encodeHex(nitroPcrs().get(index) ?? octets([]))
 
   it('with an empty PCR list is refused, and without one nothing is matched', async () => {
     const empty = { ...POLICY, expects: [{ measurement: 'nitro.pcr0', anyOf: [], source: 'user' }] }
     expect(parsePolicy(JSON.stringify(empty))).toMatchObject({ ok: false, code: 'policy-schema' })
-    const [finding] = matchPolicy(POLICY, await measured())
+    const [finding] = matchPolicy(POLICY, SIGNER, await measured())
     expect(finding).toMatchObject({ role: 'workload.measurement', outcome: 'unchecked', because: { id: 'policy_not_matched' } })
   })
 
   it('matches PCR0 as code', async () => {
-    const match = async (value: string) => matchPolicy(expecting('nitro.pcr0', value), await measured())
+    const match = async (value: string) => matchPolicy(expecting('nitro.pcr0', value), SIGNER, await measured())
     expect(await match(pcr(0))).toMatchObject([{ role: 'workload.measurement', outcome: 'passed' }])
     expect(await match(pcr(1))).toMatchObject([{ role: 'workload.measurement', outcome: 'failed' }])
   })
 
   it('does not take PCR1 or PCR2 alone for the code: they leave the rest of the image open', async () => {
     for (const index of [1, 2]) {
-      expect(matchPolicy(expecting(`nitro.pcr${index}`, pcr(index)), await measured())).toMatchObject([
+      expect(matchPolicy(expecting(`nitro.pcr${index}`, pcr(index)), SIGNER, await measured())).toMatchObject([
         { role: 'workload.identity', outcome: 'passed' },
         { role: 'workload.measurement', outcome: 'unchecked' },
       ])

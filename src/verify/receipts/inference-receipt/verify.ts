@@ -1,5 +1,5 @@
 import type { BodyDigest, BodySeen, EvidenceSeen, Exchange } from '../../../dossier/types.ts'
-import type { Commitment } from '../../attestation/types.ts'
+import type { AuthenticEvidence } from '../../attestation/types.ts'
 import { FindingLog, makeFinding } from '../../claims/finding.ts'
 import { sentence } from '../../claims/sentence.ts'
 import type { AssumptionId, Finding, HopFact, Moment } from '../../claims/types.ts'
@@ -26,7 +26,7 @@ type Log = FindingLog<CheckName>
 
 /**
  * Verifies an `inference-receipt/1` (wire format section 8): envelope, signature under the embedded key, key id; then, and only if the
- * signature holds, the claims against this exchange. Who vouches for the key is asked of the evidence by `bindsKey`.
+ * signature holds, the claims against this exchange. Who vouches for the key is asked of the evidence by `binds`.
  */
 export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   const log: Log = new FindingLog(CHECKS, 0)
@@ -35,15 +35,15 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
     log.add('inference-receipt.format', 'failed', sentence('ir_format_failed', parsed.detail ?? parsed.code))
     const [published] = input.evidence
     if (published === undefined) log.add('inference-receipt.evidence', 'unchecked', sentence('ir_evidence_unreadable'))
-    return { findings: log.findings, bindsKey: noKey, ...(published === undefined ? {} : { evidence: published }) }
+    return { findings: log.findings, evidence: published === undefined ? [] : [{ hop: 0, document: published, binds: noKey }] }
   }
   checkPosition(input.receipt.position, log)
   const commitment = encodeHex(await sha256(concatBytes(COMMITMENT_LABEL, parsed.value.key)))
 
   const payload = await authenticate(parsed.value, log)
   const evidence = await findEvidence(parsed.value, payload?.att_sha256, input.evidence, log)
-  const bindsKey = (commits: readonly Commitment[]) => keyCommitted(isKeyCommitted(evidence?.kind ?? '', commitment, commits))
-  const common = { findings: log.findings, bindsKey, ...(evidence === undefined ? {} : { evidence }) }
+  const binds = ({ commits }: AuthenticEvidence) => [keyCommitted(isKeyCommitted(evidence?.kind ?? '', commitment, commits))]
+  const common = { findings: log.findings, evidence: evidence === undefined ? [] : [{ hop: 0, document: evidence, binds }] }
   if (payload === undefined) return common
 
   checkExchange(payload, input.exchange, log)
@@ -139,8 +139,8 @@ function keyCommitted(isCommitted: boolean): Finding {
     : makeFinding(CHECKS, 'inference-receipt.key-commitment', 'failed', sentence('ir_commitment_failed'), { evidence: 'evidence.commits' })
 }
 
-function noKey(): Finding {
-  return makeFinding(CHECKS, 'inference-receipt.key-commitment', 'unchecked', sentence('ir_commitment_no_key'))
+function noKey(): readonly Finding[] {
+  return [makeFinding(CHECKS, 'inference-receipt.key-commitment', 'unchecked', sentence('ir_commitment_no_key'))]
 }
 
 function checkExchange(payload: ReceiptClaims, exchange: Exchange, log: Log): void {
@@ -261,6 +261,7 @@ async function describe(
     issuedAt: new Date(payload.iat * 1000),
     issuedInTime: agreesInTime(payload.iat, exchange, moment),
     hops,
+    signer: 0,
     measurements: [
       { name: 'receipt.issuer', value: payload.iss, kind: 'identity' },
       { name: 'receipt.model', value: payload.model.selected, kind: 'identity' },
