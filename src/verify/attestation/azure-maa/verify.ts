@@ -2,11 +2,11 @@ import { FindingLog } from '../../claims/finding.ts'
 import { type Sentence, sentence } from '../../claims/sentence.ts'
 import type { AssumptionId } from '../../claims/types.ts'
 import type { Bytes } from '../../encoding/bytes.ts'
-import { type Jws, parseCompactJws } from '../../encoding/jose.ts'
-import { parseJsonBytes } from '../../encoding/json.ts'
+import type { Jws } from '../../encoding/jose.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import type { Policy } from '../../policy/types.ts'
 import { type KeySource, verifyUnderIssuerKey } from '../issuer-key.ts'
+import { openToken } from '../token.ts'
 import type { AttestationInput, AttestationResult } from '../types.ts'
 import { CHECKS, type CheckName } from './checks.ts'
 import { reportCommitments, runtimeCommitments, snpMeasurements, tokenMeasurements } from './measurements.ts'
@@ -35,29 +35,24 @@ export async function verify(input: AttestationInput): Promise<AttestationResult
     log.add('azure-maa.format', 'failed', sentence('maa_format_failed', detail))
     return { findings: log.findings }
   }
-  const jws = parseCompactJws(input.evidence.document)
-  if (!jws.ok) return malformed(jws.code)
-  const header = parseWith(tokenHeader, jws.value.header)
-  if (!header.ok) return malformed(header.detail ?? header.code)
-  const json = parseJsonBytes(jws.value.payloadBytes)
-  if (!json.ok) return malformed(json.code)
-  const claims = parseWith(tokenClaims, json.value)
-  if (!claims.ok) return malformed(claims.detail ?? claims.code)
-  const type = claims.value['x-ms-attestation-type']
-  const snp = type === SNP ? parseWith(snpClaims, json.value) : undefined
+  const token = openToken(input.evidence.document, tokenHeader, tokenClaims)
+  if (!token.ok) return malformed(token.detail ?? token.code)
+  const { jws, header, claims, payload } = token.value
+  const type = claims['x-ms-attestation-type']
+  const snp = type === SNP ? parseWith(snpClaims, payload) : undefined
   if (snp?.ok === false) return malformed(snp.detail ?? snp.code)
   log.add('azure-maa.format', 'passed', sentence('maa_format_passed'))
 
-  if (!(await checkSignature(jws.value, header.value.kid, claims.value.iss, input, log))) return { findings: log.findings }
-  checkIssuer(claims.value, input.policy, log)
-  checkValidity(claims.value, input, log)
+  if (!(await checkSignature(jws, header.kid, claims.iss, input, log))) return { findings: log.findings }
+  checkIssuer(claims, input.policy, log)
+  checkValidity(claims, input, log)
   checkType(type, log)
-  const platform = sentence('maa_platform', claims.value.iss)
-  const measurements = tokenMeasurements(claims.value)
-  const commits = runtimeCommitments(claims.value)
+  const platform = sentence('maa_platform', claims.iss)
+  const measurements = tokenMeasurements(claims)
+  const commits = runtimeCommitments(claims)
   if (snp === undefined) return { findings: log.findings, authentic: { commits, measurements, platform } }
   checkPlatform(snp.value, log)
-  await checkRuntimeClaims(snp.value, jws.value.payloadBytes, log)
+  await checkRuntimeClaims(snp.value, jws.payloadBytes, log)
   return {
     findings: log.findings,
     authentic: {

@@ -1,10 +1,9 @@
 import { FindingLog } from '../../claims/finding.ts'
 import { type Sentence, sentence } from '../../claims/sentence.ts'
 import type { AssumptionId } from '../../claims/types.ts'
-import { type Jws, parseCompactJws } from '../../encoding/jose.ts'
-import { parseJsonBytes } from '../../encoding/json.ts'
-import { parseWith } from '../../encoding/schema.ts'
+import type { Jws } from '../../encoding/jose.ts'
 import { type KeySource, verifyUnderIssuerKey } from '../issuer-key.ts'
+import { openToken } from '../token.ts'
 import type { AttestationInput, AttestationResult } from '../types.ts'
 import { verifyUnderCertificates } from './certificates.ts'
 import { CHECKS, type CheckName } from './checks.ts'
@@ -39,27 +38,23 @@ export async function verify(input: AttestationInput): Promise<AttestationResult
     log.add('confidential-space.format', 'failed', sentence('cs_format_failed', detail))
     return { findings: log.findings }
   }
-  const jws = parseCompactJws(input.evidence.document)
-  if (!jws.ok) return malformed(jws.code)
-  const header = parseWith(tokenHeader, jws.value.header)
-  if (!header.ok) return malformed(header.detail ?? header.code)
-  const json = parseJsonBytes(jws.value.payloadBytes)
-  const claims = json.ok ? parseWith(tokenClaims, json.value) : json
-  if (!claims.ok) return malformed(claims.detail ?? claims.code)
+  const token = openToken(input.evidence.document, tokenHeader, tokenClaims)
+  if (!token.ok) return malformed(token.detail ?? token.code)
+  const { jws, header, claims } = token.value
   log.add('confidential-space.format', 'passed', sentence('cs_format_passed'))
 
-  const { x5c, kid } = header.value
-  const voucher = x5c === undefined ? await checkIssuerKey(jws.value, kid ?? '', input, log) : await checkChain(jws.value, x5c, input, log)
+  const { x5c, kid } = header
+  const voucher = x5c === undefined ? await checkIssuerKey(jws, kid ?? '', input, log) : await checkChain(jws, x5c, input, log)
   if (voucher === undefined) return { findings: log.findings }
-  checkIssuer(claims.value, log)
-  checkValidity(claims.value, input, log)
-  checkDebug(claims.value, log)
-  const hardware = checkPlatform(claims.value, log)
+  checkIssuer(claims, log)
+  checkValidity(claims, input, log)
+  checkDebug(claims, log)
+  const hardware = checkPlatform(claims, log)
   return {
     findings: log.findings,
     authentic: {
-      commits: (claims.value.eat_nonce ?? []).map((value) => ({ field: 'nonce', value })),
-      measurements: measurementsOf(claims.value),
+      commits: (claims.eat_nonce ?? []).map((value) => ({ field: 'nonce', value })),
+      measurements: measurementsOf(claims),
       platform: sentence(voucher === 'user-root' ? 'cs_platform_user_root' : 'cs_platform', hardware),
     },
   }
