@@ -9,7 +9,7 @@ const header = v.object({ alg: v.literal('ES384'), kid: v.string() })
 const claims = v.object({ iss: v.string() })
 
 function tokenOf(headerText: string, payloadText: string, signature = 'AAAA'): string {
-  return [headerText, payloadText].map((text) => encodeBase64url(encodeUtf8(text))).join('.') + `.${signature}`
+  return `${[headerText, payloadText].map((text) => encodeBase64url(encodeUtf8(text))).join('.')}.${signature}`
 }
 
 const HEADER = '{"alg":"ES384","kid":"1"}'

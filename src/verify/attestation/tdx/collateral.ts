@@ -7,6 +7,7 @@ import { rawMember } from '../../encoding/raw-json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
+import { decodePem } from '../../trust/pem.ts'
 import {
   fetchedCollateral,
   libraryCollateral,
@@ -16,7 +17,6 @@ import {
   type TcbInfo,
   tcbInfoSchema,
 } from './collateral-schema.ts'
-import { decodePem } from './pem.ts'
 
 /** A JSON document of Intel's with its signature. Nothing in `value` is true before the signature is verified over `text`. */
 export type SignedDocument<Value> = {

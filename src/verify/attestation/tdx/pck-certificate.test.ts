@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { boolean, integer, objectIdentifier, octetString, sequence, tlv } from '../../../../test/simulator/der.ts'
 import { octets } from '../../../../test/simulator/octets.ts'
 import { encodePlatform, HONEST_PLATFORM, makeTdx } from '../../../../test/simulator/tdx.ts'
+import { decodePem, parsePemChain } from '../../trust/pem.ts'
 import { readPck, SGX_EXTENSION } from './pck-certificate.ts'
-import { decodePem, parsePemChain } from './pem.ts'
 
 const made = makeTdx({ at: new Date('2026-03-12T07:20:00Z') })
 const chain = parsePemChain(made.pck.pem)

@@ -1,3 +1,4 @@
+import { ByteReader } from '../../encoding/byte-reader.ts'
 import { type Bytes, concatBytes } from '../../encoding/bytes.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { type TdReport, tdReportOf } from './td-report.ts'
@@ -68,7 +69,7 @@ const PCK_CHAIN = 5
  */
 export function parseQuote(bytes: Bytes): Result<Quote, QuoteErrorCode> {
   if (bytes.length > QUOTE_LIMIT) return failure('quote-too-large')
-  const reader = new Reader(bytes)
+  const reader = new ByteReader(bytes)
   const header = reader.take(HEADER)
   if (header === undefined) return failure('quote-truncated', 'header')
   const version = uint16(header, 0)
@@ -95,19 +96,19 @@ export function parseQuote(bytes: Bytes): Result<Quote, QuoteErrorCode> {
 }
 
 function withSignatureData(data: Bytes, quote: Pick<Quote, 'version' | 'signed' | 'report'>): Result<Quote, QuoteErrorCode> {
-  const reader = new Reader(data)
+  const reader = new ByteReader(data)
   const signature = reader.take(64)
   const attestationKey = reader.take(64)
-  const certification = reader.block(QE_REPORT_DATA)
+  const certification = takeBlock(reader, QE_REPORT_DATA)
   if (signature === undefined || attestationKey === undefined) return failure('quote-truncated', 'signature')
   if (certification === undefined || reader.rest().length > 0) return failure('quote-certification', 'QE report')
 
-  const inner = new Reader(certification)
+  const inner = new ByteReader(certification)
   const qeReport = inner.take(QE_REPORT)
   const qeReportSignature = inner.take(64)
   const length = inner.uint16()
   const qeAuthenticationData = length === undefined ? undefined : inner.take(length)
-  const chain = inner.block(PCK_CHAIN)
+  const chain = takeBlock(inner, PCK_CHAIN)
   if (qeReport === undefined || qeReportSignature === undefined || qeAuthenticationData === undefined) {
     return failure('quote-certification', 'QE report')
   }
@@ -124,7 +125,7 @@ function withSignatureData(data: Bytes, quote: Pick<Quote, 'version' | 'signed' 
 }
 
 /** Version 4 has TD 1.0 bodies; version 5 says type and size, which must agree. */
-function bodySizeOf(version: 4 | 5, reader: Reader): number | undefined {
+function bodySizeOf(version: 4 | 5, reader: ByteReader): number | undefined {
   if (version === 4) return BODY_SIZES.td10
   const type = reader.uint16()
   const size = reader.uint32()
@@ -143,41 +144,11 @@ function withoutTrailingZeros(bytes: Bytes): Bytes {
   return bytes.subarray(0, end)
 }
 
-/** Reads octets in order; each method gives undefined where there are not enough left. Views, no copies. */
-class Reader {
-  readonly #bytes: Bytes
-  offset = 0
-
-  constructor(bytes: Bytes) {
-    this.#bytes = bytes
-  }
-
-  take(length: number): Bytes | undefined {
-    if (length > this.#bytes.length - this.offset) return undefined
-    this.offset += length
-    return this.#bytes.subarray(this.offset - length, this.offset)
-  }
-
-  uint16(): number | undefined {
-    const octets = this.take(2)
-    return octets === undefined ? undefined : uint16(octets, 0)
-  }
-
-  uint32(): number | undefined {
-    const octets = this.take(4)
-    return octets === undefined ? undefined : uint32(octets, 0)
-  }
-
-  /** Type, size and contents, of the type asked for. */
-  block(type: number): Bytes | undefined {
-    const found = this.uint16()
-    const size = this.uint32()
-    return found === type && size !== undefined ? this.take(size) : undefined
-  }
-
-  rest(): Bytes {
-    return this.#bytes.subarray(this.offset)
-  }
+/** Type, size and contents, of the type asked for. */
+function takeBlock(reader: ByteReader, type: number): Bytes | undefined {
+  const found = reader.uint16()
+  const size = reader.uint32()
+  return found === type && size !== undefined ? reader.take(size) : undefined
 }
 
 /** Two octets, little-endian. */

@@ -2,9 +2,9 @@ import { type Bytes, equalBytes } from '../../encoding/bytes.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import type { Certificate } from '../../trust/certificate.ts'
 import { validatePath } from '../../trust/path.ts'
+import { parsePemChain } from '../../trust/pem.ts'
 import type { TrustAnchor } from '../../trust/types.ts'
 import { hasStrangers, verifyP256 } from './authenticity.ts'
-import { parsePemChain } from './pem.ts'
 
 /** `signer-out-of-time` and `engine-failed` leave the matter open; the others refuse the document. */
 export type DocumentCode = 'chain-malformed' | 'signer-path' | 'not-a-signer' | 'signer-out-of-time' | 'signature-invalid' | 'engine-failed'

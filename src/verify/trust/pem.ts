@@ -1,7 +1,7 @@
-import { decodeBase64 } from '../../encoding/base64.ts'
-import type { Bytes } from '../../encoding/bytes.ts'
-import { failure, type Result, success } from '../../encoding/result.ts'
-import { type Certificate, type CertificateErrorCode, parseCertificate } from '../../trust/certificate.ts'
+import { decodeBase64 } from '../encoding/base64.ts'
+import type { Bytes } from '../encoding/bytes.ts'
+import { failure, type Result, success } from '../encoding/result.ts'
+import { type Certificate, type CertificateErrorCode, parseCertificate } from './certificate.ts'
 
 export type PemErrorCode = 'pem-malformed' | 'pem-too-many' | CertificateErrorCode
 
