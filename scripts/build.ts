@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build, type InlineConfig, type Plugin } from 'vite'
 import type { Service } from '../src/gather/services/types.ts'
-import { completionUrls, hostAsks } from '../src/gather/services/types.ts'
+import { completionUrls, hostAsks, pageLookupUrls } from '../src/gather/services/types.ts'
 import { BROWSERS, type Browser, manifestFor } from './manifest.ts'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
@@ -47,9 +47,10 @@ export async function buildExtension(options: BuildOptions): Promise<void> {
     configFile: false,
     logLevel: 'warn',
     publicDir: false,
-    plugins: [replaceModules(replace), withoutEval()],
+    plugins: [replaceModules(replace)],
     define: {
       __WATCHED__: JSON.stringify(services.flatMap(completionUrls)),
+      __LOOKUPS__: JSON.stringify(services.flatMap(pageLookupUrls)),
       __CAPTURE__: JSON.stringify(options.browser === 'chromium'),
     },
   }
@@ -108,22 +109,6 @@ function replaceModules(replace: Readonly<Record<string, string>>): Plugin {
       const resolved = await this.resolve(source, importer, { ...options, skipSelf: true })
       const replacement = resolved === null ? undefined : replace[relative(ROOT, resolved.id).replaceAll('\\', '/')]
       return replacement === undefined ? null : join(ROOT, replacement)
-    },
-  }
-}
-
-const EVALS = ['Function("return this;")()', '(void 0, eval)("(function() { return this; })()")'] as const
-
-/**
- * `reflect-metadata` looks for the global object by way of `Function(…)` and `eval` where `globalThis` is missing. It never is here, and an
- * extension's content security policy refuses both: the two ways out are cut off, so that the build has no eval at all.
- */
-function withoutEval(): Plugin {
-  return {
-    name: 'without-eval',
-    transform(code, id) {
-      if (!/[\\/]reflect-metadata[\\/]/.test(id)) return null
-      return { code: EVALS.reduce((kept, evil) => kept.replaceAll(evil, 'undefined'), code), map: null }
     },
   }
 }

@@ -40,8 +40,8 @@ const LIMITS: DerLimits = { maxBytes: 65_536, maxDepth: 16, maxValues: 8_192 }
 
 /**
  * Parses one certificate: one value in strict DER, of the structure of RFC 5280 section 4.1, with the extensions that path validation knows
- * decoded. Whether its contents keep the rules of RFC 5280 is judged with the path, where `@peculiar/x509` also has to agree with this
- * reading of the leaf.
+ * decoded. Whether its contents keep the rules of RFC 5280 is judged with the path. The tests hold this reading to that of another library
+ * (`test/support/second-reading.ts`).
  */
 export function parseCertificate(der: Bytes): Result<Certificate, CertificateErrorCode> {
   const gate = readDer(der, LIMITS)

@@ -22,8 +22,6 @@ export type PathErrorCode =
   | 'path-too-long'
   | 'signature-algorithm-unsupported'
   | SignatureErrorCode
-  /** `@peculiar/x509` sees another leaf certificate in the same octets. */
-  | 'parsers-disagree'
   | 'expired'
   | 'not-yet-valid'
   | 'version-not-3'

@@ -53,7 +53,7 @@ export async function validatePath(input: PathInput): Promise<Result<ValidPath, 
     anchors.push({ anchor, name: name.value })
   }
 
-  const signatures = new SignatureChecks(leaf, profile)
+  const signatures = new SignatureChecks(profile)
   let failed: Failure<PathErrorCode> | undefined
   for (const candidate of candidates(leaf, input.intermediates, anchors)) {
     if (candidate === 'exhausted') return failure('search-exhausted')

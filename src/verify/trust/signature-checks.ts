@@ -1,26 +1,23 @@
 import { type Bytes, equalBytes } from '../encoding/bytes.ts'
 import { type Failure, failure, type Result, success } from '../encoding/result.ts'
-import { importVerificationKey, type SignatureErrorCode } from '../encoding/signatures.ts'
+import { type SignatureErrorCode, verifyWithSpki } from '../encoding/signatures.ts'
 import { signatureSchemeOf } from './algorithms.ts'
 import type { Certificate } from './certificate.ts'
 import { type Candidate, isSelfIssued } from './certification-path.ts'
 import type { PathErrorCode } from './path-error.ts'
 import type { PathProfile } from './profile.ts'
-import { disagreement } from './second-reading.ts'
 
 /** Most signatures verified in one search. */
 const MAX_SIGNATURES = 64
 
-type SignatureVerdict = Result<true, SignatureErrorCode | 'signature-algorithm-unsupported' | 'parsers-disagree' | 'search-exhausted'>
+type SignatureVerdict = Result<true, SignatureErrorCode | 'signature-algorithm-unsupported' | 'search-exhausted'>
 
 /** Verifies signatures of certificates, each pair of certificate and key once, and not without end. */
 export class SignatureChecks {
   readonly #verdicts: { readonly certificate: Certificate; readonly spki: Bytes; readonly verdict: Promise<SignatureVerdict> }[] = []
-  readonly #leaf: Certificate
   readonly #profile: PathProfile
 
-  constructor(leaf: Certificate, profile: PathProfile) {
-    this.#leaf = leaf
+  constructor(profile: PathProfile) {
     this.#profile = profile
   }
 
@@ -50,15 +47,10 @@ export class SignatureChecks {
     this.#verdicts.push({ certificate, spki, verdict })
     return verdict
   }
+
   async #verifyOnce(certificate: Certificate, spki: Bytes): Promise<SignatureVerdict> {
     const scheme = signatureSchemeOf(certificate.signatureAlgorithm, this.#profile)
     if (scheme === undefined) return failure('signature-algorithm-unsupported')
-    const key = await importVerificationKey(spki, scheme)
-    if (!key.ok) return key
-    const verdict = key.value.verify(certificate.signature, certificate.tbs)
-    // The second reading is as dear as a signature: only the leaf, which the caller goes on to use, gets one, while the engine is at work.
-    const differs = certificate === this.#leaf ? disagreement(certificate) : undefined
-    const settled = await verdict
-    return settled.ok && differs !== undefined ? failure('parsers-disagree', differs) : settled
+    return verifyWithSpki(spki, scheme, certificate.signature, certificate.tbs)
   }
 }
