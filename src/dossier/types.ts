@@ -69,9 +69,19 @@ export type DigestAlgorithm = (typeof DIGEST_ALGORITHMS)[number]
 /**
  * `body`: the exact octets. `sse-data-v1`, `sse-events-v1`: see `verify/receipts/inference-receipt`. `sse-to-completed`: a stream's octets up to
  * and including its `response.completed` event; `json-python`: a JSON body as Python's `json.dumps` spaces it: see
- * `verify/receipts/chat-signature`.
+ * `verify/receipts/chat-signature`. `air-request`, `air-embedding-request`: what a gateway makes of a request for its enclave;
+ * `air-embedding`: the numbers of an embedding: see `verify/receipts/air`.
  */
-export const DIGEST_DOMAINS = ['body', 'sse-data-v1', 'sse-events-v1', 'sse-to-completed', 'json-python'] as const
+export const DIGEST_DOMAINS = [
+  'body',
+  'sse-data-v1',
+  'sse-events-v1',
+  'sse-to-completed',
+  'json-python',
+  'air-request',
+  'air-embedding-request',
+  'air-embedding',
+] as const
 export type DigestDomain = (typeof DIGEST_DOMAINS)[number]
 
 /** The opt-in that went out with the request, as the browser saw it leave. */

@@ -61,7 +61,7 @@ export async function appraise(dossier: Dossier, context: Context): Promise<Repo
       ),
     ),
     signer,
-    keyPinned: known !== undefined && policy.receiptKeys.includes(known.keyId),
+    keyPinned: known !== undefined && (known.keyFromPolicy === true || policy.receiptKeys.includes(known.keyId)),
   })
   return {
     format: 'inference-receipt-checker/report',

@@ -33,7 +33,8 @@ export function checkDelivery({ receipts, asked, exchange, missing }: Dossier): 
   ]
 }
 
-function noReceipt(asked: boolean, { status, response }: Exchange, missing: readonly Missing[]): Finding {
+function noReceipt(asked: boolean, exchange: Exchange, missing: readonly Missing[]): Finding {
+  const { status, response } = exchange
   if (status !== undefined && status >= 400) {
     return makeFinding(CHECKS, 'receipt.presence', 'failed', sentence('receipt_error_status', String(status)))
   }
@@ -45,6 +46,8 @@ function noReceipt(asked: boolean, { status, response }: Exchange, missing: read
   if (response.capture !== 'complete') return makeFinding(CHECKS, 'receipt.presence', 'unchecked', sentence('receipt_not_seen'))
   // Without the response's headers it is not known what was in them.
   if (status === undefined) return makeFinding(CHECKS, 'receipt.presence', 'unchecked', sentence('receipt_not_seen'))
+  const [announced] = RECEIPT_FORMATS.flatMap((format) => format.announced?.(exchange) ?? [])
+  if (announced !== undefined) return makeFinding(CHECKS, 'receipt.delivery', 'failed', announced)
   if (asked) return makeFinding(CHECKS, 'receipt.delivery', 'failed', sentence('receipt_withheld'))
   return makeFinding(CHECKS, 'receipt.presence', 'failed', sentence('receipt_not_offered'))
 }

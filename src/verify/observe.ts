@@ -1,4 +1,4 @@
-import type { BodyDigest, DigestDomain } from '../dossier/types.ts'
+import type { BodyDigest } from '../dossier/types.ts'
 import { RECEIPT_FORMATS } from './receipts/registry.ts'
 import type { Observation, ResponseOctets } from './receipts/types.ts'
 
@@ -8,8 +8,8 @@ import type { Observation, ResponseOctets } from './receipts/types.ts'
  */
 export async function observe(response: ResponseOctets): Promise<Observation> {
   const seen = await Promise.all(RECEIPT_FORMATS.map((format) => format.observe(response)))
-  const digests = new Map<DigestDomain, BodyDigest>()
-  for (const digest of seen.flatMap((observation) => observation.digests)) digests.set(digest.of, digest)
+  const digests = new Map<string, BodyDigest>()
+  for (const digest of seen.flatMap((observation) => observation.digests)) digests.set(`${digest.alg} ${digest.of}`, digest)
   return {
     receipts: seen.flatMap((observation) => observation.receipts),
     digests: [...digests.values()],

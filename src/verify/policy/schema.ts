@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { TCB_STATUSES } from './types.ts'
+import { HTTP_ALGORITHMS, TCB_STATUSES } from './types.ts'
 
 /** Nothing makes revoked hardware acceptable. */
 const ACCEPTABLE = TCB_STATUSES.filter((status) => status !== 'Revoked')
@@ -44,6 +44,25 @@ export const policySchema = v.strictObject({
         }),
       ),
       v.maxLength(500),
+    ),
+  ),
+  air: v.exactOptional(
+    v.strictObject({
+      profile: v.picklist(['draft-02', 'older']),
+      keys: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{43}$/))), v.maxLength(16))),
+      maxAge: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+    }),
+  ),
+  httpKeys: v.exactOptional(
+    v.pipe(
+      v.array(
+        v.strictObject({
+          keyid: v.pipe(name, v.minLength(1)),
+          alg: v.picklist(HTTP_ALGORITHMS),
+          jwk: v.record(v.string(), v.unknown()),
+        }),
+      ),
+      v.maxLength(32),
     ),
   ),
 })

@@ -17,7 +17,27 @@ export type Policy = {
   readonly tcb?: TcbPolicy
   /** Models that are acceptable. Absent or empty: a signed hash is compared with nothing. */
   readonly models?: readonly ModelExpectation[]
+  /** How AIR receipts are read. Absent: by draft -02, keys only out of evidence. */
+  readonly air?: AirPolicy
+  /** Keys with which a service signs its HTTP messages (RFC 9421). No other key is ever used for these. */
+  readonly httpKeys?: readonly HttpKey[]
 }
+
+export type AirPolicy = {
+  /** `older`: what was issued before draft -02 counts too: any text as security mode, map keys in any order. */
+  readonly profile: 'draft-02' | 'older'
+  /** Ed25519 public keys of signers, raw, as base64url. */
+  readonly keys?: readonly string[]
+  /** Oldest acceptable receipt, in seconds. Absent: not limited. */
+  readonly maxAge?: number
+}
+
+/** Signature algorithms of RFC 9421 section 3.3 that have public keys. */
+export const HTTP_ALGORITHMS = ['ed25519', 'ecdsa-p256-sha256', 'ecdsa-p384-sha384', 'rsa-pss-sha512', 'rsa-v1_5-sha256'] as const
+export type HttpAlgorithm = (typeof HTTP_ALGORITHMS)[number]
+
+/** A key by the name that signatures give it, with the one algorithm that it may be used with. */
+export type HttpKey = { readonly keyid: string; readonly alg: HttpAlgorithm; readonly jwk: Readonly<Record<string, unknown>> }
 
 /** Statuses that Intel gives platforms, best first (Intel PCS API version 4). */
 export const TCB_STATUSES = [

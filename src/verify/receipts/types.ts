@@ -1,5 +1,6 @@
 import type { Asked, BodyDigest, EvidenceSeen, Exchange, ReceiptSeen } from '../../dossier/types.ts'
 import type { AuthenticEvidence } from '../attestation/types.ts'
+import type { Sentence } from '../claims/sentence.ts'
 import type { AssumptionId, Finding, HopFact, Moment } from '../claims/types.ts'
 import type { Bytes } from '../encoding/bytes.ts'
 import type { Measurement, Policy } from '../policy/types.ts'
@@ -11,6 +12,8 @@ export type ReceiptFormat = {
   observe(response: ResponseOctets): Promise<Observation>
   /** Digests of a request's octets over the domains that the format hashes besides `body`. */
   observeRequest?(request: RequestOctets): Promise<readonly BodyDigest[]>
+  /** What an answer that came without such a receipt says of one in its headers: that there is one, say, and that it was not delivered. */
+  announced?(exchange: Exchange): Sentence | undefined
   verify(input: ReceiptInput): Promise<ReceiptResult>
 }
 
@@ -73,6 +76,8 @@ export type AuthenticReceipt = {
   readonly id: string
   /** base64url SHA-256 of the raw public key. */
   readonly keyId: string
+  /** The policy itself holds the key, in full: it was taken from there, neither from the receipt nor from its evidence. */
+  readonly keyFromPolicy?: boolean
   /** Absent where the receipt states no time: evidence is then judged at the verdict's own moment. */
   readonly issuedAt?: Date
   /** Whether the time of issue agrees with what this verdict knows of time; otherwise evidence is judged at the verdict's own moment. */

@@ -182,7 +182,7 @@ function checkResponse({ resp }: ReceiptClaims, response: BodySeen, log: Log): v
 
 /** The digest over one domain. None of half a body, which is never compared. */
 function comparable({ capture, digests }: BodySeen, of: BodyDigest['of']): BodyDigest | undefined {
-  return capture === 'complete' ? digests.find((digest) => digest.of === of) : undefined
+  return capture === 'complete' ? digests.find((digest) => digest.of === of && digest.alg === 'sha-256') : undefined
 }
 
 function checkFreshness(payload: ReceiptClaims, { asked, exchange, moment }: ReceiptInput, log: Log): void {
