@@ -1,5 +1,6 @@
 /**
- * All that the verifier may touch outside itself: WebCrypto and the text codecs, which exist alike in a page, a service worker and Node.
+ * All that the verifier may touch outside itself: WebCrypto, the text codecs and the inflater, which exist alike in a page, a service worker
+ * and Node.
  * Read by `src/verify/tsconfig.json` only, which has neither DOM nor Node types: what is not declared here does not compile in the verifier.
  */
 interface CryptoKey {
@@ -50,4 +51,16 @@ declare class TextEncoder {
 declare class TextDecoder {
   constructor(label: 'utf-8', options: { fatal: true; ignoreBOM: true })
   decode(input: Uint8Array): string
+}
+
+interface InflatedReader {
+  read(): Promise<{ readonly done: false; readonly value: Uint8Array<ArrayBuffer> } | { readonly done: true; readonly value?: undefined }>
+  cancel(): Promise<void>
+}
+
+/** Compression Streams, in Chromium from 103, Firefox from 113, Node from 20.12: in workers, too. */
+declare class DecompressionStream {
+  constructor(format: 'deflate-raw')
+  readonly readable: { getReader(): InflatedReader }
+  readonly writable: { getWriter(): { write(chunk: Uint8Array<ArrayBuffer>): Promise<void>; close(): Promise<void> } }
 }
