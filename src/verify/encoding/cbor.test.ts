@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { cbor as simulated } from '../../../test/simulator/cbor.ts'
 import type { Bytes } from './bytes.ts'
-import { CBOR_LIMITS, decodeCbor, encodeCbor } from './cbor.ts'
+import { CBOR_LIMITS, decodeCbor, encodeCbor, hasSortedKeys } from './cbor.ts'
 import { decodeHex, encodeHex } from './hex.ts'
 
 function octets(hex: string): Bytes {
@@ -120,5 +120,23 @@ describe('CBOR', () => {
       }),
       { numRuns: 2000 },
     )
+  })
+
+  it.each<[string, string, boolean]>([
+    ['no keys', 'a0', true],
+    ['ascending integers', 'a2 01 00 03 00', true],
+    ['descending integers', 'a2 03 00 01 00', false],
+    ['a shorter negative key before a longer positive one', 'a2 20 00 18 18 00', true],
+    ['a longer positive key before a shorter negative one', 'a2 18 18 00 20 00', false],
+    ['texts of one length, the first octet deciding', 'a2 61 61 00 61 62 00', true],
+    ['texts of one length, the last octet deciding', 'a2 62 61 62 00 62 61 61 00', false],
+    ['a shorter text first', 'a2 61 62 00 62 61 61 00', true],
+    ['a disorder within a value', 'a1 01 a2 03 00 01 00', false],
+    ['a disorder within an array', '81 a2 03 00 01 00', false],
+    ['a disorder behind an order', '82 a2 01 00 03 00 a2 03 00 01 00', false],
+  ])('tells the order of keys: %s', (_, hex, sorted) => {
+    const decoded = decodeCbor(octets(hex))
+    if (!decoded.ok) throw new Error(decoded.code)
+    expect(hasSortedKeys(decoded.value)).toBe(sorted)
   })
 })

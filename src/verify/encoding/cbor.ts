@@ -45,6 +45,27 @@ export function encodeCbor(value: number | string | Bytes | readonly (number | s
   return new Uint8Array(encode(value))
 }
 
+/**
+ * Whether the keys of every map in a decoded item came in the length-first order of RFC 8949 section 4.2.3: a shorter encoded key goes before
+ * a longer one, keys of one length go by their octets. `decodeCbor` has made sure of everything else that deterministic encoding asks for.
+ */
+export function hasSortedKeys(value: CborValue): boolean {
+  if (isCborArray(value)) return value.every(hasSortedKeys)
+  if (!isCborMap(value)) return true
+  const keys = [...value.keys()].map(encodeCbor)
+  const sorted = keys.every((key, index) => {
+    const previous = keys[index - 1]
+    return previous === undefined || isBefore(previous, key)
+  })
+  return sorted && [...value.values()].every(hasSortedKeys)
+}
+
+function isBefore(a: Bytes, b: Bytes): boolean {
+  if (a.length !== b.length) return a.length < b.length
+  const differing = a.findIndex((octet, index) => octet !== b[index])
+  return differing >= 0 && (a[differing] ?? 0) < (b[differing] ?? 0)
+}
+
 export function isCborMap(value: CborValue | undefined): value is CborMap {
   return value instanceof Map
 }
