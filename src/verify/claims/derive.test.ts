@@ -45,6 +45,8 @@ const EXPECTED: Readonly<Record<Role, readonly [failed: string, unchecked: strin
   'evidence.debug': ['faaaa', '?aaaa', '?aaaa'],
   'evidence.platform': ['faaaa', '?aaaa', '?aaaa'],
   'evidence.binding': ['faaaa', 'aaaaa', '?aaaa'],
+  'device.pairing': ['faaaa', 'aaaaa', 'vvvvv'],
+  'device.state': ['faaaa', 'vvvvv', 'vvvvv'],
   'host.vouched': ['ffaaa', 'aaaaa', 'vvvvv'],
   'workload.measurement': ['vfvvv', 'vavvv', 'v?vvv'],
   'workload.identity': ['vfvvv', 'vavvv', 'vvvvv'],

@@ -28,6 +28,10 @@ export const RULES = {
   'evidence.platform': { claims: ['environment'], needed: true, failed: 'failed', unchecked: 'unchecked' },
   /** Does the evidence commit to the key that signed this receipt? Unchecked: there is no receipt to commit to. */
   'evidence.binding': { claims: ['environment'], needed: true, failed: 'failed', unchecked: 'assumed' },
+  /** Is a device that shows evidence of its own (a GPU) in the machine of the hop's processor? Unchecked: nothing links the two. */
+  'device.pairing': { claims: ['environment'], needed: false, failed: 'failed', unchecked: 'assumed' },
+  /** What a device is and runs, by what its maker says of it. Unchecked: compared with nothing; its assumptions are listed. */
+  'device.state': { claims: ['environment'], needed: false, failed: 'failed', unchecked: 'verified' },
   /** Another hop says that it checked this one. */
   'host.vouched': { claims: ['environment', 'workload'], needed: false, failed: 'failed', unchecked: 'assumed' },
   /** A digest of code against the policy. Unchecked: measured, but the policy expects nothing. */

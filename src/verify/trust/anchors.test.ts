@@ -18,6 +18,7 @@ describe('shipped anchors', () => {
       ['amd-ark-turin', 'sev-snp'],
       ['amd-ask-turin', 'sev-snp'],
       ['intel-sgx-root', 'intel-sgx'],
+      ['nvidia-device-identity-root', 'nvidia-gpu'],
     ])
   })
 

@@ -248,4 +248,20 @@ export const SHIPPED: readonly ShippedAnchor[] = [
     notAfter: '2049-12-31T23:59:59Z',
     publishedAt: 'https://certificates.trustedservices.intel.com/IntelSGXRootCA.der',
   },
+  {
+    id: 'nvidia-device-identity-root',
+    purpose: 'nvidia-gpu',
+    subject: 'O=NVIDIA, CN=NVIDIA Device Identity CA',
+    nameHex: '30353122302006035504030c194e564944494120446576696365204964656e74697479204341310f300d060355040a0c064e5649444941',
+    spkiHex: [
+      '3076301006072a8648ce3d020106052b81040022036200040e4c14a33bf8a5626658db4129607e4cbf4519c4412716f4d0d917c4978005bdeabeaefd',
+      '57bc66082d718a4f8b6052e1516ee8a7c422b84de857071bb58fd395bea0cfa1c63ee7c80d6bd63901d91cbbd187d3857dc16b5cceaf238ff8c27dbd',
+    ].join(''),
+    spkiSha256: 'a90c4eb5acfd3e3d03a25db6a26b84f720ad0503196c627c21ddd48dd85b06a4',
+    certificateSha256: '102bf659d5419614c9d8e6aecebc80454eb26b1df6a769ac720b9a690b167b48',
+    notBefore: '2021-11-05T00:00:00Z',
+    notAfter: '9999-12-31T23:59:59Z',
+    publishedAt:
+      'https://github.com/NVIDIA/nvtrust/blob/main/guest_tools/gpu_verifiers/local_gpu_verifier/src/verifier/certs/verifier_device_root.pem',
+  },
 ]

@@ -1,0 +1,210 @@
+import { FindingLog } from '../../claims/finding.ts'
+import { sentence } from '../../claims/sentence.ts'
+import type { AssumptionId, Finding } from '../../claims/types.ts'
+import { decodeBase64 } from '../../encoding/base64.ts'
+import { equalBytes } from '../../encoding/bytes.ts'
+import { encodeHex } from '../../encoding/hex.ts'
+import { failure, type Result, success } from '../../encoding/result.ts'
+import { verifyWithSpki } from '../../encoding/signatures.ts'
+import { decodeUtf8 } from '../../encoding/utf8.ts'
+import { anchorsFor } from '../../trust/anchors.ts'
+import type { Certificate } from '../../trust/certificate.ts'
+import { isSelfIssued } from '../../trust/certification-path.ts'
+import { type ValidPath, validatePath } from '../../trust/path.ts'
+import { parsePemChain } from '../../trust/pem.ts'
+import type { AttestationInput } from '../types.ts'
+import { type Device, deviceOf } from './architecture.ts'
+import { CHECKS, type CheckName } from './checks.ts'
+import { certifiedFirmwareId } from './firmware-id.ts'
+import { firmwareIdOf } from './opaque-data.ts'
+import { type GpuReport, parseReport } from './report.ts'
+import type { GpuItem } from './schema.ts'
+
+type Log = FindingLog<CheckName>
+
+/** What anchors for GPUs are marked with in the trust store. */
+export const PURPOSE = 'nvidia-gpu'
+
+/** What is stated beside the report, of one GPU or of all: it must be what was signed. */
+export type Stated = { readonly nonces: readonly string[]; readonly architectures: readonly string[] }
+
+/** A GPU whose signature and certificates hold. */
+export type AuthenticGpu = {
+  readonly report: GpuReport
+  readonly leaf: Certificate
+  readonly device: Device
+  /** Whether a root that the user added vouches for it. */
+  readonly isUnderUserRoot: boolean
+}
+
+export type GpuVerdict = { readonly findings: readonly Finding[]; readonly gpu?: AuthenticGpu }
+
+/**
+ * Verifies the evidence of one GPU: its ECDSA P-384 signature over the report, its certificates to NVIDIA's pinned root at the instant of use, then
+ * what the report says against the certificate and against what is stated beside it. NVIDIA's reference values and its revocation service
+ * are not asked, and the findings say so. `name` is what the GPU is called in the findings, `evidence` where it stands in the document.
+ */
+export async function verifyGpu(
+  item: GpuItem,
+  stated: Stated,
+  name: string,
+  evidence: string,
+  input: AttestationInput,
+): Promise<GpuVerdict> {
+  const log: Log = new FindingLog(CHECKS, input.hop)
+  const read = readItem(item)
+  if (!read.ok) {
+    const detail = read.detail === undefined ? read.code : `${read.code}: ${read.detail}`
+    log.add('nvidia-gpu.format', 'failed', sentence('nvidia_format_failed', name, detail), { evidence })
+    return { findings: log.findings }
+  }
+  const { report, leaf, authorities } = read.value
+  const count = String(report.measurements.size)
+  log.add('nvidia-gpu.format', 'passed', sentence('nvidia_format_passed', name, count), { evidence })
+
+  // Certificates beside a report that their key did not sign are nobody's: whose they are is not asked.
+  if (!(await checkSignature(report, leaf, name, evidence, log))) return { findings: log.findings }
+  const path = await checkChain(leaf, authorities, name, evidence, input, log)
+  const device = path === undefined ? undefined : checkDevice(path, name, evidence, log)
+  if (path === undefined || device === undefined) return { findings: log.findings }
+  const isUnderUserRoot = path.anchor.addedBy === 'user'
+  checkArchitecture(device, stated, name, evidence, log)
+  checkFirmwareId(report, leaf, device, name, evidence, log)
+  checkNonce(report, stated, name, evidence, log)
+  log.add(
+    'nvidia-gpu.firmware',
+    'unchecked',
+    sentence(isUnderUserRoot ? 'nvidia_firmware_user_root' : 'nvidia_firmware_not_compared', name),
+    {
+      assumes: ['assume_nvidia_firmware'],
+      evidence,
+    },
+  )
+  log.add('nvidia-gpu.revocation', 'unchecked', sentence('nvidia_revocation_not_obtained', name), {
+    assumes: ['assume_nvidia_revocation'],
+    evidence,
+  })
+  return { findings: log.findings, gpu: { report, leaf, device, isUnderUserRoot } }
+}
+
+type ReadItem = { readonly report: GpuReport; readonly leaf: Certificate; readonly authorities: readonly Certificate[] }
+
+function readItem({ certificate, evidence }: GpuItem): Result<ReadItem, string> {
+  const octets = decodeBase64(evidence)
+  if (!octets.ok) return failure(octets.code, 'evidence')
+  const report = parseReport(octets.value)
+  if (!report.ok) return report
+  const pem = decodeBase64(certificate)
+  if (!pem.ok) return failure(pem.code, 'certificate')
+  const text = decodeUtf8(pem.value)
+  const chain = text.ok ? parsePemChain(text.value) : text
+  if (!chain.ok) return failure(chain.code, 'certificate')
+  const [leaf, ...authorities] = chain.value
+  return success({ report: report.value, leaf, authorities })
+}
+
+async function checkSignature(
+  { signed, signature }: GpuReport,
+  { spki }: Certificate,
+  name: string,
+  evidence: string,
+  log: Log,
+): Promise<boolean> {
+  const verdict = await verifyWithSpki(spki, { kind: 'ecdsa-raw', hash: 'SHA-384' }, signature, signed)
+  if (verdict.ok) log.add('nvidia-gpu.signature', 'passed', sentence('nvidia_signature_passed', name), { evidence })
+  else if (verdict.code === 'engine-failed')
+    log.add('nvidia-gpu.signature', 'unchecked', sentence('nvidia_signature_engine', name), { evidence })
+  else log.add('nvidia-gpu.signature', 'failed', sentence('nvidia_signature_failed', name, verdict.code), { evidence })
+  return verdict.ok
+}
+
+/** What every verdict on these reports rests on. */
+const BASIS: readonly AssumptionId[] = ['assume_hardware_vendor', 'assume_side_channels']
+/** Firmware, boot ROM, provisioner, chip; the root comes on top. */
+const CERTIFICATES_BELOW_ROOT = 4
+
+/** A path fails by its dates only where all its signatures hold: then only the time is wrong. */
+async function checkChain(
+  leaf: Certificate,
+  authorities: readonly Certificate[],
+  name: string,
+  evidence: string,
+  { trust, usedAt }: AttestationInput,
+  log: Log,
+): Promise<ValidPath | undefined> {
+  const anchors = anchorsFor(trust.anchors, PURPOSE)
+  const path = await validatePath({ leaf, intermediates: authorities, anchors, at: usedAt, use: { keyUsage: 'digitalSignature' } })
+  const when = usedAt.toISOString()
+  if (!path.ok) {
+    if (path.code === 'engine-failed') log.add('nvidia-gpu.chain', 'unchecked', sentence('nvidia_signature_engine', name), { evidence })
+    else if (path.code === 'expired' || path.code === 'not-yet-valid') {
+      log.add('nvidia-gpu.validity', 'failed', sentence('nvidia_validity_failed', name, when), { evidence })
+    } else log.add('nvidia-gpu.chain', 'failed', sentence('nvidia_chain_failed', name, path.code), { evidence })
+    return undefined
+  }
+  const fault = faultInShape(authorities, path.value)
+  if (fault !== undefined) {
+    log.add('nvidia-gpu.chain', 'failed', sentence('nvidia_chain_failed', name, fault), { evidence })
+    return undefined
+  }
+  const own = path.value.anchor.addedBy === 'user'
+  log.add('nvidia-gpu.chain', 'passed', sentence(own ? 'nvidia_chain_user_root' : 'nvidia_chain_passed', name), {
+    assumes: own ? ['assume_user_added_root'] : BASIS,
+    evidence,
+  })
+  log.add('nvidia-gpu.validity', 'passed', sentence('nvidia_validity_passed', name, when), { evidence })
+  return path.value
+}
+
+/** NVIDIA presents five certificates, the root among them, and no others: path validation passes over what it has no use for. */
+function faultInShape(presented: readonly Certificate[], { certificates, anchorCertificate }: ValidPath): string | undefined {
+  if (certificates.length !== CERTIFICATES_BELOW_ROOT) return 'not-a-gpu-chain'
+  if (anchorCertificate === undefined || !isSelfIssued(anchorCertificate)) return 'root-not-presented'
+  return presented.length === CERTIFICATES_BELOW_ROOT ? undefined : 'certificate-not-in-path'
+}
+
+function checkDevice({ certificates }: ValidPath, name: string, evidence: string, log: Log): Device | undefined {
+  const [, bootRom] = certificates
+  const device = bootRom === undefined ? undefined : deviceOf(bootRom)
+  if (device === undefined)
+    log.add('nvidia-gpu.device', 'unchecked', sentence('nvidia_device_unknown', name, bootRom?.subject.text ?? ''), { evidence })
+  else log.add('nvidia-gpu.device', 'passed', sentence('nvidia_device_passed', name, device.model), { evidence })
+  return device
+}
+
+function checkArchitecture({ architecture, model }: Device, { architectures }: Stated, name: string, evidence: string, log: Log): void {
+  if (architectures.length === 0) return
+  const other = architectures.find((stated) => stated !== architecture)
+  if (other === undefined)
+    log.add('nvidia-gpu.architecture', 'passed', sentence('nvidia_architecture_passed', name, architecture), { evidence })
+  else log.add('nvidia-gpu.architecture', 'failed', sentence('nvidia_architecture_failed', name, other, model), { evidence })
+}
+
+function checkFirmwareId(
+  { opaqueData }: GpuReport,
+  leaf: Certificate,
+  { architecture }: Device,
+  name: string,
+  evidence: string,
+  log: Log,
+): void {
+  const reported = firmwareIdOf(opaqueData)
+  const certified = certifiedFirmwareId(leaf, architecture)
+  if (reported === undefined) {
+    log.add('nvidia-gpu.firmware-id', 'unchecked', sentence('nvidia_fwid_not_stated', name), {
+      assumes: ['assume_nvidia_firmware'],
+      evidence,
+    })
+  } else if (certified !== undefined && equalBytes(reported, certified)) {
+    log.add('nvidia-gpu.firmware-id', 'passed', sentence('nvidia_fwid_passed', name), { evidence })
+  } else log.add('nvidia-gpu.firmware-id', 'failed', sentence('nvidia_fwid_failed', name), { evidence })
+}
+
+function checkNonce({ nonce }: GpuReport, { nonces }: Stated, name: string, evidence: string, log: Log): void {
+  if (nonces.length === 0) return
+  const answered = encodeHex(nonce)
+  const passed = nonces.every((stated) => stated.toLowerCase() === answered)
+  log.add('nvidia-gpu.nonce', passed ? 'passed' : 'failed', sentence(passed ? 'nvidia_nonce_passed' : 'nvidia_nonce_failed', name), {
+    evidence,
+  })
+}

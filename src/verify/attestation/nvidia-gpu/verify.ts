@@ -1,0 +1,87 @@
+import type * as v from 'valibot'
+import { makeFinding } from '../../claims/finding.ts'
+import { type Sentence, sentence } from '../../claims/sentence.ts'
+import type { Finding } from '../../claims/types.ts'
+import { encodeHex } from '../../encoding/hex.ts'
+import { parseJson } from '../../encoding/json.ts'
+import { failure } from '../../encoding/result.ts'
+import { parseWith } from '../../encoding/schema.ts'
+import { checkGpuPairing } from '../gpu-pairing.ts'
+import type { AttestationInput, AttestationResult } from '../types.ts'
+import { CHECKS } from './checks.ts'
+import { type AuthenticGpu, type GpuVerdict, type Stated, verifyGpu } from './gpu.ts'
+import { commitmentsOf, measurementsOf } from './measurements.ts'
+import { type GpuItem, gpuSchema, payloadSchema } from './schema.ts'
+
+/** The evidence of one GPU, as JSON text. See `gpuSchema`. */
+export async function verifyOne(input: AttestationInput): Promise<AttestationResult> {
+  const item = read(input, gpuSchema)
+  if (!item.ok) return malformed(item.detail ?? item.code, input)
+  return conclude([await verifyGpu(item.value, statedOf(item.value), nameOf(0), 'evidence', input)], input)
+}
+
+/** The evidence of all GPUs of a service, as JSON text, each verified by itself. See `payloadSchema`. An empty list offers nothing, and that is said. */
+export async function verifyPayload(input: AttestationInput): Promise<AttestationResult> {
+  const payload = read(input, payloadSchema)
+  if (!payload.ok) return malformed(payload.detail ?? payload.code, input)
+  const { evidence_list: items, nonce, arch } = payload.value
+  if (items.length === 0) {
+    const none = makeFinding(CHECKS, 'nvidia-gpu.presence', 'unchecked', sentence('nvidia_presence_none'), {
+      hop: input.hop,
+      assumes: ['assume_gpu_unattested'],
+    })
+    return { findings: [none] }
+  }
+  const verdicts = items.map((item, index) =>
+    verifyGpu(item, statedOf(item, { nonce, arch }), nameOf(index), `evidence.evidence_list[${index}]`, input),
+  )
+  return conclude(await Promise.all(verdicts), input)
+}
+
+function read<Schema extends v.GenericSchema>({ evidence }: AttestationInput, schema: Schema) {
+  const json = parseJson(evidence.document)
+  return json.ok ? parseWith(schema, json.value) : failure(json.code)
+}
+
+/** As NVIDIA's own tokens name them. */
+function nameOf(index: number): string {
+  return `GPU-${index}`
+}
+
+type Beside = { readonly nonce?: string | undefined; readonly arch?: string | undefined }
+
+function statedOf(item: GpuItem, all: Beside = {}): Stated {
+  const given = (values: readonly (string | undefined)[]) => values.filter((value) => value !== undefined)
+  return { nonces: given([item.nonce, all.nonce]), architectures: given([item.arch, all.arch]) }
+}
+
+function malformed(detail: string, { hop }: AttestationInput): AttestationResult {
+  return { findings: [makeFinding(CHECKS, 'nvidia-gpu.format', 'failed', sentence('nvidia_payload_failed', detail), { hop })] }
+}
+
+/** All together: authentic only where every one is. Which machine they are in is left open here. */
+function conclude(verdicts: readonly GpuVerdict[], { hop }: AttestationInput): AttestationResult {
+  const gpus = verdicts.flatMap(({ gpu }) => (gpu === undefined ? [] : [gpu]))
+  const commits = commitmentsOf(gpus)
+  const findings: readonly Finding[] = [
+    ...verdicts.flatMap((verdict) => verdict.findings),
+    ...checkDistinct(gpus, hop),
+    checkGpuPairing([], { kind: 'none' }, hop),
+  ]
+  if (gpus.length < verdicts.length) return { findings }
+  return { findings, authentic: { commits, measurements: measurementsOf(gpus), platform: platformOf(gpus) } }
+}
+
+/** One GPU's answer, listed several times, would pass for several GPUs. */
+function checkDistinct(gpus: readonly AuthenticGpu[], hop: number): readonly Finding[] {
+  if (gpus.length < 2) return []
+  const distinct = new Set(gpus.map(({ leaf }) => encodeHex(leaf.spki))).size
+  const passed = distinct === gpus.length
+  const said = passed ? sentence('nvidia_distinct_passed', String(distinct)) : sentence('nvidia_distinct_failed')
+  return [makeFinding(CHECKS, 'nvidia-gpu.distinct', passed ? 'passed' : 'failed', said, { hop })]
+}
+
+function platformOf(gpus: readonly AuthenticGpu[]): Sentence {
+  const models = [...new Set(gpus.map(({ device }) => device.model))].join(', ')
+  return sentence(gpus.some(({ isUnderUserRoot }) => isUnderUserRoot) ? 'nvidia_platform_user_root' : 'nvidia_platform', models)
+}
