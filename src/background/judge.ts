@@ -3,6 +3,7 @@ import { serviceById } from '../gather/services/lookup.ts'
 import { appraise } from '../verify/appraise.ts'
 import type { Report } from '../verify/report.ts'
 import type { ExchangeRow } from './exchange.ts'
+import { pageLookupFor } from './page-lookup.ts'
 import { policyFor } from './policies.ts'
 import { next } from './states.ts'
 import type { Store } from './store.ts'
@@ -23,7 +24,8 @@ export async function judge(store: Store, id: string, changed: (row: ExchangeRow
 
 async function gatherFor(row: ExchangeRow, store: Store): Promise<ExchangeRow> {
   const service = serviceById(row.dossier.service)
-  const gathered = service === undefined ? {} : await gather(row.dossier, service, { get: store.getKeys, put: store.putKeys })
+  const gathered =
+    service === undefined ? {} : await gather(row.dossier, service, { get: store.getKeys, put: store.putKeys }, pageLookupFor(row))
   return { ...row, state: next(row.state, 'gathered') ?? row.state, dossier: { ...row.dossier, ...gathered } }
 }
 

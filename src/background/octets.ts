@@ -1,9 +1,10 @@
 import type { OctetsMessage } from '../capture/messages.ts'
 import type { BodySeen, Capture } from '../dossier/types.ts'
+import { modelNamed } from '../gather/peek.ts'
 import { encodeBase64url } from '../verify/encoding/base64.ts'
 import type { Bytes } from '../verify/encoding/bytes.ts'
 import { sha256 } from '../verify/encoding/digest.ts'
-import { observe } from '../verify/observe.ts'
+import { observe, observeRequest } from '../verify/observe.ts'
 import type { Observation } from '../verify/receipts/types.ts'
 import { type ExchangeRow, NOTHING_SEEN, withExchange } from './exchange.ts'
 import { next } from './states.ts'
@@ -14,13 +15,17 @@ export type OctetsSeen = {
   readonly capture: Capture
   readonly length: number
   readonly request: BodySeen
+  /** The model that the request named. */
+  readonly model?: string
   readonly observation: Observation
 }
 
 /** Digests the page's octets and finds the receipts in them, or in the headers that the browser saw. */
 export async function lookAt(message: OctetsMessage, row: ExchangeRow): Promise<OctetsSeen> {
   const response = owned(message.response)
+  const model = message.request === null ? undefined : modelNamed(owned(message.request))
   return {
+    ...(model === undefined ? {} : { model }),
     report: message.capture,
     capture: message.state === 'complete' && row.ended?.outcome === 'failed' ? 'broken-off' : message.state,
     length: response.length,
@@ -41,12 +46,13 @@ export async function requestDigest(request: OctetsMessage['request']): Promise<
 export function withOctets(row: ExchangeRow, seen: OctetsSeen, at: Date): ExchangeRow {
   const state = next(row.state, 'octets')
   if (state === undefined) return row
-  const { observation, capture, length } = seen
+  const { observation, capture, length, model } = seen
   const whole = capture === 'complete'
   const request = row.dossier.exchange.request
   const changed = withExchange(row, {
     ...(capture === 'broken-off' ? {} : { endedAt: at.toISOString() }),
-    request: request.capture === 'complete' ? request : seen.request,
+    request: joined(request, seen.request),
+    ...(model === undefined ? {} : { model }),
     response: {
       provenance: 'page-reported',
       length,
@@ -56,6 +62,17 @@ export function withOctets(row: ExchangeRow, seen: OctetsSeen, at: Date): Exchan
     },
   })
   return settled({ ...changed, report: seen.report, state }, observation, at)
+}
+
+/**
+ * The browser's own octets of the request, with the page's digests over what else formats hash, where both have the same octets; the page's
+ * where the browser has none.
+ */
+function joined(browser: BodySeen, page: BodySeen): BodySeen {
+  if (browser.capture !== 'complete') return page
+  const [whole] = browser.digests
+  const same = page.digests.some(({ of, alg, value }) => of === 'body' && alg === whole?.alg && value === whole.value)
+  return same ? { ...browser, digests: [...browser.digests, ...page.digests.filter(({ of }) => of !== 'body')] } : browser
 }
 
 /** Settles a row without octets: only what the headers carried is known. */
@@ -84,9 +101,9 @@ function observeRow({ dossier }: ExchangeRow, body: Bytes): Promise<Observation>
 }
 
 async function pageRequest(request: OctetsMessage['request']): Promise<BodySeen> {
-  const value = await requestDigest(request)
-  if (request === null || value === undefined) return { ...NOTHING_SEEN, capture: 'unsupported-body' }
-  return { provenance: 'page-reported', length: request.length, capture: 'complete', digests: [{ alg: 'sha-256', of: 'body', value }] }
+  if (request === null) return { ...NOTHING_SEEN, capture: 'unsupported-body' }
+  const digests = await observeRequest({ body: owned(request), contentType: '' })
+  return { provenance: 'page-reported', length: request.length, capture: 'complete', digests }
 }
 
 /** The octets in a buffer of their own, as WebCrypto takes them. */

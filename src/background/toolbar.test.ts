@@ -23,6 +23,7 @@ function report(...standings: Standing[]): Report {
       assumes: [],
     })),
     chain: [],
+    signer: 0,
     findings: [],
     assumes: [],
     measurements: [],

@@ -26,7 +26,20 @@ export type HookReport = {
   /** When the page made the call and when its response ended, in milliseconds of the page's own clock (`performance.now`). */
   readonly began: number
   readonly ended: number
+  /** Names the call among those of this page, so that something can be looked up as its maker. */
+  readonly ticket: number
 }
+
+/**
+ * From the relay to the hook: fetch an address with the credential that one of the page's calls carried. The credential itself never leaves
+ * the page.
+ */
+export type HookLookup = { readonly ticket: number; readonly lookup: number; readonly url: string }
+/** The hook's answer to the look-up of that number. `status` 0: nothing came. */
+export type HookAnswer = { readonly lookup: number; readonly status: number; readonly body: Uint8Array; readonly length: number }
+
+/** Most octets of a document that is looked up through the page. */
+export const LARGEST_LOOKUP = 1024 * 1024
 
 /** From the relay to the background. It is sent again until the background says that it is kept, so a stopped worker loses nothing. */
 export type OctetsMessage = {
@@ -48,6 +61,11 @@ export type ReadyMessage = { readonly type: 'capture/ready' }
 
 /** From the background to the relay of a tab, which answers `true`: is there one? */
 export type PingMessage = { readonly type: 'capture/ping' }
+
+/** From the background to the relay of the frame that a report came from: look something up as the maker of that call. */
+export type LookupMessage = { readonly type: 'capture/lookup'; readonly capture: string; readonly url: string }
+/** The relay's answer: what the service said. No answer: the page is gone, or does not know the call. `status` 0: nothing came. */
+export type LookupAnswer = { readonly status: number; readonly body: Uint8Array }
 
 export type CaptureMessage = OctetsMessage | ReadyMessage
 /** `kept`: written through; forget the octets. */

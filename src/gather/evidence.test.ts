@@ -14,11 +14,18 @@ vi.mock('./fetch.ts', () => ({
   },
 }))
 
-import { type CachedKeySet, gather, type KeyCache } from './evidence.ts'
+import type { Cache, Kept } from './cache.ts'
+import { gather as gatherWith } from './evidence.ts'
 import { TRUSTEDROUTER } from './services/trustedrouter.ts'
+import type { Service } from './services/types.ts'
 
 const ATTESTATION = 'https://api.trustedrouter.com/receipt-attestation'
 const KEY = 'https://api.trustedrouter.com/receipt-key'
+const gather = async (dossier: Dossier, service: Service, cache: Cache) => {
+  const { receipts, ...gathered } = await gatherWith(dossier, service, cache, async () => undefined)
+  expect(receipts).toEqual(dossier.receipts)
+  return gathered
+}
 const JWKS = TRUSTEDROUTER.issuers[0]?.jwks ?? ''
 const START = Date.parse('2026-11-22T10:00:00Z')
 
@@ -26,8 +33,8 @@ const part = (value: unknown) => encodeBase64url(encodeUtf8(JSON.stringify(value
 const token = (header: object) => `${part({ alg: 'RS256', ...header })}.e30.x`
 const keySet = (...kids: string[]) => JSON.stringify({ keys: kids.map((kid) => ({ kid })) })
 
-let cached: Map<string, CachedKeySet>
-const cache: KeyCache = {
+let cached: Map<string, Kept>
+const cache: Cache = {
   get: async (address) => cached.get(address),
   put: async (address, keys) => void cached.set(address, keys),
 }

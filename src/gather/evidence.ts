@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { CollateralSeen, Dossier, Missing, MissingReason } from '../dossier/types.ts'
+import type { CollateralSeen, Dossier, EvidenceSeen, Missing, MissingReason, ReceiptSeen } from '../dossier/types.ts'
 import { now } from '../platform/clock.ts'
 import { encodeBase64url } from '../verify/encoding/base64.ts'
 import type { Bytes } from '../verify/encoding/bytes.ts'
@@ -7,23 +7,22 @@ import { parseJsonBytes } from '../verify/encoding/json.ts'
 import { failure, type Result, success } from '../verify/encoding/result.ts'
 import { parseWith } from '../verify/encoding/schema.ts'
 import { decodeUtf8 } from '../verify/encoding/utf8.ts'
+import { amdCollateral } from './amd.ts'
+import type { Cache } from './cache.ts'
+import type { Desk } from './document.ts'
 import { type Fetched, fetchDocument } from './fetch.ts'
-import { type Embedded, embeddedEvidence, keyNames, keyOfToken } from './peek.ts'
-import type { EvidenceEndpoints, Service, TokenIssuer } from './services/types.ts'
+import { intelCollateral } from './intel.ts'
+import { hasKey, issuerKeys } from './keys.ts'
+import type { PageLookup } from './page.ts'
+import { type Embedded, embeddedEvidence, keyOfToken } from './peek.ts'
+import { lookUpReceipt } from './receipt.ts'
+import { type EvidenceOrMissing, fetchLinked, fetchReport } from './reports.ts'
+import { type EvidenceEndpoints, endpointsOf, type Service } from './services/types.ts'
 
 /** What was gathered for an exchange, and what could not be. */
-export type Gathered = Pick<Dossier, 'evidence' | 'collateral' | 'missing'>
-
-/** Key sets as fetched before, by address. */
-export type KeyCache = {
-  readonly get: (address: string) => Promise<CachedKeySet | undefined>
-  readonly put: (address: string, keys: CachedKeySet) => Promise<void>
-}
-export type CachedKeySet = { readonly document: string; readonly at: string; readonly freshUntil: string }
+export type Gathered = Pick<Dossier, 'receipts' | 'evidence' | 'collateral' | 'missing'>
 
 const LONGEST_KIND = 100
-const LONGEST_FRESH_SECONDS = 24 * 60 * 60
-const USUAL_FRESH_SECONDS = 60 * 60
 
 /** The `/receipt-key` document. */
 const keyDocument = v.strictObject({
@@ -34,45 +33,82 @@ const keyDocument = v.strictObject({
 })
 
 /**
- * Fetches what an exchange still lacks: the evidence behind its receipt, or, without a receipt, the evidence that the service publishes; and
- * the keys of the evidence's issuer. What is there already is kept, so that a retry asks only for what is missing.
+ * Fetches what an exchange still lacks: a receipt that is served apart, the evidence behind it, the documents that it names, and what all of
+ * them are checked with. Without a receipt, the evidence that the service publishes. What is there already is kept, so that a retry asks only
+ * for what is missing.
  */
-export async function gather(dossier: Dossier, service: Service, cache: KeyCache): Promise<Gathered> {
-  const missing: Missing[] = []
-  const evidence = [...dossier.evidence]
-  const [receipt] = dossier.receipts
-  const embedded = receipt === undefined ? undefined : embeddedEvidence(receipt)
-  if (embedded === undefined && evidence.length === 0 && service.evidence !== undefined) {
-    const { attestation, key } = service.evidence
-    const origin = URL.canParse(dossier.exchange.url) ? new URL(dossier.exchange.url).origin : ''
-    const source = origin + (receipt === undefined ? key : attestation).path
-    const fetched = await fetchDocument(source, endpoints(service))
-    const read = !fetched.ok
-      ? fetched
-      : receipt === undefined
-        ? readKeyDocument(fetched.value)
-        : readAttestation(fetched.value, attestation)
-    if (read.ok) evidence.push({ ...read.value, source, at: (await now()).toISOString(), provenance: 'fetched' })
-    else missing.push({ what: 'evidence', source, reason: read.code })
-  }
-  const collateral = [...dossier.collateral]
-  for (const { kind, document } of [...(embedded === undefined ? [] : [embedded]), ...evidence]) {
-    for (const issuer of service.issuers.filter(({ evidenceKind }) => evidenceKind === kind)) {
-      const key = keyOfToken(document)
-      if (key.by === 'chain' || collateral.some((seen) => seen.issuer === issuer.issuer && hasKey(seen.document, key.kid))) continue
-      const keys = await issuerKeys(issuer, key.kid, service, cache)
-      if (keys.ok) collateral.push(keys.value)
-      else missing.push({ what: 'collateral', source: issuer.jwks, reason: keys.code })
-    }
-  }
-  return { evidence, collateral, missing }
+export async function gather(dossier: Dossier, service: Service, cache: Cache, page: PageLookup): Promise<Gathered> {
+  const desk: Desk = { dossier, service, page }
+  const looked = dossier.receipts.length === 0 && service.receipt !== undefined ? await lookUpReceipt(service.receipt, desk) : undefined
+  const receipts = looked !== undefined && 'format' in looked ? [...dossier.receipts, looked] : dossier.receipts
+  const [receipt] = receipts
+  const fetched = await fetchEvidence(receipt, desk)
+  const evidence = [...dossier.evidence, ...fetched.filter(isEvidence)]
+  const collateral = await fetchCollateral(receipt, evidence, desk, cache)
+  const missing = [looked, ...fetched, ...collateral].filter((item) => item !== undefined).filter(isMissing)
+  return { receipts, evidence, collateral: [...dossier.collateral, ...collateral.filter(isCollateral)], missing }
 }
 
-/** Every address that may be fetched for a service. */
-function endpoints(service: Service): readonly string[] {
-  const { evidence } = service
-  const paths = evidence === undefined ? [] : [evidence.attestation.path, evidence.key.path]
-  return [...service.apis.flatMap((origin) => paths.map((path) => origin + path)), ...service.issuers.map((issuer) => issuer.jwks)]
+function isMissing(item: ReceiptSeen | EvidenceSeen | CollateralSeen | Missing): item is Missing {
+  return 'what' in item
+}
+
+function isEvidence(item: EvidenceOrMissing): item is EvidenceSeen {
+  return !('what' in item)
+}
+
+function isCollateral(item: CollateralSeen | Missing): item is CollateralSeen {
+  return !('what' in item)
+}
+
+async function fetchEvidence(receipt: ReceiptSeen | undefined, desk: Desk): Promise<readonly EvidenceOrMissing[]> {
+  const { dossier, service } = desk
+  const wants = (kind: string) => !dossier.evidence.some((seen) => seen.kind === kind)
+  const own = await ownEvidence(receipt, desk)
+  const reports = (service.reports ?? []).filter(({ kind }) => wants(kind)).map((report) => fetchReport(report, desk))
+  const linked =
+    receipt === undefined ? [] : (service.linked ?? []).filter(({ kind }) => wants(kind)).map((link) => fetchLinked(link, receipt, desk))
+  return [...own, ...(await Promise.all(reports)), ...(await Promise.all(linked)).flat()]
+}
+
+/** The evidence of `inference-receipt/1`: pinned by a receipt in a header, or published with the receipt key. */
+async function ownEvidence(receipt: ReceiptSeen | undefined, { dossier, service }: Desk): Promise<readonly EvidenceOrMissing[]> {
+  const embedded = receipt === undefined ? undefined : embeddedEvidence(receipt)
+  if (embedded !== undefined || dossier.evidence.length > 0 || service.evidence === undefined) return []
+  const { attestation, key } = service.evidence
+  const origin = URL.canParse(dossier.exchange.url) ? new URL(dossier.exchange.url).origin : ''
+  const source = origin + (receipt === undefined ? key : attestation).path
+  const fetched = await fetchDocument(source, endpointsOf(service))
+  const read = !fetched.ok ? fetched : receipt === undefined ? readKeyDocument(fetched.value) : readAttestation(fetched.value, attestation)
+  if (!read.ok) return [{ what: 'evidence', source, reason: read.code }]
+  return [{ ...read.value, source, at: (await now()).toISOString(), provenance: 'fetched' }]
+}
+
+async function fetchCollateral(
+  receipt: ReceiptSeen | undefined,
+  evidence: readonly EvidenceSeen[],
+  { dossier, service }: Desk,
+  cache: Cache,
+): Promise<readonly (CollateralSeen | Missing)[]> {
+  const found: (CollateralSeen | Missing)[] = []
+  const embedded = receipt === undefined ? undefined : embeddedEvidence(receipt)
+  const documents = [...(embedded === undefined ? [] : [embedded]), ...evidence]
+  const has = (issuer: string, kid: string | undefined) =>
+    [...dossier.collateral, ...found].some((seen) => !('what' in seen) && seen.issuer === issuer && hasKey(seen.document, kid))
+  for (const { kind, document } of documents) {
+    for (const issuer of service.issuers.filter(({ evidenceKind }) => evidenceKind === kind)) {
+      const key = keyOfToken(document)
+      if (key.by === 'chain' || has(issuer.issuer, key.kid)) continue
+      const keys = await issuerKeys(issuer, key.kid, endpointsOf(service), cache)
+      found.push(keys.ok ? keys.value : { what: 'collateral', source: issuer.jwks, reason: keys.code })
+    }
+  }
+  const texts = documents.map(({ document }) => document)
+  for (const vendor of service.vendors ?? []) {
+    const gatherFor = vendor === 'intel' ? intelCollateral : amdCollateral
+    found.push(...(await gatherFor(texts, dossier.collateral, cache)))
+  }
+  return found
 }
 
 /** The attestation document that a receipt in a header pins by its digest, served raw. */
@@ -92,42 +128,4 @@ function readKeyDocument({ body }: Fetched): Result<Embedded, MissingReason> {
 function textOf(body: Bytes): string {
   const text = decodeUtf8(body)
   return text.ok ? text.value : encodeBase64url(body)
-}
-
-/** The issuer's key set, from the cache while it is fresh and has the key that is asked for. */
-async function issuerKeys(
-  { issuer, jwks }: TokenIssuer,
-  kid: string | undefined,
-  service: Service,
-  cache: KeyCache,
-): Promise<Result<CollateralSeen, MissingReason>> {
-  const at = await now()
-  const cached = await cache.get(jwks)
-  if (cached !== undefined && at < new Date(cached.freshUntil) && hasKey(cached.document, kid))
-    return success(collateralSeen(issuer, jwks, cached))
-  const fetched = await fetchDocument(jwks, endpoints(service))
-  if (!fetched.ok) return fetched
-  const document = decodeUtf8(fetched.value.body)
-  if (!document.ok || keyNames(document.value) === undefined) return failure('malformed')
-  const fresh = {
-    document: document.value,
-    at: at.toISOString(),
-    freshUntil: new Date(at.getTime() + freshMs(fetched.value)).toISOString(),
-  }
-  await cache.put(jwks, fresh)
-  return success(collateralSeen(issuer, jwks, fresh))
-}
-
-function collateralSeen(issuer: string, source: string, { document, at }: CachedKeySet): CollateralSeen {
-  return { kind: 'jwks', issuer, document, source, at, provenance: 'fetched' }
-}
-
-function hasKey(document: string, kid: string | undefined): boolean {
-  return kid === undefined || keyNames(document)?.includes(kid) === true
-}
-
-/** How long a key set may be used again: what its server says (RFC 9111 `max-age`), within bounds. */
-function freshMs({ headers }: Fetched): number {
-  const maxAge = /(?:^|[\s,])max-age=(\d{1,9})(?:$|[\s,])/i.exec(headers.get('cache-control') ?? '')?.[1]
-  return Math.min(maxAge === undefined ? USUAL_FRESH_SECONDS : Number(maxAge), LONGEST_FRESH_SECONDS) * 1000
 }

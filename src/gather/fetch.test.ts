@@ -51,15 +51,32 @@ describe('a document', () => {
     expect(fetched).not.toHaveBeenCalled()
   })
 
-  it.each([204, 301, 404, 500, 503])('is not one with status %d', async (status) => {
+  it.each([204, 301, 500, 503])('is not one with status %d', async (status) => {
     fetched.mockResolvedValue(new Response(null, { status }))
     expect(await fetchDocument(ADDRESS, [ADDRESS])).toMatchObject({ ok: false, code: 'http-status', detail: String(status) })
   })
 
+  it.each([
+    [401, 'refused'],
+    [403, 'refused'],
+    [404, 'not-found'],
+  ])('is not one with status %d, which says why', async (status, code) => {
+    fetched.mockResolvedValue(new Response(null, { status }))
+    expect(await fetchDocument(ADDRESS, [ADDRESS])).toMatchObject({ ok: false, code })
+  })
+
+  it('is fetched under an address that stands for many, and not outside of it', async () => {
+    fetched.mockImplementation(async () => new Response('x'))
+    expect((await fetchDocument('https://issuer.example/keys/7?a=b', ['https://issuer.example/keys/*'])).ok).toBe(true)
+    for (const address of ['https://issuer.example/other', 'https://issuer.example/keys/../other', 'https://issuer.example.evil/keys/7']) {
+      expect(await fetchDocument(address, ['https://issuer.example/keys/*'])).toMatchObject({ ok: false, code: 'not-allowed' })
+    }
+  })
+
   it('is given up when it is too large, and taken up to the limit', async () => {
-    fetched.mockResolvedValue(new Response(new Uint8Array(512 * 1024 + 1)))
+    fetched.mockResolvedValue(new Response(new Uint8Array(1024 * 1024 + 1)))
     expect(await fetchDocument(ADDRESS, [ADDRESS])).toMatchObject({ ok: false, code: 'too-large' })
-    fetched.mockResolvedValue(new Response(new Uint8Array(512 * 1024)))
+    fetched.mockResolvedValue(new Response(new Uint8Array(1024 * 1024)))
     expect((await fetchDocument(ADDRESS, [ADDRESS])).ok).toBe(true)
   })
 

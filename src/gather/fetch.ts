@@ -2,19 +2,20 @@ import type { MissingReason } from '../dossier/types.ts'
 import { hasHosts } from '../platform/permissions.ts'
 import { type Bytes, concatBytes } from '../verify/encoding/bytes.ts'
 import { failure, type Result, success } from '../verify/encoding/result.ts'
+import { reasonOfStatus } from './status.ts'
 
 /** Longest evidence document and key set, in octets. */
-const LARGEST_DOCUMENT = 512 * 1024
+const LARGEST_DOCUMENT = 1024 * 1024
 const TIMEOUT_MS = 15_000
 
 export type Fetched = { readonly body: Bytes; readonly headers: Headers }
 
 /**
  * Fetches one public document: without the user's cookies, without saying from where, without following redirects, without the browser's
- * cache, up to a size and a time. `allowed` are the service's endpoints; nothing else is ever fetched.
+ * cache, up to a size and a time. `allowed` are the service's endpoints (`endpointsOf`); nothing else is ever fetched.
  */
 export async function fetchDocument(address: string, allowed: readonly string[]): Promise<Result<Fetched, MissingReason>> {
-  if (!allowed.includes(address)) return failure('not-allowed')
+  if (!allowed.some((endpoint) => matches(address, endpoint))) return failure('not-allowed')
   if (!(await hasHosts([`${new URL(address).origin}/*`]))) return failure('not-granted')
   const signal = AbortSignal.timeout(TIMEOUT_MS)
   try {
@@ -25,12 +26,17 @@ export async function fetchDocument(address: string, allowed: readonly string[])
       cache: 'no-store',
       signal,
     })
-    if (response.status !== 200) return failure('http-status', String(response.status))
+    if (response.status !== 200) return failure(reasonOfStatus(response.status), String(response.status))
     const body = await readUpTo(response, LARGEST_DOCUMENT)
     return body === undefined ? failure('too-large') : success({ body, headers: response.headers })
   } catch (error) {
     return failure(signal.aborted ? 'timeout' : 'offline', error instanceof Error ? error.message : undefined)
   }
+}
+
+function matches(address: string, endpoint: string): boolean {
+  if (!endpoint.endsWith('*')) return address === endpoint
+  return URL.canParse(address) && new URL(address).href === address && address.startsWith(endpoint.slice(0, -1))
 }
 
 async function readUpTo(response: Response, largest: number): Promise<Bytes | undefined> {

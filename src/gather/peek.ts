@@ -1,8 +1,12 @@
 import * as v from 'valibot'
 import type { ReceiptSeen } from '../dossier/types.ts'
 import { decodeBase64url } from '../verify/encoding/base64.ts'
+import type { Bytes } from '../verify/encoding/bytes.ts'
 import { parseJson, parseJsonBytes } from '../verify/encoding/json.ts'
 import { parseWith } from '../verify/encoding/schema.ts'
+import type { LinkedEndpoint } from './services/types.ts'
+
+type LinkKind = LinkedEndpoint['kind']
 
 /*
  * A look, without verifying anything, at what documents point to. It decides what to fetch and nothing else: the verifier reads the
@@ -23,6 +27,35 @@ export function embeddedEvidence(receipt: ReceiptSeen): Embedded | undefined {
   const event = json.ok ? parseWith(flattened, json.value) : json
   const header = event.ok ? parseWith(withEvidence, jsonPart(event.value.inference_receipt.protected)) : event
   return header.ok ? { kind: header.value.att_kind, document: header.value.att } : undefined
+}
+
+const receiptLog = v.object({ event_log: v.array(v.unknown()) })
+const sessionEvent = v.object({ session_id: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) })
+/** More sessions than this no receipt needs. */
+const MOST_LINKS = 4
+
+/** Ids of the documents of a kind that a receipt names: the sessions in the event log of an ACI receipt. */
+export function linkedIds(kind: LinkKind, receipt: string): readonly string[] {
+  switch (kind) {
+    case 'aci-session': {
+      const json = parseJson(receipt)
+      const log = json.ok ? parseWith(receiptLog, json.value) : json
+      if (!log.ok) return []
+      const ids = log.value.event_log
+        .map((event) => parseWith(sessionEvent, event))
+        .flatMap((event) => (event.ok ? [event.value.session_id] : []))
+      return [...new Set(ids)].slice(0, MOST_LINKS)
+    }
+  }
+}
+
+const completion = v.object({ model: v.pipe(v.string(), v.minLength(1), v.maxLength(300)) })
+
+/** The model that a request's octets name. */
+export function modelNamed(request: Bytes): string | undefined {
+  const json = parseJsonBytes(request)
+  const named = json.ok ? parseWith(completion, json.value) : json
+  return named.ok ? named.value.model : undefined
 }
 
 /** How the keys for a token (compact JWS) are to be found: in the token's own chain, or by name in the issuer's key set. */

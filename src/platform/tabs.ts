@@ -9,10 +9,10 @@ export async function tabUrl(tabId: number): Promise<string | undefined> {
   }
 }
 
-/** Asks the content script in a tab's top frame; `undefined` when there is none. */
-export async function askTab(tabId: number, message: unknown): Promise<unknown> {
+/** Asks the content script in a tab's frame, the top one where none is named; `undefined` when there is none. */
+export async function askTab(tabId: number, message: unknown, frameId = 0): Promise<unknown> {
   try {
-    return await browser.tabs.sendMessage(tabId, message, { frameId: 0 })
+    return await browser.tabs.sendMessage(tabId, message, { frameId })
   } catch {
     return undefined
   }

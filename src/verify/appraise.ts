@@ -39,7 +39,6 @@ export async function appraise(dossier: Dossier, context: Context): Promise<Repo
   const hops = known?.hops ?? [UNKNOWN_SERVICE]
   const signer = known?.signer ?? 0
   const evidence = await verifyHops(receipt?.evidence ?? published(dossier), dossier, usedAt(known, moment), context)
-  const measured = evidence.flatMap(({ result }) => result?.authentic?.measurements ?? [])
 
   const findings: readonly Finding[] = [
     ...checkDelivery(dossier),
@@ -73,9 +72,13 @@ export async function appraise(dossier: Dossier, context: Context): Promise<Repo
     count: countOf(claims),
     claims,
     chain,
+    signer,
     findings,
     assumes: [...new Set(claims.flatMap((claim) => claim.assumes))],
-    measurements: [...measured, ...(known?.measurements ?? [])],
+    measurements: [
+      ...evidence.flatMap(({ hop, result }) => (result?.authentic?.measurements ?? []).map((measurement) => ({ ...measurement, hop }))),
+      ...(known?.measurements ?? []).map((measurement) => ({ ...measurement, hop: signer })),
+    ],
     inputs: await digestInputs(
       dossier,
       policy,

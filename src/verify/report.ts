@@ -15,11 +15,13 @@ export type Report = {
   readonly count: Sentence
   /** The five, in the order of CLAIM_IDS. */
   readonly claims: readonly Claim[]
+  /** The chain of the hop that signed, and which of the hops that is. */
   readonly chain: readonly Link[]
+  readonly signer: number
   readonly findings: readonly Finding[]
   readonly assumes: readonly AssumptionId[]
   /** What authenticated evidence states, matched or not: to look at, and to pin. */
-  readonly measurements: readonly Measurement[]
+  readonly measurements: readonly (Measurement & { readonly hop: number })[]
   /** Digests of everything that went in, base64url SHA-256. */
   readonly inputs: readonly { readonly name: string; readonly sha256: string }[]
   /** Present when the receipt is authentic: what replay memory keeps. */

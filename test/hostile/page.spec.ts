@@ -72,6 +72,7 @@ test('a second handshake and forged messages hand nothing over', async () => {
     capture: 'complete',
     began: 0,
     ended: 0,
+    ticket: 1,
   }
   const extension = await page.evaluate(
     async ([said, request, response]) => {

@@ -108,6 +108,7 @@ function report(rows: readonly Row[], hops: readonly HopFact[] = [GATEWAY, VOUCH
     count: countOf(claims),
     claims,
     chain,
+    signer: 0,
     findings,
     assumes: [...new Set(claims.flatMap((claim) => claim.assumes))],
     measurements: [],

@@ -1,4 +1,5 @@
 import { type HookReport, LARGEST_RESPONSE, type PageCapture } from '../messages.ts'
+import { type Credential, credentialOf, type Keep, NO_CREDENTIAL } from './credentials.ts'
 import { byteLength, takeBody, takeResponse } from './octets.ts'
 import { apply, clock, getter, method, NativeUint8Array, NativeUrl, now, whenSettled, wrap } from './primordials.ts'
 
@@ -12,6 +13,8 @@ type Watched = {
   readonly method: string
   readonly url: string
   readonly began: number
+  readonly origin: string
+  credential: Credential
   request: Uint8Array | null | undefined
   response: Ended | undefined
 }
@@ -25,15 +28,17 @@ const urlPath = getter<URL, string>(URL.prototype, 'pathname')
 const urlHash = getter<URL, string>(URL.prototype, 'hash')
 const baseUri = getter<Node, string>(Node.prototype, 'baseURI')
 const upperCase = method<string, [], string>(String.prototype, 'toUpperCase')
+const lowerCase = method<string, [], string>(String.prototype, 'toLowerCase')
 const slice = method<string, [number, number], string>(String.prototype, 'slice')
 const page = document
 
 /**
  * Puts a look-out around `fetch` and `XMLHttpRequest` for POST requests to the watched addresses. The page gets the very promise and the
  * very response that the browser made, at the same moment; a copy of the octets goes to `send` when the response has ended. Whatever goes
- * wrong here is ours alone: the page's call goes through, and the browser's own record shows an exchange that was not captured.
+ * wrong here is ours alone: the page's call goes through, and the browser's own record shows an exchange that was not captured. What the call
+ * carried as its credential goes to `keep`, and no further.
  */
-export function installHook(watchedAddresses: readonly string[], send: SendReport): void {
+export function installHook(watchedAddresses: readonly string[], send: SendReport, keep: Keep): void {
   const addresses: { [address: string]: true } = Object.create(null)
   for (const address of watchedAddresses) addresses[address] = true
 
@@ -46,6 +51,8 @@ export function installHook(watchedAddresses: readonly string[], send: SendRepor
       method: 'POST',
       url: slice(href, 0, href.length - urlHash(url).length),
       began: now(clock),
+      origin: urlOrigin(url),
+      credential: NO_CREDENTIAL,
       request: undefined,
       response: undefined,
     }
@@ -63,6 +70,7 @@ export function installHook(watchedAddresses: readonly string[], send: SendRepor
       capture: response.capture,
       began: watched.began,
       ended: response.ended,
+      ticket: keep(watched.origin, watched.credential),
     })
   }
   const takeRequestOf =
@@ -81,12 +89,14 @@ export function installHook(watchedAddresses: readonly string[], send: SendRepor
   const beginFetch = (args: readonly unknown[]): Watched | undefined => {
     const input = args[0]
     const init = args.length > 1 ? args[1] : undefined
-    const options: { method?: unknown; body?: unknown } = typeof init === 'object' && init !== null ? init : Object.create(null)
+    const options: { method?: unknown; body?: unknown; headers?: unknown; credentials?: unknown } =
+      typeof init === 'object' && init !== null ? init : Object.create(null)
     const fromRequest = isRequest(input)
     const address = typeof input === 'string' ? input : fromRequest ? requestUrl(input) : attempt(urlHref, input)
     if (address === undefined) return undefined
     const watched = begin(options.method ?? (fromRequest ? requestMethod(input) : undefined), address)
     if (watched === undefined) return undefined
+    watched.credential = credentialOf(fromRequest ? input : undefined, options)
     const body = options.body
     if (!fromRequest || (body !== undefined && body !== null)) takeBody(body, takeRequestOf(watched))
     // Reading a clone of a Request would have the browser send its body as a stream, of which it then keeps no octets itself.
@@ -126,6 +136,7 @@ function attempt<Argument, Value>(call: (argument: Argument) => Value, argument:
 const listen = method<object, [string, () => void], void>(EventTarget.prototype, 'addEventListener')
 const xhrResponse = getter<object, unknown>(XMLHttpRequest.prototype, 'response')
 const xhrType = getter<object, string>(XMLHttpRequest.prototype, 'responseType')
+const xhrCookies = getter<object, boolean>(XMLHttpRequest.prototype, 'withCredentials')
 const xhrStatus = getter<object, number>(XMLHttpRequest.prototype, 'status')
 const remember = method<WeakMap<object, Watched>, [object, Watched], void>(WeakMap.prototype, 'set')
 const recall = method<WeakMap<object, Watched>, [object], Watched | undefined>(WeakMap.prototype, 'get')
@@ -150,11 +161,24 @@ function installXhrHook(
     return value
   })
 
+  prototype.setRequestHeader = wrap(prototype.setRequestHeader, (native, self, args) => {
+    const value: unknown = apply(native, self, args)
+    attempt((xhr) => {
+      const watched = recall(opened, xhr)
+      const name = args[0]
+      const said = args[1]
+      if (watched === undefined || typeof name !== 'string' || lowerCase(name) !== 'authorization' || typeof said !== 'string') return
+      watched.credential = { authorization: said, cookies: watched.credential.cookies }
+    }, self)
+    return value
+  })
+
   prototype.send = wrap(prototype.send, (native, self, args) => {
     attempt((xhr) => {
       const watched = recall(opened, xhr)
       if (watched === undefined) return
       forget(opened, xhr)
+      watched.credential = { authorization: watched.credential.authorization, cookies: xhrCookies(xhr) ? 'include' : 'same-origin' }
       takeBody(args.length > 0 ? args[0] : undefined, takeRequestOf(watched))
       listen(xhr, 'loadend', () => attempt((ended) => takeXhrResponse(ended, takeResponseOf(watched)), xhr))
     }, self)

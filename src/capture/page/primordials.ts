@@ -7,6 +7,14 @@ export const NativeUint8Array = Uint8Array
 export const NativeResponse = Response
 export const NativeUrl = URL
 
+const { construct } = Reflect
+const NativeHeaders = Headers
+
+/** Headers out of whatever the page gave as such. It throws where `fetch` would. */
+export function headersFrom(init: object): Headers {
+  return construct(NativeHeaders, [init])
+}
+
 const NativeProxy = Proxy
 
 /**

@@ -5,7 +5,7 @@ declare const chrome: {
     readonly id?: string
     sendMessage(message: unknown): Promise<unknown>
     readonly onMessage: {
-      addListener(listener: (message: unknown, sender: unknown, answer: (value: unknown) => void) => void): void
+      addListener(listener: (message: unknown, sender: unknown, answer: (value: unknown) => void) => boolean): void
     }
   }
 }

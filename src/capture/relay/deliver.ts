@@ -4,15 +4,15 @@ import type { HookReport, OctetsMessage, ReadyMessage } from '../messages.ts'
 const WAITS = [0, 200, 500, 1_000, 2_000, 5_000, 10_000] as const
 
 /**
- * Hands a report to the background, and keeps its octets until the background says that they are written through. When the extension was
+ * Hands a report to the background under a name of its own, and keeps its octets until the background says that they are written through. When the extension was
  * removed or nobody answers, the browser's own record still says that there was an exchange.
  */
-export async function deliver(report: HookReport): Promise<void> {
+export async function deliver(report: HookReport, capture: string): Promise<void> {
   // Not `performance.timeOrigin`: the page's clock stands still while the machine sleeps.
   const epoch = Date.now() - performance.now()
   const message: OctetsMessage = {
     type: 'capture/octets',
-    capture: newId(),
+    capture,
     method: report.method,
     url: report.url,
     request: report.request,
@@ -43,9 +43,4 @@ async function send(message: OctetsMessage | ReadyMessage): Promise<unknown> {
 
 function isKept(answer: unknown): boolean {
   return typeof answer === 'object' && answer !== null && 'kept' in answer && answer.kept === true
-}
-
-function newId(): string {
-  const octets = crypto.getRandomValues(new Uint8Array(16))
-  return Array.from(octets, (octet) => octet.toString(16).padStart(2, '0')).join('')
 }

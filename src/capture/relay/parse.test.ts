@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { LARGEST_REQUEST, LARGEST_RESPONSE } from '../messages.ts'
-import { parseReport } from './parse.ts'
+import { LARGEST_LOOKUP, LARGEST_REQUEST, LARGEST_RESPONSE } from '../messages.ts'
+import { parseAnswer, parseReport } from './parse.ts'
 
 const REPORT = {
   method: 'POST',
@@ -12,6 +12,7 @@ const REPORT = {
   capture: 'complete',
   began: 10,
   ended: 20.5,
+  ticket: 7,
 } as const
 
 describe('a report out of the page', () => {
@@ -40,6 +41,8 @@ describe('a report out of the page', () => {
     ['a capture off the prototype', { capture: 'toString' }],
     ['an end before the beginning', { ended: 9 }],
     ['a time that is none', { began: Number.NaN }],
+    ['a ticket that is no number', { ticket: '7' }],
+    ['a broken ticket', { ticket: 1.5 }],
     ['an endless time', { ended: Number.POSITIVE_INFINITY }],
   ])('is refused with %s', (_, change) => {
     expect(parseReport({ ...REPORT, ...change })).toBeUndefined()
@@ -52,4 +55,23 @@ describe('a report out of the page', () => {
       }),
     )
   })
+})
+
+describe('an answer to a look-up out of the page', () => {
+  const ANSWER = { lookup: 3, status: 200, body: new Uint8Array([1, 2, 0]), length: 2 }
+
+  it('is taken when every member is as it has to be', () => {
+    expect(parseAnswer(ANSWER)).toEqual(ANSWER)
+    expect(parseAnswer({ ...ANSWER, status: 0, body: new Uint8Array(0), length: 0 })).toMatchObject({ status: 0 })
+  })
+  it.each<[string, object]>([
+    ['a number that is none', { lookup: '3' }],
+    ['a status that is none', { status: 1000 }],
+    ['a negative status', { status: -1 }],
+    ['a broken status', { status: 200.5 }],
+    ['a body that is no octets', { body: 'abc' }],
+    ['a length past the octets', { length: 4 }],
+    ['a negative length', { length: -1 }],
+    ['more than may be looked up', { body: new Uint8Array(LARGEST_LOOKUP + 1), length: LARGEST_LOOKUP + 1 }],
+  ])('is refused with %s', (_, change) => expect(parseAnswer({ ...ANSWER, ...change })).toBeUndefined())
 })

@@ -17,8 +17,16 @@ export type Service = {
   readonly optIn?: { readonly header: string }
   /** Response headers that may be stored, in lower case. Nothing else of a response's header is kept. */
   readonly headers: readonly string[]
-  /** The receipt format's own documents, under an interface's origin. */
+  /** The documents of `inference-receipt/1`, under an interface's origin. */
   readonly evidence?: EvidenceEndpoints
+  /** Where a receipt is that does not come with the answer. */
+  readonly receipt?: ReceiptLookup
+  /** What the service reports of itself, asked for with a fresh nonce of ours. */
+  readonly reports?: readonly ReportEndpoint[]
+  /** Documents that receipts name. */
+  readonly linked?: readonly LinkedEndpoint[]
+  /** Makers of hardware whose collateral the service's evidence is checked with. */
+  readonly vendors?: readonly Vendor[]
   readonly issuers: readonly TokenIssuer[]
 }
 
@@ -29,21 +37,61 @@ export type EvidenceEndpoints = {
   readonly key: { readonly path: string }
 }
 
+/**
+ * An address under an origin. `{id}`, `{model}` and `{nonce}` stand for what is known of the exchange; a query member whose value is not known
+ * is left out, a path whose value is not known is no address.
+ */
+export type Template = {
+  /** Absent: the origin of the interface that the page called. */
+  readonly origin?: string
+  readonly path: string
+  readonly query?: Readonly<Record<string, string>>
+  /** `page`: the service answers only whoever made the call, so the page's own credential goes with it, and stays in the page. */
+  readonly credential: 'page' | 'none'
+}
+
+export type ReceiptLookup = Template & {
+  /** Id of the receipt format. */
+  readonly format: string
+  /** Response header that names the receipt; where it is absent, and where none is given, the answer's own id does. */
+  readonly idHeader?: string
+}
+
+/** `kind`: the name by which the verifier knows the document. `nonce`: how many random octets, in hexadecimal, are sent; absent: none. */
+export type ReportEndpoint = Template & { readonly kind: string; readonly nonce?: number }
+
+export const LINK_KINDS = ['aci-session'] as const
+export type LinkedEndpoint = Template & { readonly kind: (typeof LINK_KINDS)[number] }
+
+export type Vendor = 'intel' | 'amd'
+
 /** Who signs the evidence tokens of a kind, and where that party publishes its keys (RFC 7517). */
 export type TokenIssuer = { readonly evidenceKind: string; readonly issuer: string; readonly jwks: string }
 
+/** Where the makers of hardware publish what evidence is checked with. */
+export const VENDOR_ORIGINS: Readonly<Record<Vendor, readonly string[]>> = {
+  intel: ['https://api.trustedservices.intel.com', 'https://certificates.trustedservices.intel.com'],
+  amd: ['https://kdsintf.amd.com'],
+}
+
 /** Everything that one prompt has to ask for, so that a service can be checked, each with what it is for. */
 export function hostAsks(service: Service): readonly HostAsk[] {
-  return [
-    ...service.pages.map((origin): HostAsk => ({ pattern: `${origin}/*`, purpose: 'purpose_page' })),
-    ...service.apis.map((origin): HostAsk => ({ pattern: `${origin}/*`, purpose: 'purpose_api' })),
-    ...issuerOrigins(service).map((origin): HostAsk => ({ pattern: `${origin}/*`, purpose: 'purpose_issuer_keys' })),
+  const ask = (purpose: HostAsk['purpose']) => (origin: string) => ({ pattern: `${origin}/*`, purpose })
+  const asks: readonly HostAsk[] = [
+    ...service.pages.map(ask('purpose_page')),
+    ...service.apis.map(ask('purpose_api')),
+    ...reportOrigins(service).map(ask('purpose_reports')),
+    ...issuerOrigins(service).map(ask('purpose_issuer_keys')),
+    ...vendorOrigins(service).map(ask('purpose_vendor')),
   ]
+  // A page may be its own interface: each host is asked for once, by its first purpose.
+  return asks.filter(({ pattern }, index) => asks.findIndex((other) => other.pattern === pattern) === index)
 }
 
 /** Where the extension itself may connect on behalf of a service. */
 export function reachableOrigins(service: Service): readonly string[] {
-  return [...(service.evidence === undefined ? [] : service.apis), ...issuerOrigins(service)]
+  const own = [service.evidence, service.receipt, ...templatesOf(service)].some((endpoint) => endpoint !== undefined)
+  return [...(own ? service.apis : []), ...reportOrigins(service), ...issuerOrigins(service), ...vendorOrigins(service)]
 }
 
 /** Addresses, without query, at which a POST asks this service for an answer. */
@@ -51,6 +99,45 @@ export function completionUrls(service: Service): readonly string[] {
   return service.apis.flatMap((origin) => service.completions.map((path) => origin + path))
 }
 
+/** How the addresses begin at which something may be looked up with the page's credential. */
+export function pageLookupUrls(service: Service): readonly string[] {
+  return templatesOf(service)
+    .filter(({ credential }) => credential === 'page')
+    .flatMap((template) => originsOf(template, service).map((origin) => origin + fixedPart(template)))
+}
+
+/** Every address that may be fetched for a service; one that ends in `*` stands for all that begin so. */
+export function endpointsOf(service: Service): readonly string[] {
+  const { evidence } = service
+  const paths = evidence === undefined ? [] : [evidence.attestation.path, evidence.key.path]
+  return [
+    ...service.apis.flatMap((origin) => paths.map((path) => origin + path)),
+    ...templatesOf(service).flatMap((template) => originsOf(template, service).map((origin) => `${origin}${fixedPart(template)}*`)),
+    ...service.issuers.map((issuer) => issuer.jwks),
+    ...vendorOrigins(service).map((origin) => `${origin}/*`),
+  ]
+}
+
+function templatesOf({ receipt, reports = [], linked = [] }: Service): readonly Template[] {
+  return [...(receipt === undefined ? [] : [receipt]), ...reports, ...linked]
+}
+
+function originsOf({ origin }: Template, { apis }: Service): readonly string[] {
+  return origin === undefined ? apis : [origin]
+}
+
+function fixedPart({ path }: Template): string {
+  return path.split('{', 1)[0] ?? path
+}
+
+function reportOrigins(service: Service): readonly string[] {
+  return [...new Set(templatesOf(service).flatMap(({ origin }) => (origin === undefined ? [] : [origin])))]
+}
+
 function issuerOrigins(service: Service): readonly string[] {
   return [...new Set(service.issuers.map((issuer) => new URL(issuer.jwks).origin))]
+}
+
+function vendorOrigins({ vendors = [] }: Service): readonly string[] {
+  return vendors.flatMap((vendor) => VENDOR_ORIGINS[vendor])
 }

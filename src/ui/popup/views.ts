@@ -1,7 +1,7 @@
 import type { ExchangeState, HostAsk, TabState } from '../../platform/messages.ts'
 import type { MessageId } from '../../verify/claims/sentence.ts'
 import type { Report } from '../../verify/report.ts'
-import { behindChain, chainPicture } from '../shared/chain.ts'
+import { besideChain, chainPicture } from '../shared/chain.ts'
 import { type Child, html, svg } from '../shared/element.ts'
 import { standingGlyph } from '../shared/glyph.ts'
 import { claimRows, hasUserRoot } from '../shared/rows.ts'
@@ -201,7 +201,7 @@ function reportView(report: Report): HTMLElement {
       html('div', {}, html('h1', { tabindex: -1 }, speak(report.headline)), html('p', { class: 'count' }, speak(report.count))),
     ),
     chainPicture(report.chain, hasUserRoot(report)),
-    behindChain(report.claims.find((claim) => claim.id === 'environment')?.hops ?? []),
+    besideChain(report.claims.find((claim) => claim.id === 'environment')?.hops ?? [], report.signer),
     claimRows(report),
     html(
       'details',

@@ -64,18 +64,14 @@ export function chainPicture(links: readonly Link[], userRoot: boolean): HTMLEle
   )
 }
 
-/** The chain is that of the hop that signed. Who stands behind that hop is no link of it, and is named below it with its own standing. */
-export function behindChain(hops: readonly Hop[]): HTMLElement | undefined {
-  const [, ...behind] = hops
-  if (behind.length === 0) return undefined
-  const lines = behind.map((hop) =>
-    html(
-      'li',
-      {},
-      standingGlyph(hop.standing),
-      html('span', {}, text('chain_behind', hopName(hop), text(SHORT_STANDING_WORDS[hop.standing]))),
-    ),
-  )
+/** The chain is that of the hop that signed. Who stands before or behind that hop is no link of it, and is named below with its own standing. */
+export function besideChain(hops: readonly Hop[], signer: number): HTMLElement | undefined {
+  if (hops.length < 2) return undefined
+  const lines = hops.flatMap((hop, index) => {
+    if (index === signer) return []
+    const words = text(index < signer ? 'chain_before' : 'chain_behind', hopName(hop), text(SHORT_STANDING_WORDS[hop.standing]))
+    return [html('li', {}, standingGlyph(hop.standing), html('span', {}, words))]
+  })
   return html('ul', { class: 'behind' }, ...lines)
 }
 

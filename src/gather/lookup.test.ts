@@ -1,0 +1,211 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import type { Dossier, MissingReason } from '../dossier/types.ts'
+import { failure, type Result, success } from '../verify/encoding/result.ts'
+import { encodeUtf8 } from '../verify/encoding/utf8.ts'
+import type { Fetched } from './fetch.ts'
+
+const world = vi.hoisted(() => ({ waited: [] as number[], asked: [] as string[], answers: [] as [string, unknown[]][] }))
+vi.mock('../platform/clock.ts', () => ({ now: async () => new Date('2026-11-22T10:00:00Z') }))
+vi.mock('../platform/nonce.ts', () => ({ freshHexNonce: async (octets: number) => 'ab'.repeat(octets) }))
+vi.mock('../platform/wait.ts', () => ({ wait: async (ms: number) => void world.waited.push(ms) }))
+vi.mock('./fetch.ts', () => ({
+  fetchDocument: async (address: string, allowed: readonly string[]) => {
+    world.asked.push(address)
+    const isAllowed = allowed.some((endpoint) =>
+      endpoint.endsWith('*') ? address.startsWith(endpoint.slice(0, -1)) : address === endpoint,
+    )
+    return isAllowed ? next(address) : { ok: false, code: 'not-allowed' }
+  },
+}))
+
+import { gather } from './evidence.ts'
+import type { PageLookup } from './page.ts'
+import { endpointsOf, hostAsks, pageLookupUrls, reachableOrigins, type Service } from './services/types.ts'
+
+const SERVICE: Service = {
+  id: 'test',
+  name: 'Test',
+  pages: ['https://chat.example'],
+  apis: ['https://api.example'],
+  completions: ['/v1/chat/completions'],
+  headers: ['x-receipt-id'],
+  receipt: {
+    format: 'aci',
+    idHeader: 'x-receipt-id',
+    path: '/v1/receipts/{id}',
+    query: { model: '{model}', algo: 'ecdsa' },
+    credential: 'page',
+  },
+  reports: [{ kind: 'aci-report', nonce: 32, path: '/v1/report', query: { nonce: '{nonce}' }, credential: 'none' }],
+  linked: [{ kind: 'aci-session', path: '/v1/sessions/{id}', credential: 'none' }],
+  issuers: [],
+}
+const SESSION = 'cd'.repeat(32)
+const RECEIPT = JSON.stringify({ event_log: [{ type: 'upstream.verified', session_id: SESSION }, { type: 'other' }, 7] })
+const REPORT = `https://api.example/v1/report?nonce=${'ab'.repeat(32)}`
+
+function next(address: string): unknown {
+  const answers = world.answers.find(([at]) => at === address)?.[1] ?? []
+  return (answers.length > 1 ? answers.shift() : answers[0]) ?? { ok: false, code: 'offline' }
+}
+
+function answer(address: string, ...answers: (string | MissingReason | number)[]): void {
+  const isReason = (said: string) => said === 'offline' || said === 'not-found' || said === 'refused'
+  const results = answers.map((said): unknown => {
+    if (typeof said === 'number') return said
+    const result: Result<Fetched, MissingReason> = isReason(said)
+      ? failure(said as MissingReason)
+      : success({ body: encodeUtf8(said), headers: new Headers() })
+    return result
+  })
+  world.answers.push([address, results])
+}
+
+const asked: string[] = []
+const page =
+  (...statuses: (number | undefined)[]): PageLookup =>
+  async (url) => {
+    asked.push(url)
+    const status = statuses.length > 1 ? statuses.shift() : statuses[0]
+    return status === undefined ? undefined : { status, body: encodeUtf8(status === 200 ? RECEIPT : '') }
+  }
+
+const cache = { get: async () => undefined, put: async () => undefined }
+
+function dossier(change: Partial<Dossier['exchange']> = {}, more: Partial<Dossier> = {}): Dossier {
+  const body = { provenance: 'page-reported', length: 1, capture: 'complete', digests: [] } as const
+  return {
+    format: 'inference-receipt-checker/dossier',
+    version: 1,
+    id: 'x',
+    service: 'test',
+    exchange: {
+      method: 'POST',
+      url: 'https://api.example/v1/chat/completions',
+      model: 'a/b c',
+      startedAt: '2026-11-22T10:00:00Z',
+      status: 200,
+      headers: [{ name: 'x-receipt-id', value: 'rcpt-1' }],
+      request: body,
+      response: { ...body, ids: ['chatcmpl-1'] },
+      ...change,
+    },
+    receipts: [],
+    evidence: [],
+    collateral: [],
+    missing: [],
+    ...more,
+  }
+}
+
+beforeEach(() => {
+  world.waited = []
+  world.asked = []
+  world.answers = []
+  asked.length = 0
+})
+
+describe('a receipt that is served apart', () => {
+  it('is looked up through the page, by the header that names it', async () => {
+    const { receipts, missing } = await gather(dossier(), { ...SERVICE, reports: [], linked: [] }, cache, page(200))
+    expect(asked).toEqual(['https://api.example/v1/receipts/rcpt-1?model=a%2Fb%20c&algo=ecdsa'])
+    expect(receipts).toEqual([
+      { format: 'aci', delivery: 'lookup', position: 'not-applicable', text: RECEIPT, provenance: 'page-reported' },
+    ])
+    expect(missing).toEqual([])
+  })
+  it('or by the answer’s own id, and without what is not known', async () => {
+    const { model: _, ...exchange } = dossier({ headers: [] }).exchange
+    await gather({ ...dossier(), exchange }, { ...SERVICE, reports: [], linked: [] }, cache, page(200))
+    expect(asked).toEqual(['https://api.example/v1/receipts/chatcmpl-1?algo=ecdsa'])
+  })
+  it('is asked for again while it is not there yet', async () => {
+    const { receipts } = await gather(dossier(), { ...SERVICE, reports: [], linked: [] }, cache, page(404, 404, 200))
+    expect(receipts).toHaveLength(1)
+    expect(world.waited).toEqual([0, 500, 1_000])
+  })
+  it.each<[string, number | undefined, MissingReason, number]>([
+    ['not there in the end', 404, 'not-found', 5],
+    ['of another key', 403, 'refused', 1],
+    ['without a key', 401, 'refused', 1],
+    ['of a service that is down', 503, 'http-status', 1],
+    ['when nothing comes', 0, 'offline', 1],
+    ['when the page is gone', undefined, 'page-gone', 1],
+  ])('is missing: %s', async (_, status, reason, times) => {
+    const { receipts, missing } = await gather(dossier(), { ...SERVICE, reports: [], linked: [] }, cache, page(status))
+    expect(receipts).toEqual([])
+    expect(missing).toMatchObject([{ what: 'receipt', reason }])
+    expect(asked).toHaveLength(times)
+  })
+  it('is not looked up where nothing names it, nor where one is there already', async () => {
+    const { exchange } = dossier({ headers: [] })
+    const nameless = { ...exchange, response: { ...exchange.response, ids: [] } }
+    expect(await gather({ ...dossier(), exchange: nameless }, { ...SERVICE, reports: [] }, cache, page(200))).toMatchObject({ missing: [] })
+    const { receipts } = await gather(dossier(), { ...SERVICE, reports: [], linked: [] }, cache, page(200))
+    await gather(dossier({}, { receipts }), { ...SERVICE, reports: [], linked: [] }, cache, page(200))
+    expect(asked).toHaveLength(1)
+  })
+  it('is not looked up elsewhere than the page called, nor outside its folder', async () => {
+    for (const change of [{ url: 'https://elsewhere.example/v1/chat/completions' }, { headers: [{ name: 'x-receipt-id', value: '..' }] }]) {
+      const { missing } = await gather(dossier(change), { ...SERVICE, reports: [], linked: [] }, cache, page(200))
+      expect(missing).toMatchObject([{ what: 'receipt', reason: 'not-allowed' }])
+    }
+    expect(asked).toEqual([])
+  })
+})
+
+describe('what a service reports of itself', () => {
+  it('is fetched for a fresh nonce, which is written beside it', async () => {
+    answer(REPORT, '{"quote":1}')
+    const { evidence } = await gather(dossier(), { ...SERVICE, linked: [] }, cache, page(404))
+    expect(evidence).toEqual([
+      {
+        kind: 'aci-report',
+        nonce: 'ab'.repeat(32),
+        document: '{"quote":1}',
+        source: REPORT,
+        at: '2026-11-22T10:00:00.000Z',
+        provenance: 'fetched',
+      },
+    ])
+    const again = await gather(dossier({}, { evidence }), { ...SERVICE, linked: [] }, cache, page(404))
+    expect(again.evidence).toEqual(evidence)
+    expect(world.asked).toHaveLength(1)
+  })
+  it('is missing, with its reason', async () => {
+    answer(REPORT, 'offline')
+    const { missing } = await gather(dossier(), { ...SERVICE, linked: [] }, cache, page(200))
+    expect(missing).toEqual([{ what: 'evidence', source: REPORT, reason: 'offline' }])
+  })
+  it('with the documents that the receipt names', async () => {
+    answer(`https://api.example/v1/sessions/${SESSION}`, '{"session":1}')
+    const { evidence } = await gather(dossier(), { ...SERVICE, reports: [] }, cache, page(200))
+    expect(evidence).toMatchObject([
+      { kind: 'aci-session', document: '{"session":1}', source: `https://api.example/v1/sessions/${SESSION}` },
+    ])
+  })
+})
+
+describe('a service’s data', () => {
+  it('says where the page may be asked, and where this verifier itself may go', () => {
+    expect(pageLookupUrls(SERVICE)).toEqual(['https://api.example/v1/receipts/'])
+    expect(endpointsOf(SERVICE)).toEqual([
+      'https://api.example/v1/receipts/*',
+      'https://api.example/v1/report*',
+      'https://api.example/v1/sessions/*',
+    ])
+    const elsewhere: Service = {
+      ...SERVICE,
+      reports: [{ kind: 'k', origin: 'https://reports.example', path: '/r', credential: 'none' }],
+      vendors: ['amd'],
+    }
+    expect(reachableOrigins(elsewhere)).toEqual(['https://api.example', 'https://reports.example', 'https://kdsintf.amd.com'])
+    expect(hostAsks(elsewhere).map(({ pattern, purpose }) => `${purpose} ${pattern}`)).toEqual([
+      'purpose_page https://chat.example/*',
+      'purpose_api https://api.example/*',
+      'purpose_reports https://reports.example/*',
+      'purpose_vendor https://kdsintf.amd.com/*',
+    ])
+    expect(hostAsks({ ...SERVICE, apis: SERVICE.pages })).toHaveLength(1)
+  })
+})

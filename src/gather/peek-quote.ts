@@ -1,0 +1,94 @@
+import { decodeBase64, decodeBase64url } from '../verify/encoding/base64.ts'
+import type { Bytes } from '../verify/encoding/bytes.ts'
+import { decodeHex, encodeHex } from '../verify/encoding/hex.ts'
+import { parseJson } from '../verify/encoding/json.ts'
+import { decodeUtf8 } from '../verify/encoding/utf8.ts'
+
+/*
+ * A look, without verifying anything, for what evidence will be checked with: the model of platform in a TDX quote, the product of an AMD
+ * certificate. It decides what to fetch and nothing else.
+ */
+
+/** Intel's name for a model of platform, and which of its authorities certified it. */
+export type Platform = { readonly fmspc: string; readonly ca: 'platform' | 'processor' }
+
+const MOST_STRINGS = 5_000
+const SHORTEST_QUOTE = 1_000
+/** Version 4 or 5, attestation key type 2, TEE type 0x81 (Intel TDX DCAP Quoting Library API, appendix A.3). */
+const QUOTE_HEADER = /^0[45]00020081000000/
+/** DER of the extension 1.2.840.113741.1.13.1.4 (FMSPC) up to its six octets. */
+const FMSPC = '060a2a864886f84d010d01040406'
+const PEM = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/
+
+/** The platforms whose quotes are in a document: a quote by itself in base64url, or strings in JSON in hexadecimal or base64. */
+export function platformsIn(document: string): readonly Platform[] {
+  return stringsIn(document)
+    .filter((text) => text.length >= SHORTEST_QUOTE)
+    .flatMap((text) => {
+      const octets = octetsOf(text)
+      const platform = octets === undefined ? undefined : platformOf(octets)
+      return platform === undefined ? [] : [platform]
+    })
+}
+
+function platformOf(quote: Bytes): Platform | undefined {
+  if (!QUOTE_HEADER.test(encodeHex(quote.subarray(0, 8)))) return undefined
+  const pem = PEM.exec(latin1(quote))?.[1]
+  const leaf = pem === undefined ? undefined : decodeBase64(pem.replaceAll(/\s/g, ''))
+  if (leaf?.ok !== true) return undefined
+  const hex = encodeHex(leaf.value)
+  const at = hex.indexOf(FMSPC)
+  const fmspc = hex.slice(at + FMSPC.length, at + FMSPC.length + 12)
+  if (at < 0 || fmspc.length < 12) return undefined
+  return { fmspc: fmspc.toUpperCase(), ca: latin1(leaf.value).includes('PCK Platform CA') ? 'platform' : 'processor' }
+}
+
+const PRODUCTS = ['Milan', 'Genoa', 'Turin'] as const
+
+/** The products whose certificates are in a document: certificates in base64 among the strings of JSON. */
+export function productsIn(document: string): readonly string[] {
+  const texts = stringsIn(document)
+    .map((text) => octetsOf(text))
+    .map((octets) => (octets?.[0] === 0x30 ? latin1(octets) : ''))
+  return PRODUCTS.filter((product) => texts.some((text) => text.includes(`SEV-${product}`)))
+}
+
+/** All strings in JSON, those in data URIs of JSON among them; a document that is no JSON is one string. */
+function stringsIn(document: string): readonly string[] {
+  const found: string[] = []
+  const walk = (value: unknown): void => {
+    if (found.length >= MOST_STRINGS) return
+    if (typeof value === 'string') {
+      const inner = jsonInDataUri(value)
+      if (inner === undefined) found.push(value)
+      else walk(inner)
+    } else if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) walk(member)
+  }
+  const json = parseJson(document)
+  walk(json.ok ? json.value : document)
+  return found
+}
+
+const DATA_URI = /^data:application\/json;base64,/
+
+function jsonInDataUri(text: string): unknown {
+  if (!DATA_URI.test(text)) return undefined
+  const octets = decodeBase64(text.replace(DATA_URI, ''))
+  const decoded = octets.ok ? decodeUtf8(octets.value) : octets
+  const json = decoded.ok ? parseJson(decoded.value) : decoded
+  return json.ok ? json.value : undefined
+}
+
+function octetsOf(text: string): Bytes | undefined {
+  for (const decode of [decodeHex, decodeBase64, decodeBase64url]) {
+    const octets = decode(text)
+    if (octets.ok) return octets.value
+  }
+  return undefined
+}
+
+function latin1(octets: Uint8Array): string {
+  let text = ''
+  for (const octet of octets) text += String.fromCharCode(octet)
+  return text
+}

@@ -1,0 +1,38 @@
+import type { EvidenceSeen, Missing, ReceiptSeen } from '../dossier/types.ts'
+import { now } from '../platform/clock.ts'
+import { freshHexNonce } from '../platform/nonce.ts'
+import { type Desk, fetchText } from './document.ts'
+import { linkedIds } from './peek.ts'
+import type { LinkedEndpoint, ReportEndpoint } from './services/types.ts'
+
+/** A document of evidence, or why there is none. */
+export type EvidenceOrMissing = EvidenceSeen | Missing
+
+/** What the service reports of itself, for a nonce that nobody could have known before. */
+export async function fetchReport({ kind, nonce: octets, ...template }: ReportEndpoint, desk: Desk): Promise<EvidenceOrMissing> {
+  const nonce = octets === undefined ? undefined : await freshHexNonce(octets)
+  const { model } = desk.dossier.exchange
+  const fetched = await fetchText(template, { ...(model === undefined ? {} : { model }), ...(nonce === undefined ? {} : { nonce }) }, desk)
+  if (!fetched.ok) return { what: 'evidence', source: fetched.source, reason: fetched.code }
+  const { text, source, provenance } = fetched.value
+  const at = (await now()).toISOString()
+  return { kind, ...(nonce === undefined ? {} : { nonce }), document: text, source, at, provenance }
+}
+
+/** The documents that a receipt names. */
+export async function fetchLinked(
+  { kind, ...template }: LinkedEndpoint,
+  receipt: ReceiptSeen,
+  desk: Desk,
+): Promise<readonly EvidenceOrMissing[]> {
+  const found: EvidenceOrMissing[] = []
+  for (const id of linkedIds(kind, receipt.text)) {
+    const fetched = await fetchText(template, { id }, desk)
+    if (!fetched.ok) found.push({ what: 'evidence', source: fetched.source, reason: fetched.code })
+    else {
+      const { text, source, provenance } = fetched.value
+      found.push({ kind, document: text, source, at: (await now()).toISOString(), provenance })
+    }
+  }
+  return found
+}
