@@ -14,6 +14,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/verify/policy': ['src/verify/policy', 'src/verify/claims', 'src/verify/encoding'],
   'src/verify/attestation': [
     'src/verify/attestation',
+    'src/verify/provenance/types.ts',
     'src/verify/trust',
     'src/verify/policy',
     'src/verify/claims',

@@ -2,6 +2,7 @@ import type { CollateralSeen, EvidenceSeen } from '../../dossier/types.ts'
 import type { Sentence } from '../claims/sentence.ts'
 import type { Finding } from '../claims/types.ts'
 import type { Measurement, Policy } from '../policy/types.ts'
+import type { ProvenanceInput, ProvenanceResult } from '../provenance/types.ts'
 import type { TrustStore } from '../trust/types.ts'
 
 /** A kind of attestation evidence (RFC 9334 section 4.2). Each lives in its own folder and stands in `registry.ts` with one line. */
@@ -30,7 +31,12 @@ export type CompositeInput = AttestationInput & {
    * kind, with the same time, trust, policy and hop. Undefined where no such kind is known, or where parts are nested too deep.
    */
   readonly appraisePart: (part: EvidencePart) => Promise<AttestationResult | undefined>
+  /** Hands what connects a measurement to source to the verifier of provenance, at the same time. Absent where no Sigstore root is trusted. */
+  readonly verifyProvenance?: (asked: ProvenanceAsked) => Promise<ProvenanceResult>
 }
+
+/** What is asked of a Sigstore bundle. Without a repository, any will do: the result names it, and a policy may expect it. */
+export type ProvenanceAsked = Omit<ProvenanceInput, 'repository' | 'trustedRoot' | 'now' | 'hop'> & { readonly repository?: string }
 
 /** A part of a composite document. `collateral` is what the document itself brings for this part, beside what was gathered. */
 export type EvidencePart = { readonly kind: string; readonly document: string; readonly collateral?: readonly CollateralSeen[] }

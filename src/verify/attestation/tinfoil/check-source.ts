@@ -1,0 +1,108 @@
+import { sentence } from '../../claims/sentence.ts'
+import { parseWith } from '../../encoding/schema.ts'
+import type { Measurement } from '../../policy/types.ts'
+import type { Provenance } from '../../provenance/types.ts'
+import type { AuthenticEvidence, CompositeInput } from '../types.ts'
+import { type Aside, NOTHING } from './check-devices.ts'
+import type { TinfoilDocument } from './document.ts'
+import { codePredicate } from './schema.ts'
+import type { Log } from './verify.ts'
+
+const PREDICATE = 'https://tinfoil.sh/predicate/snp-tdx-multiplatform/v1'
+const GITHUB = 'https://github.com/'
+const TAG = 'refs/tags/'
+const ZERO_REGISTER = '00'.repeat(48)
+
+/**
+ * Was what the report measured built from a repository? A Sigstore bundle says which release a workflow built and what that measures; it has to be
+ * signed, about the release that the document names, and about what the report measured. Then the code has a source that a policy can expect:
+ * `source.repository` (`owner/name`), `source.tag` and `source.commit`.
+ */
+export async function checkSource(
+  { release }: TinfoilDocument,
+  reported: AuthenticEvidence,
+  input: CompositeInput,
+  log: Log,
+): Promise<Aside> {
+  const evidence = 'evidence.sigstoreBundle'
+  if (release === undefined) {
+    log.add('tinfoil.source', 'unchecked', sentence('tinfoil_source_none'), { evidence })
+    return NOTHING
+  }
+  const result = await input.verifyProvenance?.({
+    bundle: release.bundle,
+    ref: { startsWith: TAG },
+    runner: 'github-hosted',
+    digest: release.digest,
+    predicateType: PREDICATE,
+  })
+  if (result === undefined) {
+    log.add('tinfoil.source', 'unchecked', sentence('tinfoil_source_no_root'), { evidence })
+    return NOTHING
+  }
+  const { findings, provenance } = result
+  if (provenance === undefined) {
+    const failed = findings.some(({ outcome }) => outcome === 'failed')
+    log.add('tinfoil.source', failed ? 'failed' : 'unchecked', sentence(failed ? 'tinfoil_source_failed' : 'tinfoil_source_unchecked'), {
+      evidence,
+    })
+    return { findings, measurements: [] }
+  }
+  log.add('tinfoil.source', 'passed', sentence('tinfoil_source_passed', repositoryOf(provenance)), { evidence })
+  const isRelease = checkDigest(provenance, release.digest, log)
+  const isMeasured = checkMeasurement(provenance, reported, log)
+  return { findings, measurements: isRelease && isMeasured ? measurementsOf(provenance) : [] }
+}
+
+/** The first subject is the release's `tinfoil-deployment.json`. */
+function checkDigest({ statement }: Provenance, digest: string, log: Log): boolean {
+  const same = statement.subjects[0]?.digest['sha256'] === digest
+  log.add(
+    'tinfoil.release-digest',
+    same ? 'passed' : 'failed',
+    sentence(same ? 'tinfoil_release_digest_passed' : 'tinfoil_release_digest_failed'),
+    { evidence: 'evidence.digest' },
+  )
+  return same
+}
+
+/**
+ * AMD: one launch measurement. Intel: the registers of kernel and command line, and nothing added at run time. Firmware and virtual hardware
+ * (MRTD, RTMR0) are the provider's and stand in another list.
+ */
+function checkMeasurement({ statement }: Provenance, { measurements }: AuthenticEvidence, log: Log): boolean {
+  const evidence = 'evidence.sigstoreBundle.predicate'
+  const predicate = parseWith(codePredicate, statement.predicate)
+  if (statement.predicateType !== PREDICATE || !predicate.ok) {
+    log.add('tinfoil.code-measurement', 'failed', sentence('tinfoil_code_unreadable', statement.predicateType), { evidence })
+    return false
+  }
+  const { snp_measurement, tdx_measurement } = predicate.value
+  const stated = (name: string) => measurements.find((measurement) => measurement.name === name)?.value
+  const isSnp = stated('snp.measurement') !== undefined
+  const same = isSnp
+    ? stated('snp.measurement') === snp_measurement
+    : stated('tdx.rtmr1') === tdx_measurement.rtmr1 &&
+      stated('tdx.rtmr2') === tdx_measurement.rtmr2 &&
+      stated('tdx.rtmr3') === ZERO_REGISTER
+  log.add('tinfoil.code-measurement', same ? 'passed' : 'failed', sentence(same ? 'tinfoil_code_passed' : 'tinfoil_code_failed'), {
+    evidence,
+  })
+  return same
+}
+
+/** The repository counts as code, as a digest does: its workflow's signature says that what was measured was built from it. */
+function measurementsOf(provenance: Provenance): readonly Measurement[] {
+  const { sourceRef, sourceDigest } = provenance.signer.workflow
+  return [
+    { name: 'source.repository', value: repositoryOf(provenance), kind: 'code' },
+    ...(sourceRef?.startsWith(TAG) === true ? [{ name: 'source.tag', value: sourceRef.slice(TAG.length), kind: 'identity' } as const] : []),
+    ...(sourceDigest === undefined ? [] : [{ name: 'source.commit', value: sourceDigest, kind: 'identity' } as const]),
+  ]
+}
+
+/** `owner/name`. */
+function repositoryOf({ signer }: Provenance): string {
+  const { sourceRepository } = signer.workflow
+  return sourceRepository.startsWith(GITHUB) ? sourceRepository.slice(GITHUB.length) : sourceRepository
+}

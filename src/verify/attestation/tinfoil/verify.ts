@@ -1,0 +1,165 @@
+import { FindingLog } from '../../claims/finding.ts'
+import { type Sentence, sentence } from '../../claims/sentence.ts'
+import type { Finding } from '../../claims/types.ts'
+import { encodeBase64url } from '../../encoding/base64.ts'
+import type { Failure, Result } from '../../encoding/result.ts'
+import type { Measurement } from '../../policy/types.ts'
+import type { AttestationResult, AuthenticEvidence, Commitment, CompositeInput } from '../types.ts'
+import { checkCertificate } from './check-certificate.ts'
+import { checkDevices } from './check-devices.ts'
+import { checkSource } from './check-source.ts'
+import { CHECKS, type CheckName } from './checks.ts'
+import { type DocumentCode, parseBundle, parseDocument, type TinfoilDocument } from './document.ts'
+import { FORMAT, type KeyItem } from './schema.ts'
+
+export type Log = FindingLog<CheckName>
+
+/** Verifies the document that an enclave serves at `/.well-known/tinfoil-attestation`. */
+export async function verifyAttestation(input: CompositeInput): Promise<AttestationResult> {
+  return verifyDocument(await parseDocument(input.evidence), input)
+}
+
+/** Verifies what the attestation cache (ATC) hands out for an enclave, or a client assembled in its place. */
+export async function verifyBundle(input: CompositeInput): Promise<AttestationResult> {
+  return verifyDocument(await parseBundle(input.evidence), input)
+}
+
+/**
+ * First the processor's own report, by its own verifier; then whether its data holds the rest of the document together; then what hangs on that:
+ * nonce, keys, certificate, devices, source. Where the report's data is another, the document's keys are nobody's, and only what the report itself
+ * says remains.
+ */
+async function verifyDocument(parsed: Result<TinfoilDocument, DocumentCode>, input: CompositeInput): Promise<AttestationResult> {
+  const log: Log = new FindingLog(CHECKS, input.hop)
+  if (!parsed.ok) {
+    reportMalformed(parsed, log)
+    return { findings: log.findings }
+  }
+  const document = parsed.value
+  log.add('tinfoil.format', 'passed', sentence('tinfoil_format_passed', document.version))
+  checkCollateral(document, log)
+  const { kind, octets } = document.cpu
+  const cpu = await input.appraisePart({ kind, document: encodeBase64url(octets), collateral: document.collateral })
+  if (cpu === undefined) {
+    log.add('tinfoil.report', 'unchecked', sentence('tinfoil_report_unknown', kind))
+    return { findings: log.findings }
+  }
+  const reported = cpu.authentic
+  const findings = (): readonly Finding[] => [...log.findings.slice(0, 1), ...cpu.findings, ...log.findings.slice(1)]
+  if (reported === undefined) return { findings: findings() }
+
+  const keys = checkReportData(document, reported, log)
+  if (keys === undefined) return { findings: findings(), authentic: describe(document, reported, [], []) }
+  checkNonce(document, input, log)
+  checkSections(document, log)
+  await checkCertificate(document, keys, input, log)
+  const devices = await checkDevices(document, input, log)
+  const source = await checkSource(document, reported, input, log)
+  const isKeyMaterialHeld = !log.findings.some(({ check, outcome }) => check === 'tinfoil.crypto-material' && outcome !== 'passed')
+  return {
+    findings: [...findings(), ...devices.findings, ...source.findings],
+    authentic: describe(document, reported, isKeyMaterialHeld ? keys : [], [...devices.measurements, ...source.measurements]),
+  }
+}
+
+function reportMalformed({ code, detail }: Failure<DocumentCode>, log: Log): void {
+  if (code === 'tinfoil-unsupported') log.add('tinfoil.format', 'unchecked', sentence('tinfoil_format_unsupported', detail ?? ''))
+  else log.add('tinfoil.format', 'failed', sentence('tinfoil_format_failed', detail === undefined ? code : `${code}: ${detail}`))
+}
+
+/** Only version 3 requires its own collateral. */
+function checkCollateral({ challenge, lacking }: TinfoilDocument, log: Log): void {
+  if (challenge === undefined) return
+  if (lacking === undefined)
+    log.add('tinfoil.collateral', 'passed', sentence('tinfoil_collateral_passed'), { evidence: 'evidence.collateral' })
+  else log.add('tinfoil.collateral', 'failed', sentence('tinfoil_collateral_failed', lacking), { evidence: 'evidence.collateral' })
+}
+
+/** Octets of either key that version 2 puts into the report's data, in hexadecimal digits. */
+const KEY_DIGITS = 64
+
+/** The keys that the report commits to: in version 2 its data is the keys, in version 3 a hash over what the document says they are. */
+function checkReportData(document: TinfoilDocument, { commits }: AuthenticEvidence, log: Log): readonly KeyItem[] | undefined {
+  const data = commits.find(({ field }) => field === 'report-data')?.value ?? ''
+  const { reportData, challenge } = document
+  if (reportData === undefined) {
+    return [
+      { id: 'tls', format: FORMAT.spkiFingerprint, data: data.slice(0, KEY_DIGITS) },
+      { id: 'hpke', format: FORMAT.hpkeKey, data: data.slice(KEY_DIGITS) },
+    ]
+  }
+  if (challenge !== undefined) {
+    const same = challenge === reportData
+    log.add('tinfoil.challenge', same ? 'passed' : 'failed', sentence(same ? 'tinfoil_challenge_passed' : 'tinfoil_challenge_failed'), {
+      evidence: 'evidence.challenge.report_data',
+    })
+  }
+  const evidence = 'evidence.cpu.report_data'
+  if (data === reportData) {
+    log.add('tinfoil.report-data', 'passed', sentence('tinfoil_report_data_passed'), { assumes: ['assume_tls_binding'], evidence })
+    return document.keys
+  }
+  log.add('tinfoil.report-data', 'failed', sentence('tinfoil_report_data_failed'), { evidence })
+  return undefined
+}
+
+/** The nonce is the one that this verifier sent, or nothing says when the report was made. */
+function checkNonce({ nonce }: TinfoilDocument, { evidence: { nonce: sent } }: CompositeInput, log: Log): void {
+  const evidence = 'evidence.challenge.nonce'
+  if (nonce === undefined) {
+    log.add('tinfoil.nonce', 'unchecked', sentence('tinfoil_nonce_none'), { assumes: ['assume_evidence_not_fresh'], evidence })
+  } else if (sent === undefined) {
+    log.add('tinfoil.nonce', 'unchecked', sentence('tinfoil_nonce_not_sent'), { assumes: ['assume_evidence_not_fresh'], evidence })
+  } else if (nonce === sent.toLowerCase()) log.add('tinfoil.nonce', 'passed', sentence('tinfoil_nonce_passed'), { evidence })
+  else log.add('tinfoil.nonce', 'failed', sentence('tinfoil_nonce_failed'), { evidence })
+}
+
+/** Are the parts of the document those whose hashes the report commits to? */
+function checkSections({ sections }: TinfoilDocument, log: Log): void {
+  for (const { check, stated, computed } of sections) {
+    const called = sentence(SECTION_NAMES[check])
+    if (stated !== undefined && stated === computed) log.add(check, 'passed', sentence('tinfoil_section_passed', called))
+    else if (stated === undefined) log.add(check, 'failed', sentence('tinfoil_section_not_committed', called))
+    else if (computed === undefined) log.add(check, 'failed', sentence('tinfoil_section_missing', called))
+    // The switches' evidence was served in another spelling than the one that was hashed (June 2026): then it cannot be told.
+    else if (check === 'tinfoil.switch-evidence') log.add(check, 'unchecked', sentence('tinfoil_switch_respelled'))
+    else log.add(check, 'failed', sentence('tinfoil_section_failed', called))
+  }
+}
+
+const SECTION_NAMES = {
+  'tinfoil.crypto-material': 'tinfoil_section_keys',
+  'tinfoil.device-evidence': 'tinfoil_section_devices',
+  'tinfoil.gpu-evidence': 'tinfoil_section_gpus',
+  'tinfoil.switch-evidence': 'tinfoil_section_switches',
+} as const
+
+/** Ids of keys that may stand in the name of a measurement. */
+const PLAIN_ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
+
+/**
+ * What the document says once the report is authentic: everything that the report states, and beside it `tinfoil.key.<id>` for each key that it
+ * commits to (the TLS key's fingerprint, the HPKE key that the page encrypts to), in hexadecimal.
+ */
+function describe(
+  { version }: TinfoilDocument,
+  reported: AuthenticEvidence,
+  keys: readonly KeyItem[],
+  more: readonly Measurement[],
+): AuthenticEvidence {
+  return {
+    commits: [...reported.commits, ...keys.map(({ id, data }): Commitment => ({ field: 'runtime-claim', name: id, value: data }))],
+    measurements: [
+      ...reported.measurements,
+      ...more,
+      ...keys
+        .filter(({ id }) => PLAIN_ID.test(id))
+        .map(({ id, data }): Measurement => ({ name: `tinfoil.key.${id}`, value: data, kind: 'identity' })),
+    ],
+    platform: platformOf(version, reported.platform),
+  }
+}
+
+function platformOf(version: string, platform: Sentence): Sentence {
+  return sentence('tinfoil_platform', platform, version)
+}
