@@ -115,14 +115,21 @@ const schema = v.object({
 type LogData = NonNullable<v.InferOutput<typeof logs>>[number]
 type AuthorityData = NonNullable<v.InferOutput<typeof authorities>>[number]
 
-/**
- * Reads a `trusted_root.json`. Every log and authority needs the start of its window; a root that has one without is refused whole. Logs
- * with kinds of keys that are not verified here are left out, so that whatever names them is from an unknown log.
- */
+/** Reads the text of a `trusted_root.json`. */
 export function parseSigstoreRoot(text: string, addedBy: TrustAnchor['addedBy']): Result<SigstoreRoot, SigstoreRootCode> {
   const json = parseJson(text, { maxLength: 256 * 1024, maxDepth: 16 })
-  if (!json.ok) return json
-  const parsed = parseWith(schema, json.value)
+  return json.ok ? readSigstoreRoot(json.value, addedBy) : json
+}
+
+/**
+ * Reads the content of a `trusted_root.json`. Every log and authority needs the start of its window; a root that has one without is refused
+ * whole. Logs with kinds of keys that are not verified here are left out, so that whatever names them is from an unknown log.
+ */
+export function readSigstoreRoot(
+  content: unknown,
+  addedBy: TrustAnchor['addedBy'],
+): Result<SigstoreRoot, Exclude<SigstoreRootCode, JsonCode>> {
+  const parsed = parseWith(schema, content)
   if (!parsed.ok) return failure('root-malformed', parsed.detail)
   const root = parsed.value
   const tlogs = readAll(root.tlogs, readLog)
