@@ -1,5 +1,6 @@
+import { aci } from './aci/index.ts'
 import { inferenceReceipt } from './inference-receipt/index.ts'
 import type { ReceiptFormat } from './types.ts'
 
 /** Every receipt format that this verifier reads, one line each. */
-export const RECEIPT_FORMATS: readonly ReceiptFormat[] = [inferenceReceipt]
+export const RECEIPT_FORMATS: readonly ReceiptFormat[] = [inferenceReceipt, aci]

@@ -1,0 +1,31 @@
+import type { EvidenceSeen } from '../../dossier/types.ts'
+
+/** What services of the dstack family put beside a quote, as far as they gave it. Text stands as received. */
+export type DstackParts = {
+  /** Lower-case or upper-case hex, without prefix. */
+  readonly quote: string
+  /** The event log as the service spells it: an array, or its JSON text. */
+  readonly eventLog?: unknown
+  readonly appCompose?: unknown
+  readonly vmConfig?: unknown
+  readonly nvidiaPayload?: unknown
+  readonly keyCustody?: unknown
+}
+
+/**
+ * Unpacks a quote and what belongs to it out of a service's report, as evidence of kind `dstack-evidence`: JSON text with the members `quote`,
+ * `event_log`, `app_compose`, `vm_config`, `nvidia_payload`, `key_custody`. Where it was fetched, when, and with which nonce stay those of the
+ * report. Parts of another type than they must have are left out, so that nothing is verified on them.
+ */
+export function dstackEvidence(report: EvidenceSeen, parts: DstackParts): EvidenceSeen {
+  const { eventLog, appCompose, vmConfig, nvidiaPayload, keyCustody } = parts
+  const document = {
+    quote: parts.quote,
+    ...(typeof eventLog === 'string' || Array.isArray(eventLog) ? { event_log: eventLog } : {}),
+    ...(typeof appCompose === 'string' ? { app_compose: appCompose } : {}),
+    ...(typeof vmConfig === 'string' ? { vm_config: vmConfig } : {}),
+    ...(typeof nvidiaPayload === 'string' && nvidiaPayload !== '' ? { nvidia_payload: nvidiaPayload } : {}),
+    ...(typeof keyCustody === 'object' && keyCustody !== null && !Array.isArray(keyCustody) ? { key_custody: keyCustody } : {}),
+  }
+  return { ...report, kind: 'dstack-evidence', document: JSON.stringify(document) }
+}

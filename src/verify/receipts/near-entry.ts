@@ -1,0 +1,80 @@
+import * as v from 'valibot'
+import type { EvidenceSeen } from '../../dossier/types.ts'
+import { decodeBase64 } from '../encoding/base64.ts'
+import type { Bytes } from '../encoding/bytes.ts'
+import { decodeHex, encodeHex } from '../encoding/hex.ts'
+import { isJsonObject, parseJson } from '../encoding/json.ts'
+import { dstackEvidence } from './dstack-document.ts'
+import type { Identity } from './report-data.ts'
+
+const line = v.pipe(v.string(), v.maxLength(1024))
+
+/**
+ * One machine's entry in a report of the form that NEAR's `/v1/attestation/report` gave its name to (vllm-proxy, inference-proxy, cloud-api,
+ * Venice). Only what is read is named; services add to it freely, and nothing in it counts until the quote commits to it.
+ */
+export const nearEntry = v.object({
+  intel_quote: v.pipe(v.string(), v.minLength(1), v.maxLength(65_536)),
+  signing_address: v.optional(v.nullable(line)),
+  signing_algo: v.optional(v.nullable(line)),
+  signing_public_key: v.optional(v.nullable(line)),
+  request_nonce: v.optional(v.nullable(line)),
+  model_name: v.optional(v.nullable(line)),
+  tls_cert_fingerprint: v.optional(v.nullable(line)),
+  event_log: v.optional(v.unknown()),
+  info: v.optional(v.unknown()),
+  nvidia_payload: v.optional(v.unknown()),
+  compose_manager_attestation: v.optional(v.unknown()),
+})
+export type NearEntry = v.InferOutput<typeof nearEntry>
+
+/** The entry's quote and what belongs to it. `gpu: 'other-machine'` leaves out GPU evidence that was made elsewhere than the quote. */
+export function evidenceOfEntry(
+  report: EvidenceSeen,
+  entry: NearEntry,
+  gpu: 'same-machine' | 'other-machine' = 'same-machine',
+): EvidenceSeen {
+  const info = isJsonObject(entry.info) ? entry.info : {}
+  const tcbInfo = objectOrText(info['tcb_info'])
+  return dstackEvidence(report, {
+    quote: quoteHex(entry.intel_quote),
+    eventLog: entry.event_log ?? tcbInfo['event_log'],
+    appCompose: tcbInfo['app_compose'],
+    vmConfig: info['vm_config'],
+    ...(gpu === 'same-machine' ? { nvidiaPayload: entry.nvidia_payload } : {}),
+  })
+}
+
+/** Who signs, by the entry's own word; undefined where it names nobody, or not in a readable way. */
+export function identityOfEntry({ signing_address, signing_public_key, tls_cert_fingerprint }: NearEntry): Identity | undefined {
+  const signer = octetsOf(signing_address)
+  if (signer === undefined || (signer.length !== 20 && signer.length !== 32)) return undefined
+  const publicKey = octetsOf(signing_public_key)
+  const tlsSpki = octetsOf(tls_cert_fingerprint)
+  return {
+    signer,
+    ...(publicKey === undefined ? {} : { publicKey }),
+    ...(tlsSpki?.length === 32 ? { tlsSpki } : {}),
+  }
+}
+
+/** Hex with or without `0x`, any case. */
+export function octetsOf(text: string | null | undefined): Bytes | undefined {
+  if (text === null || text === undefined || text === '') return undefined
+  const octets = decodeHex(text.replace(/^0x/, ''))
+  return octets.ok ? octets.value : undefined
+}
+
+/** Most services write the quote in hex, some with `0x`, Venice in base64. What is neither stays as it is, for its verifier to refuse. */
+function quoteHex(text: string): string {
+  const bare = text.replace(/^0x/, '')
+  if (decodeHex(bare).ok) return bare
+  const octets = decodeBase64(text)
+  return octets.ok ? encodeHex(octets.value) : text
+}
+
+function objectOrText(value: unknown): Readonly<Record<string, unknown>> {
+  const parsed = typeof value === 'string' ? parseJson(value) : undefined
+  const object = parsed?.ok === true ? parsed.value : value
+  return isJsonObject(object) ? object : {}
+}
