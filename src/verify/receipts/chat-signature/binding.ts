@@ -1,0 +1,123 @@
+import type { EvidenceSeen } from '../../../dossier/types.ts'
+import type { AuthenticEvidence } from '../../attestation/types.ts'
+import { makeFinding } from '../../claims/finding.ts'
+import { type MessageId, sentence } from '../../claims/sentence.ts'
+import type { AssumptionId, Finding, HopRole } from '../../claims/types.ts'
+import { decodeBase64 } from '../../encoding/base64.ts'
+import { type Bytes, equalBytes } from '../../encoding/bytes.ts'
+import { sha256 } from '../../encoding/digest.ts'
+import { decodeHex } from '../../encoding/hex.ts'
+import { parseJson } from '../../encoding/json.ts'
+import { parseWith } from '../../encoding/schema.ts'
+import { encodeUtf8 } from '../../encoding/utf8.ts'
+import { type NearEntry, octetsOf } from '../near-entry.ts'
+import { type Identity, layoutOf, namesNobody, nonceOf } from '../report-data.ts'
+import { CHECKS } from './checks.ts'
+import { nvidiaPayload } from './schema.ts'
+
+/** How a hop stands to the signature: it made it; it is one that should have, and has another key; it is merely attested beside it. */
+export type Link = 'signer' | 'other-key' | 'unlinked'
+
+export type About = {
+  readonly hop: number
+  readonly role: HopRole
+  readonly link: Link
+  readonly entry: NearEntry
+  /** Who signs here by the entry's own word. */
+  readonly identity?: Identity
+  readonly seen: EvidenceSeen
+  readonly hasComposeManager: boolean
+}
+
+/**
+ * Whether a hop's quote commits to the signer, by one of the layouts of report data that the services of this family use; whether it answers
+ * the nonce that was sent; whether the GPU evidence beside it does. A hop that did not sign is attested, and no more: this answer is not linked
+ * to it.
+ */
+export async function bindsHop(about: About, { commits }: AuthenticEvidence): Promise<readonly Finding[]> {
+  const reportData = commits.flatMap(({ field, value }) => (field === 'report-data' ? [decodeHex(value)] : []))[0]
+  if (reportData?.ok !== true || reportData.value.length !== 64) return [commitment(about, 'failed', 'chat_binding_failed')]
+  return [
+    await commitmentOf(about, reportData.value),
+    await nonceFinding(about, nonceOf(reportData.value)),
+    ...gpuFindings(about, nonceOf(reportData.value)),
+  ]
+}
+
+async function commitmentOf(about: About, reportData: Bytes): Promise<Finding> {
+  const { link, identity } = about
+  if (link === 'other-key') return commitment(about, 'failed', 'chat_binding_other_key')
+  const layout = identity === undefined ? undefined : await layoutOf(reportData, identity)
+  if (link === 'signer') {
+    if (layout === undefined) return commitment(about, 'failed', 'chat_binding_failed')
+    return commitment(about, 'passed', `chat_binding_${layout}`, basisOf(about))
+  }
+  if (layout !== undefined) return commitment(about, 'unchecked', 'chat_binding_unlinked')
+  if (namesNobody(reportData)) return commitment(about, 'unchecked', 'chat_binding_nobody')
+  // Its report says who signs, and its own quote contradicts it.
+  return identity === undefined
+    ? commitment(about, 'unchecked', 'chat_binding_unlinked')
+    : commitment(about, 'failed', 'chat_binding_failed')
+}
+
+function commitment({ hop }: About, outcome: Finding['outcome'], id: MessageId, assumes: readonly AssumptionId[] = []): Finding {
+  return makeFinding(CHECKS, 'chat-signature.key-commitment', outcome, sentence(id), { hop, assumes, evidence: 'evidence.report-data' })
+}
+
+function basisOf({ role, entry, hasComposeManager }: About): readonly AssumptionId[] {
+  return [
+    'assume_key_custody',
+    'assume_tls_binding',
+    ...(role === 'gateway' || payloadOf(entry) !== undefined ? [] : (['assume_chat_no_gpu'] as const)),
+    ...(hasComposeManager || (entry.compose_manager_attestation ?? null) !== null ? (['assume_chat_compose_manager'] as const) : []),
+  ]
+}
+
+/** The second half of the report data is the nonce, or the hash of one that is not 32 octets long (NEAR's older gateways). */
+async function nonceFinding({ hop, seen }: About, held: Bytes): Promise<Finding> {
+  const say = (outcome: Finding['outcome'], id: MessageId, assumes: readonly AssumptionId[] = []) =>
+    makeFinding(CHECKS, 'chat-signature.nonce', outcome, sentence(id), { hop, assumes, evidence: 'evidence.report-data' })
+  const { nonce, provenance } = seen
+  if (nonce === undefined) return say('unchecked', 'aci_nonce_none', ['assume_not_fresh'])
+  const octets = octetsOf(nonce)
+  const expected = octets?.length === held.length ? octets : await sha256(encodeUtf8(nonce))
+  if (!equalBytes(held, expected)) return say('failed', 'chat_nonce_failed')
+  return say('passed', 'aci_nonce_passed', provenance === 'recorded' ? ['assume_as_recorded'] : [])
+}
+
+type NvidiaPayload = { readonly nonce: string; readonly evidences: readonly string[] }
+
+/** GPU evidence, where there is any: gateways without a GPU send an empty list. A payload that cannot be read is one without a nonce. */
+function payloadOf({ nvidia_payload }: NearEntry): NvidiaPayload | undefined {
+  if (nvidia_payload === undefined || nvidia_payload === null || nvidia_payload === '') return undefined
+  const json = typeof nvidia_payload === 'string' ? parseJson(nvidia_payload) : { ok: true as const, value: nvidia_payload }
+  const payload = json.ok ? parseWith(nvidiaPayload, json.value) : json
+  if (!payload.ok) return { nonce: '', evidences: [] }
+  const { nonce, evidence_list } = payload.value
+  return evidence_list.length === 0 ? undefined : { nonce, evidences: evidence_list.map(({ evidence }) => evidence) }
+}
+
+/** A request for measurements (DMTF DSP0274 section 10.11) is version, code, two parameters, and then the nonce. */
+const SPDM_NONCE = { start: 4, end: 36 } as const
+
+/**
+ * Whether every GPU signed the nonce of the quote: all that ties the GPUs to this machine. Their signatures are their own verifier's part.
+ */
+function gpuFindings({ hop, entry }: About, held: Bytes): readonly Finding[] {
+  const payload = payloadOf(entry)
+  if (payload === undefined) return []
+  const isHeld = (octets: Bytes | undefined) => octets !== undefined && equalBytes(octets, held)
+  const holds =
+    isHeld(octetsOf(payload.nonce)) &&
+    payload.evidences.every((text) => {
+      const evidence = decodeBase64(text)
+      return evidence.ok && isHeld(evidence.value.slice(SPDM_NONCE.start, SPDM_NONCE.end))
+    })
+  return [
+    makeFinding(CHECKS, 'chat-signature.gpu-nonce', holds ? 'passed' : 'failed', sentence(holds ? 'chat_gpu_passed' : 'chat_gpu_failed'), {
+      hop,
+      assumes: holds ? ['assume_chat_gpu_by_nonce'] : [],
+      evidence: 'report.nvidia_payload',
+    }),
+  ]
+}

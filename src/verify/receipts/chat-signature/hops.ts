@@ -1,0 +1,159 @@
+import type { EvidenceSeen } from '../../../dossier/types.ts'
+import { makeFinding } from '../../claims/finding.ts'
+import { sentence } from '../../claims/sentence.ts'
+import type { Finding, HopFact } from '../../claims/types.ts'
+import { type Bytes, equalBytes } from '../../encoding/bytes.ts'
+import { evidenceOfEntry, identityOfEntry, type NearEntry } from '../near-entry.ts'
+import type { HopEvidence } from '../types.ts'
+import { bindsHop, type Link } from './binding.ts'
+import { CHECKS } from './checks.ts'
+import type { ChatSignature } from './parse.ts'
+import { type Party, readReport, type ServiceReport } from './report.ts'
+import type { Signer } from './signature.ts'
+
+/** Who stands between your bytes and the model, who of them signed, and what evidence each shows. */
+export type Chain = {
+  readonly hops: readonly HopFact[]
+  readonly signer: number
+  readonly evidence: readonly HopEvidence[]
+  readonly findings: readonly Finding[]
+  readonly request: ServiceReport['request']
+}
+
+/** The service's report, if one was obtained that can be read; where none can, what is wrong with it. */
+export function openReports(gathered: readonly EvidenceSeen[]): { reports: readonly ServiceReport[]; findings: readonly Finding[] } {
+  const offered = gathered.filter(({ kind }) => kind === 'near-attestation-report')
+  if (offered.length === 0) return { reports: [], findings: [] }
+  const read = offered.map(readReport)
+  const reports = read.flatMap((result) => (result.ok ? [result.value] : []))
+  const came = makeFinding(CHECKS, 'chat-signature.report', 'passed', sentence('aci_report_passed'), { evidence: 'report' })
+  const [first] = read
+  if (reports.length > 0) return { reports, findings: [] }
+  const code = first?.ok === false ? first.code : ''
+  const because = sentence('aci_report_format_failed', code)
+  return { reports, findings: [came, makeFinding(CHECKS, 'chat-signature.report-format', 'failed', because, { evidence: 'report' })] }
+}
+
+/** Without a report: what the label of the signature says of who signed. */
+export function chainWithoutReport({ kind, model = '' }: ChatSignature): Chain {
+  const common = { signer: 0, evidence: [], request: 'as-sent' } as const
+  if (kind !== 'gateway') return { ...common, hops: [{ role: 'service', name: '', backing: 'evidence' }], findings: [] }
+  return {
+    ...common,
+    hops: [
+      { role: 'gateway', name: '', backing: 'evidence' },
+      { role: 'model-host', name: model, backing: 'none' },
+    ],
+    findings: [noEvidence(1)],
+  }
+}
+
+/**
+ * The chain by the report that has the signer, or by the first. The hop that signed is the one whose entry has the signer's address, if the kind
+ * of signature is one that it makes: a signature labelled as the gateway's is never the model's, nor the other way round.
+ */
+export function chainOf(
+  signed: ChatSignature,
+  signer: Signer,
+  reports: readonly [ServiceReport, ...ServiceReport[]],
+  asked: string | undefined,
+): Chain {
+  const [first] = reports
+  const report = reports.find(({ parties }) => parties.some((party) => hasSigner(party, signer.identity))) ?? first
+  const { parties, seen, request, hasComposeManager } = report
+  const holders = parties.flatMap((party, index) => (hasSigner(party, signer.identity) ? [index] : []))
+  const allowed = parties.flatMap((party, index) => (party.signs.includes(signed.kind) ? [index] : []))
+  const [index = holders[0] ?? allowed[0] ?? 0] = holders.filter((holder) => allowed.includes(holder))
+  const linkOf = (hop: number): Link => {
+    if (holders.length === 0) return allowed.includes(hop) ? 'other-key' : 'unlinked'
+    return hop === index ? 'signer' : 'unlinked'
+  }
+  const picked = parties.map((party) => pick(party, signer.identity, signed.model ?? asked))
+  return {
+    hops: parties.map((party, hop) => hopOf(party, party.role === 'model-host' && hop === index ? (signed.model ?? '') : '')),
+    signer: index,
+    request,
+    evidence: picked.flatMap((entry, hop): HopEvidence[] => {
+      const party = parties[hop]
+      if (entry === undefined || party === undefined) return []
+      const identity = identityOfEntry(entry)
+      const about = {
+        hop,
+        role: party.role,
+        link: linkOf(hop),
+        entry: party.gpu === 'same-machine' ? entry : { ...entry, nvidia_payload: undefined },
+        ...(identity === undefined ? {} : { identity }),
+        seen,
+        hasComposeManager: hasComposeManager && party.role !== 'gateway',
+      }
+      return [{ hop, document: evidenceOfEntry(seen, entry, party.gpu), binds: (evidence) => bindsHop(about, evidence) }]
+    }),
+    findings: [...parties.flatMap(presenceOf), ...kindFindings(signed, holders, allowed, parties)],
+  }
+}
+
+/** Without an authentic signature: what the nearest party shows of itself, about no answer in particular. */
+export function published(reports: readonly ServiceReport[]): readonly HopEvidence[] {
+  const [report] = reports
+  const [entry] = report?.parties.flatMap(({ entries }) => entries) ?? []
+  if (report === undefined || entry === undefined) return []
+  const binds = () => [makeFinding(CHECKS, 'chat-signature.key-commitment', 'unchecked', sentence('ir_commitment_no_key'))]
+  return [{ hop: 0, document: evidenceOfEntry(report.seen, entry), binds }]
+}
+
+function hasSigner({ entries }: Party, identity: Bytes): boolean {
+  return entries.some((entry) => isOf(entry, identity))
+}
+
+function isOf(entry: NearEntry, identity: Bytes): boolean {
+  const own = identityOfEntry(entry)
+  return own !== undefined && equalBytes(own.signer, identity)
+}
+
+/** The machine that signed; else one of the model that was named; else the first. */
+function pick({ entries }: Party, identity: Bytes, model: string | undefined): NearEntry | undefined {
+  return (
+    entries.find((entry) => isOf(entry, identity)) ??
+    entries.find(({ model_name }) => model !== undefined && model_name === model) ??
+    entries[0]
+  )
+}
+
+function hopOf({ role, entries, isMalformed }: Party, name: string): HopFact {
+  return { role, name, backing: entries.length > 0 || isMalformed ? 'evidence' : 'none' }
+}
+
+function presenceOf({ entries, isMalformed }: Party, hop: number): readonly Finding[] {
+  if (entries.length > 0) return []
+  if (!isMalformed) return [noEvidence(hop)]
+  const more = { hop, evidence: 'report' }
+  return [
+    makeFinding(CHECKS, 'chat-signature.report', 'passed', sentence('aci_report_passed'), more),
+    makeFinding(CHECKS, 'chat-signature.report-format', 'failed', sentence('aci_report_format_failed', 'entry'), more),
+  ]
+}
+
+function noEvidence(hop: number): Finding {
+  return makeFinding(CHECKS, 'chat-signature.hop-evidence', 'failed', sentence('chat_hop_no_evidence'), { hop })
+}
+
+/** Whether the party that holds the key is one that makes signatures of this kind. */
+function kindFindings(
+  { kind }: ChatSignature,
+  holders: readonly number[],
+  allowed: readonly number[],
+  parties: readonly Party[],
+): readonly Finding[] {
+  const evidence = 'receipt.signature_kind'
+  const isAllowed = holders.length === 0 ? allowed.length > 0 : holders.some((holder) => allowed.includes(holder))
+  if (!isAllowed) {
+    const [holder] = holders
+    const role = holder === undefined ? undefined : parties[holder]?.role
+    const because = sentence(
+      role === 'gateway' ? 'chat_kind_by_gateway' : role === undefined ? 'chat_kind_nobody' : 'chat_kind_by_model',
+      kind,
+    )
+    return [makeFinding(CHECKS, 'chat-signature.kind', 'failed', because, { evidence })]
+  }
+  return [makeFinding(CHECKS, 'chat-signature.kind', 'passed', sentence(`chat_kind_${kind}`), { evidence })]
+}

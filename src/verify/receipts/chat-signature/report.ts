@@ -1,0 +1,94 @@
+import * as v from 'valibot'
+import type { EvidenceSeen } from '../../../dossier/types.ts'
+import type { HopFact } from '../../claims/types.ts'
+import { isJsonObject, type JsonCode, type JsonObject, parseJson } from '../../encoding/json.ts'
+import { failure, type Result, success } from '../../encoding/result.ts'
+import { parseWith } from '../../encoding/schema.ts'
+import { type NearEntry, nearEntry } from '../near-entry.ts'
+import type { Kind } from './parse.ts'
+
+/** A party between your bytes and the model, by the shape of the service's report. */
+export type Party = {
+  readonly role: HopFact['role']
+  /** Which kinds of signature are this party's. None: its report data names nobody, or it shows no evidence. */
+  readonly signs: readonly Kind[]
+  /** Its machines; any of them may have answered. */
+  readonly entries: readonly NearEntry[]
+  /** The report has entries for it that cannot be read. */
+  readonly isMalformed: boolean
+  /** Whether GPU evidence in an entry was made on the machine of its quote. */
+  readonly gpu: 'same-machine' | 'other-machine'
+}
+
+/** `rewritten`: the service's own backend changes the request before it is hashed (NEAR Private Chat). */
+export type ServiceReport = {
+  readonly seen: EvidenceSeen
+  readonly parties: readonly Party[]
+  readonly request: 'as-sent' | 'rewritten'
+  /** A deployment log that is attested apart from the rest comes with it. */
+  readonly hasComposeManager: boolean
+}
+
+const ANY: readonly Kind[] = ['provider_tee', 'gateway', 'unlabelled']
+const MODEL: readonly Kind[] = ['provider_tee', 'unlabelled']
+const GATEWAY: readonly Kind[] = ['gateway', 'unlabelled']
+const MOST_ENTRIES = 32
+
+/** What tells an ACI service's legacy report from another of the same shape, and whether it runs the model itself. */
+const aciLegacy = v.object({
+  api_version: v.literal('aci/1'),
+  service_capabilities: v.optional(v.nullable(v.object({ serving: v.optional(v.nullable(v.string())) }))),
+})
+
+/**
+ * Takes a report of `/v1/attestation/report` apart, by its shape: NEAR Private Chat (three enclaves), NEAR AI Cloud (gateway and models), an ACI
+ * service's legacy report, a reseller's (the reseller shows nothing of itself), a model host's own.
+ */
+export function readReport(seen: EvidenceSeen): Result<ServiceReport, JsonCode | 'report-shape'> {
+  const json = parseJson(seen.document)
+  if (!json.ok) return json
+  const report = json.value
+  if (!isJsonObject(report)) return failure('report-shape')
+  const hasComposeManager = isPresent(report['compose_manager_attestation'])
+  const made = (parties: readonly Party[], request: ServiceReport['request'] = 'as-sent') =>
+    success({ seen, parties, request, hasComposeManager })
+  const { chat_api_gateway_attestation, cloud_api_gateway_attestation, gateway_attestation, model_attestations } = report
+  const models = party('model-host', MODEL, model_attestations)
+  if (isPresent(chat_api_gateway_attestation)) {
+    const parties = [party('gateway', [], chat_api_gateway_attestation), party('gateway', GATEWAY, cloud_api_gateway_attestation), models]
+    return made(parties, 'rewritten')
+  }
+  if (isPresent(gateway_attestation) || Array.isArray(model_attestations)) {
+    return made([party('gateway', GATEWAY, gateway_attestation), models])
+  }
+  if (!isPresent(report['intel_quote'])) return failure('report-shape')
+  const legacy = parseWith(aciLegacy, report)
+  if (legacy.ok) {
+    if (legacy.value.service_capabilities?.serving === 'direct') return made([party('service', ANY, report)])
+    return made([{ ...party('gateway', ANY, report), gpu: 'other-machine' }, nobody('model-host')])
+  }
+  if (isPresent(report['tee_provider'])) return made([nobody('gateway'), party('model-host', ANY, report)])
+  return made([party('service', ANY, machinesOf(report))])
+}
+
+function isPresent(value: unknown): boolean {
+  return value !== undefined && value !== null
+}
+
+function nobody(role: Party['role']): Party {
+  return { role, signs: [], entries: [], isMalformed: false, gpu: 'same-machine' }
+}
+
+/** The entry or the entries of a party. */
+function party(role: Party['role'], signs: readonly Kind[], offered: unknown): Party {
+  const list: readonly unknown[] = Array.isArray(offered) ? offered : isPresent(offered) ? [offered] : []
+  const read = list.slice(0, MOST_ENTRIES).map((item) => parseWith(nearEntry, item))
+  const entries = read.flatMap((entry) => (entry.ok ? [entry.value] : []))
+  return { role, signs, entries, isMalformed: entries.length === 0 && list.length > 0, gpu: 'same-machine' }
+}
+
+/** A model host's report is that of one machine, and lists all of them beside it. */
+function machinesOf(report: JsonObject): readonly unknown[] {
+  const all = report['all_attestations']
+  return [report, ...(Array.isArray(all) ? all : [])]
+}

@@ -1,0 +1,25 @@
+import * as v from 'valibot'
+import { optionalMembers } from '../../encoding/schema.ts'
+
+const line = v.pipe(v.string(), v.minLength(1), v.maxLength(1024))
+
+/** What `/v1/signature/{id}` answers. Services of this family add members (`api_version`, `receipt`), which are not read. */
+export const signatureAnswer = v.object({
+  text: v.pipe(v.string(), v.maxLength(4096)),
+  signature: line,
+  signing_address: line,
+  signing_algo: v.optional(v.nullable(line)),
+  signature_kind: v.optional(v.nullable(line)),
+})
+
+/** The same, where there is no signature and never will be: with status 200. */
+export const refusalAnswer = v.object({ error_code: line, message: v.optional(v.nullable(v.pipe(v.string(), v.maxLength(8192)))) })
+
+/** As much of a Responses API event as tells what it is. */
+export const eventType = optionalMembers({ type: v.optional(v.string()) })
+
+/** What is compared of a GPU evidence payload: the nonce that was asked for, and each GPU's evidence in base64. */
+export const nvidiaPayload = v.object({
+  nonce: v.string(),
+  evidence_list: v.pipe(v.array(v.object({ evidence: v.string() })), v.maxLength(16)),
+})

@@ -1,0 +1,98 @@
+import { FindingLog } from '../../claims/finding.ts'
+import { type Sentence, sentence } from '../../claims/sentence.ts'
+import { encodeBase64url } from '../../encoding/base64.ts'
+import { concatBytes } from '../../encoding/bytes.ts'
+import { sha256 } from '../../encoding/digest.ts'
+import { encodeUtf8 } from '../../encoding/utf8.ts'
+import type { AuthenticReceipt, ReceiptInput, ReceiptResult } from '../types.ts'
+import { CHECKS, type CheckName } from './checks.ts'
+import { checkExchange } from './exchange.ts'
+import { type Chain, chainOf, chainWithoutReport, openReports, published } from './hops.ts'
+import { type ChatSignature, parseAnswer } from './parse.ts'
+import { type Signer, signerOf } from './signature.ts'
+
+export type Log = FindingLog<CheckName>
+
+/**
+ * Verifies a chat signature: a short text with the hashes of one exchange, signed by the gateway or by the model host. The signature is checked
+ * against the address beside it; then, and only if it holds, the hashes against this exchange. Whose address it is comes from the service's
+ * attestation report, and whether the hardware commits to it is asked of the evidence by `binds`. The text has no time and no nonce.
+ */
+export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
+  const log: Log = new FindingLog(CHECKS, 0)
+  const { reports, findings } = openReports(input.evidence)
+  const nothingSigned = () => ({ findings: [...log.findings, ...findings], evidence: published(reports) })
+  const answer = parseAnswer(input.receipt.text)
+  if (!answer.ok) {
+    log.add('chat-signature.format', 'failed', sentence('chat_format_failed', answer.detail ?? answer.code))
+    return nothingSigned()
+  }
+  if ('refused' in answer.value) {
+    log.add('chat-signature.availability', 'unchecked', refusalSentence(answer.value.refused))
+    return nothingSigned()
+  }
+  const { signed } = answer.value
+  log.add('chat-signature.format', 'passed', sentence('chat_format_passed'))
+  const signer = await checkSignature(signed, log)
+  if (signer === undefined) return nothingSigned()
+
+  const [report, ...more] = reports
+  const chain = report === undefined ? chainWithoutReport(signed) : chainOf(signed, signer, [report, ...more], input.exchange.model)
+  if (report === undefined)
+    log.add('chat-signature.kind', 'passed', sentence(`chat_kind_${signed.kind}`), { evidence: 'receipt.signature_kind' })
+  checkExchange(signed, input.exchange, chain.request, log)
+  log.add('chat-signature.time', 'unchecked', sentence('chat_no_time'), { assumes: ['assume_not_fresh'] })
+  checkModel(signed, input.exchange.model, log)
+  return {
+    findings: [...log.findings, ...findings, ...chain.findings],
+    evidence: chain.evidence,
+    authentic: await describe(signed, signer, chain),
+  }
+}
+
+function refusalSentence(code: string): Sentence {
+  switch (code) {
+    case 'STREAM_DISCONNECTED':
+      return sentence('chat_stream_disconnected')
+    case 'SIGNATURE_UNSUPPORTED':
+      return sentence('chat_signature_unsupported')
+    default:
+      return sentence('chat_refused', code)
+  }
+}
+
+/** The signer, if the signature holds under the address that it comes with. */
+async function checkSignature(signed: ChatSignature, log: Log): Promise<Signer | undefined> {
+  const evidence = 'receipt.signature'
+  const signer = await signerOf(signed)
+  if (signer === undefined) log.add('chat-signature.signature', 'unchecked', sentence('ir_signature_engine'), { evidence })
+  else if (signer === false) log.add('chat-signature.signature', 'failed', sentence('chat_signature_failed'), { evidence })
+  else {
+    log.add('chat-signature.signature', 'passed', sentence(`chat_signature_${signer.algorithm}`, signed.signingAddress), { evidence })
+    return signer
+  }
+  return undefined
+}
+
+/** Three-part texts name the model that the host was set up to serve. A name is not a measurement, whoever signs it. */
+function checkModel({ model }: ChatSignature, asked: string | undefined, log: Log): void {
+  const because =
+    model === undefined
+      ? sentence('chat_model_none')
+      : asked === undefined || asked === model
+        ? sentence('chat_model_signed', model)
+        : sentence('chat_model_other', model, asked)
+  log.add('chat-signature.model', 'unchecked', because, { assumes: ['assume_model_name'], evidence: 'receipt.text' })
+}
+
+/** `id`: base64url SHA-256 of the signed text and the signer; `keyId`: of the address or the key. */
+async function describe({ text, model }: ChatSignature, { identity }: Signer, { hops, signer }: Chain): Promise<AuthenticReceipt> {
+  return {
+    id: encodeBase64url(await sha256(concatBytes(encodeUtf8(text), identity))),
+    keyId: encodeBase64url(await sha256(identity)),
+    issuedInTime: false,
+    hops,
+    signer,
+    measurements: model === undefined ? [] : [{ name: 'receipt.model', value: model, kind: 'identity' }],
+  }
+}
