@@ -1,4 +1,5 @@
 import type { Dossier } from '../dossier/types.ts'
+import { matchesOrigin } from '../platform/match.ts'
 import type { Service, Template } from './services/types.ts'
 
 /** What may stand in a template. */
@@ -10,7 +11,7 @@ export type Values = { readonly id?: string; readonly model?: string; readonly n
  */
 export function addressFor(template: Template, values: Values, { exchange }: Dossier, { apis }: Service): string | undefined {
   const called = URL.canParse(exchange.url) ? new URL(exchange.url).origin : ''
-  const origin = template.origin ?? (apis.includes(called) ? called : undefined)
+  const origin = template.origin ?? (apis.some((pattern) => matchesOrigin(pattern, called)) ? called : undefined)
   const path = fill(template.path, values)
   if (origin === undefined || path === undefined) return undefined
   const query = Object.entries(template.query ?? {}).flatMap(([name, value]) => {

@@ -39,7 +39,7 @@ const keyDocument = v.strictObject({
  */
 export async function gather(dossier: Dossier, service: Service, cache: Cache, page: PageLookup): Promise<Gathered> {
   const desk: Desk = { dossier, service, page }
-  const looked = dossier.receipts.length === 0 && service.receipt !== undefined ? await lookUpReceipt(service.receipt, desk) : undefined
+  const looked = dossier.receipts.length === 0 ? await lookUpReceipt(service.receipts ?? [], desk) : undefined
   const receipts = looked !== undefined && 'format' in looked ? [...dossier.receipts, looked] : dossier.receipts
   const [receipt] = receipts
   const fetched = await fetchEvidence(receipt, desk)
@@ -65,7 +65,9 @@ async function fetchEvidence(receipt: ReceiptSeen | undefined, desk: Desk): Prom
   const { dossier, service } = desk
   const wants = (kind: string) => !dossier.evidence.some((seen) => seen.kind === kind)
   const own = await ownEvidence(receipt, desk)
-  const reports = (service.reports ?? []).filter(({ kind }) => wants(kind)).map((report) => fetchReport(report, desk))
+  const reports = (service.reports ?? [])
+    .filter((report) => wants(report.kind) && (report.with === undefined || report.with === receipt?.format))
+    .map((report) => fetchReport(report, desk))
   const linked =
     receipt === undefined ? [] : (service.linked ?? []).filter(({ kind }) => wants(kind)).map((link) => fetchLinked(link, receipt, desk))
   return [...own, ...(await Promise.all(reports)), ...(await Promise.all(linked)).flat()]

@@ -1,4 +1,5 @@
 import type { MissingReason } from '../dossier/types.ts'
+import { matchesOrigin } from '../platform/match.ts'
 import { hasHosts } from '../platform/permissions.ts'
 import { type Bytes, concatBytes } from '../verify/encoding/bytes.ts'
 import { failure, type Result, success } from '../verify/encoding/result.ts'
@@ -36,7 +37,10 @@ export async function fetchDocument(address: string, allowed: readonly string[])
 
 function matches(address: string, endpoint: string): boolean {
   if (!endpoint.endsWith('*')) return address === endpoint
-  return URL.canParse(address) && new URL(address).href === address && address.startsWith(endpoint.slice(0, -1))
+  if (!URL.canParse(address)) return false
+  const { href, origin, pathname } = new URL(address)
+  const slash = endpoint.indexOf('/', endpoint.indexOf('://') + 3)
+  return href === address && matchesOrigin(endpoint.slice(0, slash), origin) && pathname.startsWith(endpoint.slice(slash, -1))
 }
 
 async function readUpTo(response: Response, largest: number): Promise<Bytes | undefined> {

@@ -6,8 +6,9 @@ import type { Fetched } from './fetch.ts'
 
 const world = vi.hoisted(() => ({ waited: [] as number[], asked: [] as string[], answers: [] as [string, unknown[]][] }))
 vi.mock('../platform/clock.ts', () => ({ now: async () => new Date('2026-11-22T10:00:00Z') }))
-vi.mock('../platform/nonce.ts', () => ({ freshHexNonce: async (octets: number) => 'ab'.repeat(octets) }))
+vi.mock('../platform/nonce.ts', () => ({ freshHexNonce: async (octets: number) => 'ab'.repeat(octets), freshUuid: async () => 'a-uuid' }))
 vi.mock('../platform/wait.ts', () => ({ wait: async (ms: number) => void world.waited.push(ms) }))
+vi.mock('../platform/permissions.ts', () => ({ hasHosts: async () => true }))
 vi.mock('./fetch.ts', () => ({
   fetchDocument: async (address: string, allowed: readonly string[]) => {
     world.asked.push(address)
@@ -29,13 +30,16 @@ const SERVICE: Service = {
   apis: ['https://api.example'],
   completions: ['/v1/chat/completions'],
   headers: ['x-receipt-id'],
-  receipt: {
-    format: 'aci',
-    idHeader: 'x-receipt-id',
-    path: '/v1/receipts/{id}',
-    query: { model: '{model}', algo: 'ecdsa' },
-    credential: 'page',
-  },
+  receipts: [
+    {
+      format: 'aci',
+      id: { header: 'x-receipt-id' },
+      path: '/v1/receipts/{id}',
+      query: { model: '{model}', algo: 'ecdsa' },
+      credential: 'page',
+    },
+    { format: 'chat-signature', id: 'answer', path: '/v1/signature/{id}', query: { model: '{model}', algo: 'ecdsa' }, credential: 'page' },
+  ],
   reports: [{ kind: 'aci-report', nonce: 32, path: '/v1/report', query: { nonce: '{nonce}' }, credential: 'none' }],
   linked: [{ kind: 'aci-session', path: '/v1/sessions/{id}', credential: 'none' }],
   issuers: [],
@@ -117,7 +121,7 @@ describe('a receipt that is served apart', () => {
   it('or by the answer’s own id, and without what is not known', async () => {
     const { model: _, ...exchange } = dossier({ headers: [] }).exchange
     await gather({ ...dossier(), exchange }, { ...SERVICE, reports: [], linked: [] }, cache, page(200))
-    expect(asked).toEqual(['https://api.example/v1/receipts/chatcmpl-1?algo=ecdsa'])
+    expect(asked).toEqual(['https://api.example/v1/signature/chatcmpl-1?algo=ecdsa'])
   })
   it('is asked for again while it is not there yet', async () => {
     const { receipts } = await gather(dossier(), { ...SERVICE, reports: [], linked: [] }, cache, page(404, 404, 200))
@@ -172,6 +176,13 @@ describe('what a service reports of itself', () => {
     expect(again.evidence).toEqual(evidence)
     expect(world.asked).toHaveLength(1)
   })
+  it('with a UUID where the service wants one, and only with the receipt that needs it', async () => {
+    answer('https://api.example/attestation/a-uuid', '{}')
+    const reports = [{ kind: 'k', nonce: 'uuid', with: 'aci', path: '/attestation/{nonce}', credential: 'none' }] as const
+    const { evidence } = await gather(dossier(), { ...SERVICE, reports, linked: [] }, cache, page(200))
+    expect(evidence).toMatchObject([{ kind: 'k', nonce: 'a-uuid' }])
+    expect((await gather(dossier(), { ...SERVICE, reports, linked: [] }, cache, page(404))).evidence).toEqual([])
+  })
   it('is missing, with its reason', async () => {
     answer(REPORT, 'offline')
     const { missing } = await gather(dossier(), { ...SERVICE, linked: [] }, cache, page(200))
@@ -188,9 +199,10 @@ describe('what a service reports of itself', () => {
 
 describe('a service’s data', () => {
   it('says where the page may be asked, and where this verifier itself may go', () => {
-    expect(pageLookupUrls(SERVICE)).toEqual(['https://api.example/v1/receipts/'])
+    expect(pageLookupUrls(SERVICE)).toEqual(['https://api.example/v1/receipts/', 'https://api.example/v1/signature/'])
     expect(endpointsOf(SERVICE)).toEqual([
       'https://api.example/v1/receipts/*',
+      'https://api.example/v1/signature/*',
       'https://api.example/v1/report*',
       'https://api.example/v1/sessions/*',
     ])

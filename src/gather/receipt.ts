@@ -6,10 +6,14 @@ import type { ReceiptLookup } from './services/types.ts'
 /** A service writes its receipt when the answer has ended: one that is not there yet is asked for again after so many milliseconds. */
 const WAITS = [0, 500, 1_000, 2_000, 4_000] as const
 
-/** The receipt that a service serves apart from the answer. Undefined where nothing names it. */
-export async function lookUpReceipt(lookup: ReceiptLookup, desk: Desk): Promise<ReceiptSeen | Missing | undefined> {
-  const id = receiptId(lookup, desk.dossier)
-  if (id === undefined) return undefined
+/** The receipt that a service serves apart from the answer. Undefined where nothing names one. */
+export async function lookUpReceipt(lookups: readonly ReceiptLookup[], desk: Desk): Promise<ReceiptSeen | Missing | undefined> {
+  const named = lookups.flatMap((lookup) => {
+    const id = receiptId(lookup, desk.dossier)
+    return id === undefined ? [] : [{ lookup, id }]
+  })[0]
+  if (named === undefined) return undefined
+  const { lookup, id } = named
   const { model } = desk.dossier.exchange
   let missing: Missing = { what: 'receipt', source: '', reason: 'not-found' }
   for (const delay of WAITS) {
@@ -25,7 +29,6 @@ export async function lookUpReceipt(lookup: ReceiptLookup, desk: Desk): Promise<
   return missing
 }
 
-function receiptId({ idHeader }: ReceiptLookup, { exchange }: Dossier): string | undefined {
-  const named = exchange.headers.find(({ name }) => name === idHeader)?.value
-  return named ?? exchange.response.ids[0]
+function receiptId({ id }: ReceiptLookup, { exchange }: Dossier): string | undefined {
+  return id === 'answer' ? exchange.response.ids[0] : exchange.headers.find(({ name }) => name === id.header)?.value
 }

@@ -1,6 +1,6 @@
 import type { EvidenceSeen, Missing, ReceiptSeen } from '../dossier/types.ts'
 import { now } from '../platform/clock.ts'
-import { freshHexNonce } from '../platform/nonce.ts'
+import { freshHexNonce, freshUuid } from '../platform/nonce.ts'
 import { type Desk, fetchText } from './document.ts'
 import { linkedIds } from './peek.ts'
 import type { LinkedEndpoint, ReportEndpoint } from './services/types.ts'
@@ -9,8 +9,8 @@ import type { LinkedEndpoint, ReportEndpoint } from './services/types.ts'
 export type EvidenceOrMissing = EvidenceSeen | Missing
 
 /** What the service reports of itself, for a nonce that nobody could have known before. */
-export async function fetchReport({ kind, nonce: octets, ...template }: ReportEndpoint, desk: Desk): Promise<EvidenceOrMissing> {
-  const nonce = octets === undefined ? undefined : await freshHexNonce(octets)
+export async function fetchReport({ kind, nonce: form, with: _, ...template }: ReportEndpoint, desk: Desk): Promise<EvidenceOrMissing> {
+  const nonce = form === undefined ? undefined : form === 'uuid' ? await freshUuid() : await freshHexNonce(form)
   const { model } = desk.dossier.exchange
   const fetched = await fetchText(template, { ...(model === undefined ? {} : { model }), ...(nonce === undefined ? {} : { nonce }) }, desk)
   if (!fetched.ok) return { what: 'evidence', source: fetched.source, reason: fetched.code }

@@ -1,4 +1,5 @@
 import type { BodySeen } from '../../dossier/types.ts'
+import { matchesAddress } from '../../platform/match.ts'
 import { type Header, listenToRequests, type RequestIdentity } from '../../platform/web-request.ts'
 import { encodeBase64url } from '../../verify/encoding/base64.ts'
 import { type Bytes, concatBytes } from '../../verify/encoding/bytes.ts'
@@ -26,7 +27,10 @@ const LONGEST_HEADER = 256 * 1024
 export function watchRequests(services: readonly WatchedService[], take: (fact: () => Promise<RequestFact>) => void): void {
   const about = (request: RequestIdentity, fact: (service: WatchedService) => Promise<RequestFact>): void => {
     const [address = ''] = request.url.split(/[?#]/, 1)
-    const service = request.method === 'POST' ? services.find(({ addresses }) => addresses.includes(address)) : undefined
+    const service =
+      request.method === 'POST'
+        ? services.find(({ addresses }) => addresses.some((pattern) => matchesAddress(pattern, address)))
+        : undefined
     if (service !== undefined) take(() => fact(service))
   }
   const addresses = services.flatMap((service) => service.addresses)

@@ -1,4 +1,5 @@
 import { type HookReport, LARGEST_RESPONSE, type PageCapture } from '../messages.ts'
+import { addressesOf } from './addresses.ts'
 import { type Credential, credentialOf, type Keep, NO_CREDENTIAL } from './credentials.ts'
 import { byteLength, takeBody, takeResponse } from './octets.ts'
 import { apply, clock, getter, method, NativeUint8Array, NativeUrl, now, whenSettled, wrap } from './primordials.ts'
@@ -24,7 +25,6 @@ const requestUrl = getter<unknown, string>(Request.prototype, 'url')
 const requestMethod = getter<unknown, string>(Request.prototype, 'method')
 const urlHref = getter<unknown, string>(URL.prototype, 'href')
 const urlOrigin = getter<URL, string>(URL.prototype, 'origin')
-const urlPath = getter<URL, string>(URL.prototype, 'pathname')
 const urlHash = getter<URL, string>(URL.prototype, 'hash')
 const baseUri = getter<Node, string>(Node.prototype, 'baseURI')
 const upperCase = method<string, [], string>(String.prototype, 'toUpperCase')
@@ -39,13 +39,12 @@ const page = document
  * carried as its credential goes to `keep`, and no further.
  */
 export function installHook(watchedAddresses: readonly string[], send: SendReport, keep: Keep): void {
-  const addresses: { [address: string]: true } = Object.create(null)
-  for (const address of watchedAddresses) addresses[address] = true
+  const addresses = addressesOf(watchedAddresses)
 
   const begin = (httpMethod: unknown, address: string): Watched | undefined => {
     if (typeof httpMethod !== 'string' || upperCase(httpMethod) !== 'POST') return undefined
     const url = new NativeUrl(address, baseUri(page))
-    if (addresses[urlOrigin(url) + urlPath(url)] !== true) return undefined
+    if (!addresses.has(url)) return undefined
     const href = urlHref(url)
     return {
       method: 'POST',

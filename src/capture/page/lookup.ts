@@ -1,7 +1,8 @@
 import { type HookAnswer, LARGEST_LOOKUP } from '../messages.ts'
+import { addressesOf } from './addresses.ts'
 import type { Credential, Keep } from './credentials.ts'
 import { takeResponse } from './octets.ts'
-import { apply, getter, method, NativeUint8Array, NativeUrl, whenSettled } from './primordials.ts'
+import { apply, getter, NativeUint8Array, NativeUrl, whenSettled } from './primordials.ts'
 
 type Kept = Credential & { readonly origin: string }
 
@@ -10,7 +11,6 @@ const MOST_KEPT = 64
 
 const urlHref = getter<URL, string>(URL.prototype, 'href')
 const urlOrigin = getter<URL, string>(URL.prototype, 'origin')
-const startsWith = method<string, [string], boolean>(String.prototype, 'startsWith')
 const responseStatus = getter<Response, number>(Response.prototype, 'status')
 
 export type Lookups = {
@@ -25,12 +25,8 @@ export type Lookups = {
  */
 export function lookups(nativeFetch: typeof fetch, addresses: readonly string[]): Lookups {
   const kept: { [ticket: number]: Kept | undefined } = Object.create(null)
+  const known = addressesOf(addresses)
   let last = 0
-
-  const isKnown = (href: string): boolean => {
-    for (let index = 0; index < addresses.length; index += 1) if (startsWith(href, addresses[index] ?? '\u0000')) return true
-    return false
-  }
 
   return {
     keep(origin, { authorization, cookies }) {
@@ -44,7 +40,7 @@ export function lookups(nativeFetch: typeof fetch, addresses: readonly string[])
       const nothing = (): void => answer({ lookup, status: 0, body: new NativeUint8Array(0), length: 0 })
       const call = kept[ticket]
       const address = call === undefined ? undefined : new NativeUrl(url)
-      if (call === undefined || address === undefined || urlOrigin(address) !== call.origin || !isKnown(urlHref(address))) {
+      if (call === undefined || address === undefined || urlOrigin(address) !== call.origin || !known.hasPrefixOf(address)) {
         nothing()
         return
       }

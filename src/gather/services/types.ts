@@ -9,7 +9,7 @@ export type Service = {
   readonly name: string
   /** Origins of the pages that are watched. */
   readonly pages: readonly string[]
-  /** Origins of the programming interface that the pages call. */
+  /** Origins of the programming interface that the pages call; `https://*.example.com` for every host below one. */
   readonly apis: readonly string[]
   /** Paths under an interface's origin where a POST asks for an answer. */
   readonly completions: readonly string[]
@@ -19,8 +19,8 @@ export type Service = {
   readonly headers: readonly string[]
   /** The documents of `inference-receipt/1`, under an interface's origin. */
   readonly evidence?: EvidenceEndpoints
-  /** Where a receipt is that does not come with the answer. */
-  readonly receipt?: ReceiptLookup
+  /** Where a receipt is that does not come with the answer: the first whose id is known. */
+  readonly receipts?: readonly ReceiptLookup[]
   /** What the service reports of itself, asked for with a fresh nonce of ours. */
   readonly reports?: readonly ReportEndpoint[]
   /** Documents that receipts name. */
@@ -53,12 +53,15 @@ export type Template = {
 export type ReceiptLookup = Template & {
   /** Id of the receipt format. */
   readonly format: string
-  /** Response header that names the receipt; where it is absent, and where none is given, the answer's own id does. */
-  readonly idHeader?: string
+  /** What names the receipt: a response header, or the answer's own id. */
+  readonly id: { readonly header: string } | 'answer'
 }
 
-/** `kind`: the name by which the verifier knows the document. `nonce`: how many random octets, in hexadecimal, are sent; absent: none. */
-export type ReportEndpoint = Template & { readonly kind: string; readonly nonce?: number }
+/**
+ * `kind`: the name by which the verifier knows the document. `nonce`: what is sent as such, so many random octets in hexadecimal or a random
+ * UUID; absent: none. `with`: the receipt format that needs it; absent: any, and none.
+ */
+export type ReportEndpoint = Template & { readonly kind: string; readonly nonce?: number | 'uuid'; readonly with?: string }
 
 export const LINK_KINDS = ['aci-session'] as const
 export type LinkedEndpoint = Template & { readonly kind: (typeof LINK_KINDS)[number] }
@@ -90,7 +93,7 @@ export function hostAsks(service: Service): readonly HostAsk[] {
 
 /** Where the extension itself may connect on behalf of a service. */
 export function reachableOrigins(service: Service): readonly string[] {
-  const own = [service.evidence, service.receipt, ...templatesOf(service)].some((endpoint) => endpoint !== undefined)
+  const own = service.evidence !== undefined || templatesOf(service).some(({ origin }) => origin === undefined)
   return [...(own ? service.apis : []), ...reportOrigins(service), ...issuerOrigins(service), ...vendorOrigins(service)]
 }
 
@@ -118,8 +121,8 @@ export function endpointsOf(service: Service): readonly string[] {
   ]
 }
 
-function templatesOf({ receipt, reports = [], linked = [] }: Service): readonly Template[] {
-  return [...(receipt === undefined ? [] : [receipt]), ...reports, ...linked]
+function templatesOf({ receipts = [], reports = [], linked = [] }: Service): readonly Template[] {
+  return [...receipts, ...reports, ...linked]
 }
 
 function originsOf({ origin }: Template, { apis }: Service): readonly string[] {

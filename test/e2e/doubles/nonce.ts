@@ -12,3 +12,8 @@ export async function freshHexNonce(octets: number): Promise<string> {
   const injected = await readSetting('test:hex-nonce')
   return typeof injected === 'string' ? injected : encodeHex(crypto.getRandomValues(new Uint8Array(octets)))
 }
+
+/** A fresh random UUID (RFC 9562 version 4). */
+export async function freshUuid(): Promise<string> {
+  return crypto.randomUUID()
+}

@@ -1,0 +1,16 @@
+import type { Service } from './types.ts'
+
+/**
+ * Maple (OpenSecret): the enclave's own document, for a nonce of ours. It says that such an enclave answers there, not that this tab's session is
+ * with it. Source: OpenSecretCloud/opensecret-sdk.
+ */
+export const MAPLE: Service = {
+  id: 'maple',
+  name: 'Maple',
+  pages: ['https://trymaple.ai', 'https://www.trymaple.ai'],
+  apis: ['https://enclave.trymaple.ai'],
+  completions: ['/v1/chat/completions', '/v1/responses'],
+  headers: ['content-type'],
+  reports: [{ kind: 'opensecret-attestation', nonce: 'uuid', path: '/attestation/{nonce}', credential: 'none' }],
+  issuers: [],
+}

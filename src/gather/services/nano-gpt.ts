@@ -1,0 +1,31 @@
+import type { Service } from './types.ts'
+
+/** NanoGPT, which passes on the evidence of the hosts of its TEE models. Source: docs.nano-gpt.com, "TEE verification". */
+export const NANO_GPT: Service = {
+  id: 'nano-gpt',
+  name: 'NanoGPT',
+  pages: ['https://nano-gpt.com'],
+  apis: ['https://nano-gpt.com'],
+  completions: ['/api/v1/chat/completions'],
+  headers: ['content-type'],
+  receipts: [
+    {
+      format: 'chat-signature',
+      id: 'answer',
+      path: '/api/v1/tee/signature/{id}',
+      query: { model: '{model}', signing_algo: 'ecdsa' },
+      credential: 'page',
+    },
+  ],
+  reports: [
+    {
+      kind: 'near-attestation-report',
+      nonce: 32,
+      path: '/api/v1/tee/attestation',
+      query: { model: '{model}', nonce: '{nonce}' },
+      credential: 'page',
+    },
+  ],
+  vendors: ['intel'],
+  issuers: [],
+}

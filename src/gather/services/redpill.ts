@@ -1,0 +1,38 @@
+import type { Service } from './types.ts'
+
+/**
+ * RedPill, whose gateway speaks ACI and the older signatures of the dstack family. An answer that names an ACI receipt has that one; others
+ * have a signature under the gateway's key. Sources: the ACI specification and its reference gateway, Phala-Network/redpill-chat.
+ */
+export const REDPILL: Service = {
+  id: 'redpill',
+  name: 'RedPill',
+  pages: ['https://chat.redpill.ai', 'https://redpill.ai', 'https://www.redpill.ai'],
+  apis: ['https://api.redpill.ai', 'https://tee.redpill.ai'],
+  completions: ['/v1/chat/completions', '/v1/completions', '/v1/embeddings', '/v1/messages', '/v1/responses'],
+  headers: ['content-type', 'x-aci-version', 'x-aci-keyset-digest', 'x-receipt-id'],
+  receipts: [
+    { format: 'aci', id: { header: 'x-receipt-id' }, path: '/v1/aci/receipts/{id}', credential: 'page' },
+    {
+      format: 'chat-signature',
+      id: 'answer',
+      path: '/v1/signature/{id}',
+      query: { model: '{model}', signing_algo: 'ecdsa' },
+      credential: 'page',
+    },
+  ],
+  reports: [
+    { kind: 'aci-report', nonce: 32, with: 'aci', path: '/v1/aci/attestation', query: { nonce: '{nonce}' }, credential: 'none' },
+    {
+      kind: 'near-attestation-report',
+      nonce: 32,
+      with: 'chat-signature',
+      path: '/v1/attestation/report',
+      query: { model: '{model}', signing_algo: 'ecdsa', nonce: '{nonce}' },
+      credential: 'page',
+    },
+  ],
+  linked: [{ kind: 'aci-session', path: '/v1/aci/sessions/{id}', credential: 'none' }],
+  vendors: ['intel'],
+  issuers: [],
+}
