@@ -8,10 +8,11 @@ describe('measurements in words', () => {
   it('calls known ones as people do', () => {
     expect(measurementInWords('container.image-digest')).toEqual(sentence('measurement_container_image_digest'))
     expect(measurementInWords('receipt.issuer')).toEqual(sentence('measurement_receipt_issuer'))
+    expect(measurementInWords('tdx.mrtd')).toEqual(sentence('measurement_tdx_mrtd'))
   })
 
   it('calls others by their own name', () => {
-    expect(measurementInWords('tdx.mrtd')).toEqual(sentence('measurement_other', 'tdx.mrtd'))
+    expect(measurementInWords('tdx.mr-owner')).toEqual(sentence('measurement_other', 'tdx.mr-owner'))
     expect(measurementInWords('constructor')).toEqual(sentence('measurement_other', 'constructor'))
   })
 

@@ -1,0 +1,69 @@
+import * as v from 'valibot'
+import { parseJson } from '../../encoding/json.ts'
+import { failure, type Result, success } from '../../encoding/result.ts'
+import { parseWith } from '../../encoding/schema.ts'
+import { type ComposeFileErrorCode, type ComposeService, readServices } from './compose-file.ts'
+
+/** What `app-compose.json` says will run. All of it is hashed into the compose hash; the values of `variables` are not. */
+export type AppCompose = {
+  /** The images of the compose file, or why they cannot be told. */
+  readonly images: Result<Images, ComposeErrorCode>
+  /** Names of environment variables that the operator may set at any time. */
+  readonly variables: readonly string[]
+  /** Names of the scripts that run besides the containers. */
+  readonly scripts: readonly string[]
+}
+
+export type Images = {
+  /** `sha256:` and the digest, each once. */
+  readonly digests: readonly string[]
+  /** Image references without a digest, and services that are built on the machine: what runs is not determined by them. */
+  readonly unpinned: readonly string[]
+}
+
+export type ComposeErrorCode = 'compose-json' | 'compose-schema' | 'compose-no-file' | ComposeFileErrorCode
+
+const script = v.optional(v.nullable(v.string()))
+
+/** The format is open: what is not read here means something to dstack, and is covered by the hash all the same. */
+const schema = v.object({
+  docker_compose_file: v.optional(v.nullable(v.string())),
+  allowed_envs: v.optional(v.nullable(v.pipe(v.array(v.pipe(v.string(), v.maxLength(200))), v.maxLength(1000)))),
+  pre_launch_script: script,
+  init_script: script,
+  bash_script: script,
+  init_scripts: v.optional(v.nullable(v.array(v.unknown()))),
+})
+
+const SCRIPTS = ['init_script', 'pre_launch_script', 'bash_script'] as const
+
+/** Reads `app-compose.json`, whose hash the caller has compared. */
+export function readAppCompose(text: string): Result<AppCompose, 'compose-json' | 'compose-schema'> {
+  const json = parseJson(text)
+  if (!json.ok) return failure('compose-json', json.code)
+  const parsed = parseWith(schema, json.value)
+  if (!parsed.ok) return failure('compose-schema', parsed.detail)
+  const { docker_compose_file, allowed_envs, init_scripts } = parsed.value
+  return success({
+    images: typeof docker_compose_file === 'string' ? imagesOf(docker_compose_file) : failure('compose-no-file'),
+    variables: allowed_envs ?? [],
+    scripts: [
+      ...SCRIPTS.filter((name) => (parsed.value[name] ?? '') !== ''),
+      ...(init_scripts === undefined || init_scripts === null || init_scripts.length === 0 ? [] : ['init_scripts']),
+    ],
+  })
+}
+
+function imagesOf(file: string): Result<Images, ComposeFileErrorCode> {
+  const services = readServices(file)
+  if (!services.ok) return services
+  return success({
+    digests: [...new Set(services.value.flatMap((service) => digestOf(service) ?? []))],
+    unpinned: services.value.filter((service) => digestOf(service) === undefined).map(({ name, image }) => image ?? name),
+  })
+}
+
+/** Docker takes the image by its digest wherever the reference has one, whatever else stands in it. What is built here is not what was pulled. */
+function digestOf({ image, isBuilt }: ComposeService): string | undefined {
+  return isBuilt ? undefined : /@(sha256:[0-9a-f]{64})$/.exec(image ?? '')?.[1]
+}

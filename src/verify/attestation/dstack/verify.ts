@@ -1,0 +1,230 @@
+import { FindingLog } from '../../claims/finding.ts'
+import { type Sentence, sentence } from '../../claims/sentence.ts'
+import type { AssumptionId } from '../../claims/types.ts'
+import { encodeBase64url } from '../../encoding/base64.ts'
+import { type Bytes, equalBytes } from '../../encoding/bytes.ts'
+import { sha256 } from '../../encoding/digest.ts'
+import { decodeHex, encodeHex } from '../../encoding/hex.ts'
+import { encodeUtf8 } from '../../encoding/utf8.ts'
+import type { Measurement } from '../../policy/types.ts'
+import { pairGpu } from '../gpu-pairing.ts'
+import type { AttestationResult, AuthenticEvidence, Commitment, CompositeInput } from '../types.ts'
+import type { BootFacts } from './boot-events.ts'
+import { checkEventLog } from './check-event-log.ts'
+import { CHECKS, type CheckName } from './checks.ts'
+import { readAppCompose } from './compose.ts'
+import { type ConfigVerdict, judgeConfigId } from './config-id.ts'
+import { followCustody, isKnownRole, KMS } from './key-custody.ts'
+import { asIdentity, composeHash, image, kmsRoot, ofBoot, ofQuote, type Registers, registersOf } from './measurements.ts'
+import { isOsPinned, sayOsImage } from './os-image.ts'
+import { type DstackEvidence, type KeyCustody, parseEvidence } from './schema.ts'
+
+export type Log = FindingLog<CheckName>
+
+/**
+ * Verifies what a dstack workload shows of itself. The quote is handed to its own verifier, and nothing else is looked at until it is
+ * authentic. Then, against the registers in it: the event log, the compose file, the configuration id, the keys that the KMS issued; and GPU
+ * evidence by its own verifier, for the nonce that the quote holds too.
+ */
+export async function verify(input: CompositeInput): Promise<AttestationResult> {
+  const log: Log = new FindingLog(CHECKS, input.hop)
+  const parsed = parseEvidence(input.evidence.document)
+  if (!parsed.ok) {
+    log.add('dstack.format', 'failed', sentence('dstack_format_failed', parsed.detail ?? parsed.code))
+    return { findings: log.findings }
+  }
+  log.add('dstack.format', 'passed', sentence('dstack_format_passed'))
+  const evidence = parsed.value
+
+  const quote = await appraiseQuote(evidence.quote, input)
+  const registers = quote?.authentic && registersOf(quote.authentic.measurements)
+  if (quote?.authentic === undefined || registers === undefined) {
+    if (quote === undefined || quote.authentic !== undefined) log.add('dstack.quote', 'unchecked', sentence('dstack_quote_unchecked'))
+    return { findings: [...log.findings, ...(quote?.findings ?? [])] }
+  }
+  const application = await checkApplication(evidence, registers, log)
+  checkOsImage(evidence, application.boot, quote.authentic, input, log)
+  const custody = checkCustody(evidence.keyCustody, application.boot, input, log)
+  const gpu = await appraiseGpu(evidence.nvidiaPayload, quote.authentic, input, log)
+  return {
+    findings: [...log.findings, ...quote.findings, ...(gpu?.findings ?? [])],
+    authentic: {
+      commits: [...quote.authentic.commits, ...custody.commits],
+      measurements: [
+        ...application.measurements,
+        ...custody.measurements,
+        ...ofQuote(quote.authentic.measurements),
+        ...asIdentity(gpu?.authentic?.measurements ?? []),
+      ],
+      platform:
+        gpu?.authentic === undefined
+          ? quote.authentic.platform
+          : sentence('dstack_platform_gpu', quote.authentic.platform, gpu.authentic.platform),
+    },
+  }
+}
+
+/** The quote is hexadecimal here and base64url to its own verifier. */
+async function appraiseQuote(quote: string, { appraisePart }: CompositeInput): Promise<AttestationResult | undefined> {
+  const octets = decodeHex(quote)
+  return octets.ok ? appraisePart({ kind: 'tdx-quote', document: encodeBase64url(octets.value) }) : undefined
+}
+
+type Application = { readonly boot?: BootFacts; readonly measurements: readonly Measurement[] }
+
+/** What runs: by the event log and RTMR3, by the configuration id, and by the compose file whose hash they hold. */
+async function checkApplication({ eventLog, appCompose }: DstackEvidence, registers: Registers, log: Log): Promise<Application> {
+  const boot = eventLog === undefined ? undefined : await checkEventLog(eventLog, registers, log)
+  const shown = appCompose === undefined ? undefined : await sha256(encodeUtf8(appCompose))
+  // A log that does not hold is no log: the compose file could then be anybody's.
+  const claimed = eventLog === undefined ? shown : boot?.composeHash
+  const verdict = claimed === undefined ? undefined : await checkConfigId(claimed, boot, registers, log)
+  if (eventLog === undefined && verdict !== 'commits') {
+    log.add('dstack.event-log', 'unchecked', sentence('dstack_event_log_none'), { evidence: 'evidence.event_log' })
+  }
+  const measured = boot?.composeHash ?? (verdict === 'commits' ? claimed : undefined)
+  const measurements = [...(measured === undefined ? [] : [composeHash(measured)]), ...(boot === undefined ? [] : ofBoot(boot))]
+  const facts = boot === undefined ? {} : { boot }
+  if (appCompose === undefined || shown === undefined || measured === undefined) return { ...facts, measurements }
+  if (!equalBytes(shown, measured)) {
+    log.add('dstack.compose', 'failed', sentence('dstack_compose_failed', encodeHex(measured)), { evidence: 'evidence.app_compose' })
+    return { ...facts, measurements }
+  }
+  log.add('dstack.compose', 'passed', sentence('dstack_compose_passed', encodeHex(measured)), { evidence: 'evidence.app_compose' })
+  return { ...facts, measurements: [...measurements, ...checkCompose(appCompose, log)] }
+}
+
+/** Older hosts, and hosts that were not told to, leave the configuration id zero: then there is nothing to compare. */
+async function checkConfigId(
+  hash: Bytes,
+  boot: BootFacts | undefined,
+  { configId }: Registers,
+  log: Log,
+): Promise<ConfigVerdict | undefined> {
+  const octets = configId === undefined ? undefined : decodeHex(configId)
+  if (octets?.ok !== true) return undefined
+  const verdict = await judgeConfigId(octets.value, { composeHash: hash, ...(boot === undefined ? {} : { boot }) })
+  const evidence = 'evidence.quote.body.mr-config-id'
+  switch (verdict) {
+    case 'commits':
+      log.add('dstack.config-id', 'passed', sentence('dstack_config_passed'), { evidence })
+      break
+    case 'contradicts':
+      log.add('dstack.config-id', 'failed', sentence('dstack_config_failed'), { evidence })
+      break
+    case 'unconfirmed':
+      log.add('dstack.config-id', 'unchecked', sentence('dstack_config_unconfirmed'), { evidence })
+      break
+    case 'unknown-version':
+      log.add('dstack.config-id', 'unchecked', sentence('dstack_config_unknown', String(octets.value[0])), { evidence })
+      break
+  }
+  return verdict
+}
+
+/** What the compose file fixes, and what it leaves open. Its text was compared with the measured hash before. */
+function checkCompose(text: string, log: Log): readonly Measurement[] {
+  const compose = readAppCompose(text)
+  const at = 'evidence.app_compose'
+  if (!compose.ok) {
+    log.add('dstack.images', 'unchecked', sentence('dstack_images_unreadable', compose.detail ?? compose.code), { evidence: at })
+    return []
+  }
+  const { images, variables, scripts } = compose.value
+  const evidence = `${at}.docker_compose_file`
+  if (!images.ok) {
+    log.add('dstack.images', 'unchecked', sentence('dstack_images_unreadable', images.detail ?? images.code), { evidence })
+  } else if (images.value.unpinned.length > 0) {
+    log.add('dstack.images', 'unchecked', sentence('dstack_images_unpinned', images.value.unpinned.join(', ')), {
+      evidence,
+      assumes: ['assume_dstack_images'],
+    })
+  } else log.add('dstack.images', 'passed', sentence('dstack_images_passed', String(images.value.digests.length)), { evidence })
+
+  const names = variables.join(', ')
+  if (variables.length === 0) log.add('dstack.variables', 'passed', sentence('dstack_variables_none'), { evidence: `${at}.allowed_envs` })
+  else {
+    log.add('dstack.variables', 'passed', sentence('dstack_variables', String(variables.length), names), {
+      evidence: `${at}.allowed_envs`,
+      assumes: ['assume_dstack_variables'],
+    })
+  }
+  if (scripts.length > 0) log.add('dstack.scripts', 'passed', sentence('dstack_scripts', scripts.join(', ')), { evidence: at })
+  return images.ok ? images.value.digests.map(image) : []
+}
+
+/** RTMR3 is what the operating system wrote there: whoever may start another system writes the same. */
+function checkOsImage(
+  { vmConfig }: DstackEvidence,
+  boot: BootFacts | undefined,
+  { measurements }: AuthenticEvidence,
+  { policy }: CompositeInput,
+  log: Log,
+): void {
+  const evidence = 'evidence.event_log.os-image-hash'
+  if (isOsPinned(policy, measurements)) log.add('dstack.os-image', 'passed', sentence('dstack_os_pinned'), { evidence })
+  else log.add('dstack.os-image', 'unchecked', sayOsImage(boot, vmConfig), { evidence, assumes: ['assume_dstack_os_image'] })
+}
+
+type Custody = { readonly commits: readonly Commitment[]; readonly measurements: readonly Measurement[] }
+
+const NO_CUSTODY: Custody = { commits: [], measurements: [] }
+
+/**
+ * Which keys the KMS issued to this application. The chain stands beside the quote, not in it, and its signatures lead to some root
+ * whoever made them: keys are committed to only under a root that the policy names, and never make up for the quote's own commitment.
+ */
+function checkCustody(custody: KeyCustody | undefined, boot: BootFacts | undefined, { policy }: CompositeInput, log: Log): Custody {
+  if (custody === undefined) return NO_CUSTODY
+  const evidence = 'evidence.key_custody'
+  const say = (outcome: 'passed' | 'failed' | 'unchecked', because: Sentence, assumes: readonly AssumptionId[] = []) =>
+    log.add('dstack.key-custody', outcome, because, { evidence, assumes })
+  if (custody.provider !== KMS) {
+    say('unchecked', sentence('dstack_custody_provider', custody.provider))
+    return NO_CUSTODY
+  }
+  if (boot === undefined) {
+    say('unchecked', sentence('dstack_custody_no_app'))
+    return NO_CUSTODY
+  }
+  const issued = followCustody(custody, boot.appId)
+  if (!issued.ok) {
+    say('failed', sentence('dstack_custody_failed', issued.detail === undefined ? issued.code : `${issued.code}: ${issued.detail}`))
+    return NO_CUSTODY
+  }
+  const { root, keys } = issued.value
+  const isNamed = policy.expects.some(({ measurement, anyOf }) => measurement === 'dstack.kms-root' && anyOf.includes(root))
+  const derived: readonly AssumptionId[] = keys.every(({ isSigned }) => isSigned) ? [] : ['assume_dstack_key_derivation']
+  if (!isNamed) {
+    say('passed', sentence('dstack_custody_root_unnamed', root), ['assume_dstack_kms_root', ...derived])
+    return { commits: [], measurements: [kmsRoot(root)] }
+  }
+  say('passed', sentence('dstack_custody_passed', keys.map(({ role }) => role).join(', ')), ['assume_dstack_kms', ...derived])
+  return {
+    commits: keys
+      .filter(({ role }) => isKnownRole(role))
+      .map(({ role, publicKey }) => ({ field: 'runtime-claim', name: `dstack-kms:${role}`, value: publicKey })),
+    measurements: [kmsRoot(root)],
+  }
+}
+
+/** Hex digits of the report data: 32 octets of the application's, then the nonce that the quote was asked for with, or zeros. */
+const NONCE_AT = 64
+
+/** GPU evidence of this same machine. That it is, only the nonce says, which the GPU answered and the quote holds. */
+async function appraiseGpu(
+  payload: string | undefined,
+  { commits }: AuthenticEvidence,
+  { appraisePart, hop }: CompositeInput,
+  log: Log,
+): Promise<AttestationResult | undefined> {
+  if (payload === undefined) return undefined
+  const gpu = await appraisePart({ kind: 'nvidia-payload', document: payload })
+  if (gpu === undefined) {
+    log.add('dstack.gpu-evidence', 'unchecked', sentence('dstack_gpu_unchecked'), { evidence: 'evidence.nvidia_payload' })
+    return undefined
+  }
+  if (gpu.authentic === undefined) return gpu
+  const nonce = commits.find(({ field }) => field === 'report-data')?.value.slice(NONCE_AT) ?? ''
+  return pairGpu(gpu, /^0*$/.test(nonce) ? { kind: 'none' } : { kind: 'nonce', nonce }, hop)
+}
