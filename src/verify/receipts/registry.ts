@@ -1,6 +1,6 @@
 import { aci } from './aci/index.ts'
-import { chatSignature } from './chat-signature/index.ts'
 import { air } from './air/index.ts'
+import { chatSignature } from './chat-signature/index.ts'
 import { inferenceReceipt } from './inference-receipt/index.ts'
 import type { ReceiptFormat } from './types.ts'
 

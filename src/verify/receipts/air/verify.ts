@@ -1,0 +1,294 @@
+import { FindingLog, makeFinding } from '../../claims/finding.ts'
+import { sentence } from '../../claims/sentence.ts'
+import type { AssumptionId, Finding, HopFact } from '../../claims/types.ts'
+import { decodeBase64url, encodeBase64url } from '../../encoding/base64.ts'
+import { type Bytes, concatBytes, equalBytes } from '../../encoding/bytes.ts'
+import { sigStructure } from '../../encoding/cose.ts'
+import { sha256 } from '../../encoding/digest.ts'
+import { verifyEd25519 } from '../../encoding/ed25519.ts'
+import { encodeHex } from '../../encoding/hex.ts'
+import { encodeUtf8 } from '../../encoding/utf8.ts'
+import type { Policy } from '../../policy/types.ts'
+import { placeInTime } from '../issue-time.ts'
+import type { AuthenticReceipt, HopEvidence, ModelFact, ReceiptInput, ReceiptResult } from '../types.ts'
+import { bind } from './binding.ts'
+import { CHECKS } from './checks.ts'
+import { type AirClaims, type Profile, readClaims } from './claims.ts'
+import { octetsOf } from './delivery.ts'
+import { draftArguments } from './draft.ts'
+import { type AirEvidence, pickEvidence, readEvidence } from './evidence.ts'
+import { checkExchange } from './exchange.ts'
+import { type Log, refuse } from './log.ts'
+import { PARSE_CHECKS, type ParsedReceipt, parseReceipt } from './receipt.ts'
+
+/** Prefix of what is hashed to know a receipt again. */
+const REPLAY_LABEL = encodeUtf8('air-v1\u0000')
+const SIGNATURE_OCTETS = 64
+
+/**
+ * Verifies an AIR v1 receipt (draft-tsyrulnikov-rats-attested-inference-receipt-02): the four layers of its verification procedure, each only
+ * if the one before holds, then what the draft leaves to the verifier: the platform's evidence, whether it commits to the key that signed, and
+ * whether its registers are those of the receipt. Receipts carry no key: it comes out of the policy or out of the evidence.
+ */
+export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
+  const log: Log = new FindingLog(CHECKS, 0)
+  const profile = input.policy.air?.profile ?? 'draft-02'
+  const gathered = readGathered(input, log)
+  const parsed = await parse(input, log)
+  const signed = parsed === undefined ? undefined : await authenticate(parsed, input.policy, gathered, profile, log)
+  if (signed === undefined) return { findings: log.findings, evidence: asPublished(gathered) }
+  const { claims, key } = signed
+
+  checkPolicy(claims, input, log)
+  checkExchange(claims, input.receipt.delivery, input.exchange, log)
+  const hops = describeHops(claims, input, log)
+  const signer = hops.length - 1
+  const evidence = await findEvidence(claims, key, gathered, signer, log)
+  return { findings: log.findings, evidence, authentic: await describe(signed, hops, signer, input) }
+}
+
+/** The gathered documents that can be read. */
+function readGathered({ evidence }: ReceiptInput, log: Log): readonly AirEvidence[] {
+  return evidence.flatMap((seen) => {
+    const read = readEvidence(seen)
+    if (read.ok) return [read.value]
+    log.add('air.envelope', 'failed', sentence('air_envelope_failed', read.code), { evidence: seen.source })
+    return []
+  })
+}
+
+/** Without a receipt that holds: what the service publishes, which is about no answer in particular. */
+function asPublished([first]: readonly AirEvidence[]): readonly HopEvidence[] {
+  if (first === undefined) return []
+  const binds = () => [makeFinding(CHECKS, 'air.key-binding', 'unchecked', sentence('air_binding_no_receipt'))]
+  return [{ hop: 0, document: first.document, binds }]
+}
+
+/** Layer 1: the shape. */
+async function parse({ receipt, exchange }: ReceiptInput, log: Log): Promise<ParsedReceipt | undefined> {
+  const octets = await octetsOf(receipt, exchange, log)
+  if (octets === undefined) return undefined
+  const parsed = parseReceipt(octets)
+  if (!parsed.ok) {
+    refuse(log, PARSE_CHECKS[parsed.code], parsed.code, parsed.detail)
+    return undefined
+  }
+  log.add('air.cose', 'passed', sentence('air_parsed'))
+  return parsed.value
+}
+
+type Signed = { readonly claims: AirClaims; readonly key: Bytes; readonly fromPolicy: boolean }
+
+/**
+ * Layers 2 and 3: signature and claims. Where there is no key to check the signature with, the claims are looked at all the same, for they can
+ * be refused without it, and nothing more.
+ */
+async function authenticate(
+  parsed: ParsedReceipt,
+  policy: Policy,
+  gathered: readonly AirEvidence[],
+  profile: Profile,
+  log: Log,
+): Promise<Signed | undefined> {
+  const inOrder = checkOrder(parsed, profile, log)
+  const pinned = (policy.air?.keys ?? []).flatMap((text) => {
+    const key = decodeBase64url(text)
+    return key.ok ? [key.value] : []
+  })
+  const key = await checkSignature(parsed, [...pinned, ...gathered.flatMap(({ keys }) => keys)], log)
+  if (key === 'failed') return undefined
+  const claims = validate(parsed, profile, log)
+  if (key === 'unchecked' || claims === undefined || !inOrder) return undefined
+  const fromPolicy = pinned.some((candidate) => equalBytes(candidate, key))
+  log.add('air.key', 'passed', sentence(fromPolicy ? 'air_key_policy' : 'air_key_evidence'))
+  return { claims, key, fromPolicy }
+}
+
+/** Receipts from before the draft's second revision have their keys in any order; their verifier never looked. */
+function checkOrder({ sorted }: ParsedReceipt, profile: Profile, log: Log): boolean {
+  if (sorted) log.add('air.map-order', 'passed', sentence('air_order_passed'))
+  else if (profile === 'older') log.add('air.map-order', 'passed', sentence('air_order_older'), { assumes: ['assume_air_older_profile'] })
+  else log.add('air.map-order', 'failed', sentence('air_order_failed', ...draftArguments('air.map-order', 'MAP_ORDER')))
+  return sorted || profile === 'older'
+}
+
+/** The key among those known under which the signature holds. */
+async function checkSignature({ message }: ParsedReceipt, keys: readonly Bytes[], log: Log): Promise<Bytes | 'failed' | 'unchecked'> {
+  const evidence = 'receipt.signature'
+  if (message.signature.length !== SIGNATURE_OCTETS) {
+    refuse(log, 'air.signature', 'BAD_SIG_LENGTH')
+    return 'failed'
+  }
+  if (keys.length === 0) {
+    log.add('air.key', 'unchecked', sentence('air_key_none'))
+    log.add('air.signature', 'unchecked', sentence('air_signature_no_key'), { evidence })
+    return 'unchecked'
+  }
+  const signed = sigStructure(message, new Uint8Array(0))
+  for (const key of keys) {
+    const holds = await verifyEd25519(key, message.signature, signed).catch(() => undefined)
+    if (holds === undefined) {
+      log.add('air.signature', 'unchecked', sentence('air_signature_engine'), { evidence })
+      return 'unchecked'
+    }
+    if (holds) {
+      log.add('air.signature', 'passed', sentence('air_signature_passed'), { evidence })
+      return key
+    }
+  }
+  log.add('air.signature', 'failed', sentence('air_signature_failed', ...draftArguments('air.signature', 'SIG_FAILED')), { evidence })
+  return 'failed'
+}
+
+/** Layer 3: the claims. */
+function validate({ payload }: ParsedReceipt, profile: Profile, log: Log): AirClaims | undefined {
+  const claims = readClaims(payload, profile)
+  if ('iss' in claims) {
+    const evidence = 'receipt.payload.security_mode'
+    const { securityMode } = claims
+    log.add('air.claims', 'passed', sentence('air_claims_passed'))
+    if (profile === 'draft-02') log.add('air.security-mode', 'passed', sentence('air_mode_passed', securityMode), { evidence })
+    else {
+      const assumes = ['assume_air_older_profile'] as const
+      log.add('air.security-mode', 'passed', sentence('air_mode_older', securityMode), { evidence, assumes })
+    }
+    return claims
+  }
+  for (const { check, code } of claims) {
+    if (check === 'air.security-mode') {
+      const mode = code.slice(code.indexOf(':') + 1)
+      log.add(check, 'failed', sentence('air_mode_unknown', ...draftArguments(check, code), mode))
+    } else refuse(log, check, code)
+  }
+  return undefined
+}
+
+/** Layer 4, as far as it is this format's: time, nonce, and what the signer says of its own setup. The rest is matched for every format alike. */
+function checkPolicy(claims: AirClaims, { policy, exchange, asked, moment }: ReceiptInput, log: Log): void {
+  checkTime(claims, policy.air?.maxAge, exchange, moment, log)
+  checkNonce(claims, asked, log)
+  const evidence = 'receipt.payload.security_mode'
+  if (claims.securityMode === 'evaluation') {
+    const code = draftArguments('air.production', 'EVALUATION_MODE_REJECTED')
+    log.add('air.production', 'failed', sentence('air_evaluation', ...code), { evidence })
+  }
+}
+
+function checkTime(
+  { iat }: AirClaims,
+  maxAge: number | undefined,
+  exchange: ReceiptInput['exchange'],
+  moment: ReceiptInput['moment'],
+  log: Log,
+): void {
+  const evidence = 'receipt.payload.iat'
+  const issued = new Date(iat * 1000).toISOString()
+  const place = placeInTime(iat, exchange, moment)
+  const age = Math.floor(moment.now.getTime() / 1000) - iat
+  if (place === 'future') {
+    log.add('air.freshness', 'failed', sentence('air_future', ...draftArguments('air.freshness', 'TIMESTAMP_FUTURE'), issued), { evidence })
+  } else if (place === 'stale' || (maxAge !== undefined && age > maxAge)) {
+    log.add('air.freshness', 'failed', sentence('air_stale', ...draftArguments('air.freshness', 'TIMESTAMP_STALE'), issued), { evidence })
+  } else {
+    const live = moment.basis === 'captured-here'
+    const assumes = [live ? 'assume_clock' : 'assume_not_backdated'] as const
+    log.add('air.freshness', 'passed', sentence(live ? 'air_fresh' : 'air_issued', issued), { evidence, assumes })
+  }
+}
+
+/** A nonce goes out as base64url and comes back as octets. */
+function checkNonce({ nonce }: AirClaims, asked: ReceiptInput['asked'], log: Log): void {
+  const evidence = 'receipt.payload.eat_nonce'
+  if (asked?.nonce === undefined) {
+    log.add('air.nonce', 'unchecked', sentence('air_nonce_not_sent'), { evidence, assumes: ['assume_not_fresh'] })
+  } else if (nonce === undefined) {
+    log.add('air.nonce', 'failed', sentence('air_nonce_missing', ...draftArguments('air.nonce', 'NONCE_MISSING')), { evidence })
+  } else if (encodeBase64url(nonce) !== asked.nonce) {
+    log.add('air.nonce', 'failed', sentence('air_nonce_failed', ...draftArguments('air.nonce', 'NONCE_MISMATCH')), { evidence })
+  } else {
+    const assumes: readonly AssumptionId[] = [
+      ...(asked.provenance === 'recorded' ? (['assume_as_recorded'] as const) : []),
+      ...(asked.sharedBy === 1 ? [] : (['assume_nonce_shared'] as const)),
+    ]
+    log.add('air.nonce', 'passed', sentence('air_nonce_passed'), { evidence, assumes })
+  }
+}
+
+/**
+ * The enclave signs and runs the model. Behind EphemeralML's gateway, which is an ordinary server that reads requests and answers in the
+ * clear, it is the second hop.
+ */
+function describeHops({ iss }: AirClaims, { receipt }: ReceiptInput, log: Log): readonly HopFact[] {
+  if (receipt.delivery === 'lookup') return [{ role: 'service', name: iss, backing: 'evidence' }]
+  log.add('air.gateway', 'failed', sentence('air_gateway'), { hop: 0 })
+  return [
+    { role: 'gateway', name: '', backing: 'none' },
+    { role: 'model-host', name: iss, backing: 'evidence' },
+  ]
+}
+
+async function findEvidence(
+  claims: AirClaims,
+  key: Bytes,
+  gathered: readonly AirEvidence[],
+  hop: number,
+  log: Log,
+): Promise<readonly HopEvidence[]> {
+  const picked = await pickEvidence(gathered, claims.attestationDocHash, key)
+  if (picked === undefined) return []
+  const { evidence, named } = picked
+  const more = { hop, evidence: 'receipt.payload.attestation_doc_hash' }
+  log.add('air.evidence', 'passed', sentence('air_evidence', evidence.document.kind), { hop, evidence: evidence.document.source })
+  if (named) log.add('air.attestation-document', 'passed', sentence('air_document_passed'), more)
+  else {
+    const code = draftArguments('air.attestation-document', 'ATTESTATION_DOC_HASH_MISMATCH')
+    log.add('air.attestation-document', 'unchecked', sentence('air_document_other', ...code), more)
+  }
+  const binds: HopEvidence['binds'] = (authentic): Promise<readonly Finding[]> => bind(evidence, key, claims.measurements, hop, authentic)
+  return [{ hop, document: evidence.document, binds }]
+}
+
+async function describe(
+  { claims, key, fromPolicy }: Signed,
+  hops: readonly HopFact[],
+  signer: number,
+  { exchange, moment }: ReceiptInput,
+): Promise<AuthenticReceipt> {
+  const { iss, iat, cti, modelId, modelVersion, measurements, policyVersion, securityMode } = claims
+  const stated: readonly (readonly [string, string])[] = [
+    ['receipt.issuer', iss],
+    ['receipt.model', modelId],
+    ['receipt.model-version', modelVersion],
+    ['receipt.policy-version', policyVersion],
+    ['receipt.security-mode', securityMode],
+    ['receipt.measurement-type', measurements.type],
+    // The signer's word until evidence states the same: no digest of code by itself.
+    ...[...measurements.registers].map(([slot, octets]) => [`receipt.${slot}`, encodeHex(octets)] as const),
+  ]
+  return {
+    // The draft has the same `cti` by the same signer count as the same receipt, whatever else it says.
+    id: encodeBase64url(await sha256(concatBytes(REPLAY_LABEL, key, cti))),
+    keyId: encodeBase64url(await sha256(key)),
+    ...(fromPolicy ? { keyFromPolicy: true } : {}),
+    issuedAt: new Date(iat * 1000),
+    issuedInTime: placeInTime(iat, exchange, moment) === 'agrees',
+    hops,
+    signer,
+    measurements: stated.map(([name, value]) => ({ name, value, kind: 'identity' })),
+    model: modelOf(claims),
+  }
+}
+
+/** EphemeralML writes `sha256-manifest` and puts in the hash of the weights file alone. */
+function modelOf({ modelHash, modelHashScheme }: AirClaims): ModelFact {
+  const assumes: readonly AssumptionId[] = [
+    'assume_air_model_loaded',
+    ...(modelHashScheme === 'sha256-manifest' ? (['assume_air_manifest'] as const) : []),
+  ]
+  return {
+    hash: encodeHex(modelHash),
+    ...(modelHashScheme === undefined ? {} : { scheme: modelHashScheme }),
+    evidence: 'receipt.payload.model_hash',
+    assumes,
+  }
+}
