@@ -120,9 +120,10 @@ export type EvidenceSeen = {
 /**
  * What evidence is checked with. `jwks`: a token issuer's keys. `amd-vcek`: certificate of the chip's or loaded key that signed an SEV-SNP
  * report; `amd-ca`: one certificate between it and AMD's root (ASK, ASVK); `amd-crl`: AMD's revocation list. AMD's are DER as base64url. `dcap`: what Intel says
- * of a platform, as JSON text in one of the shapes of `verify/attestation/tdx/collateral-schema.ts`; its issuer is `intel`.
+ * of a platform, as JSON text in one of the shapes of `verify/attestation/tdx/collateral-schema.ts`; its issuer is `intel`. `pcr-history`: a
+ * vendor's list of enclave images, as served; its issuer is the address that the vendor publishes it at.
  */
-export const COLLATERAL_KINDS = ['jwks', 'amd-vcek', 'amd-ca', 'amd-crl', 'dcap'] as const
+export const COLLATERAL_KINDS = ['jwks', 'amd-vcek', 'amd-ca', 'amd-crl', 'dcap', 'pcr-history'] as const
 export type CollateralKind = (typeof COLLATERAL_KINDS)[number]
 
 export type CollateralSeen = {

@@ -5,6 +5,7 @@ import { encodeHex } from '../encoding/hex.ts'
 import { anchorsFor, SHIPPED_ANCHORS } from './anchors.ts'
 import { parseName } from './name.ts'
 import { SHIPPED } from './shipped-anchors.ts'
+import { SHIPPED_KEYS } from './shipped-keys.ts'
 
 describe('shipped anchors', () => {
   it('are these and no others', () => {
@@ -19,6 +20,7 @@ describe('shipped anchors', () => {
       ['amd-ask-turin', 'sev-snp'],
       ['intel-sgx-root', 'intel-sgx'],
       ['nvidia-device-identity-root', 'nvidia-gpu'],
+      ['opensecret-pcr-history', 'opensecret-pcr-history'],
     ])
   })
 
@@ -34,6 +36,15 @@ describe('shipped anchors', () => {
       expect(anchor).toMatchObject({ id: data.id, purpose: data.purpose, addedBy: 'shipped', publishedAt: data.publishedAt })
     },
   )
+
+  it.each(SHIPPED_KEYS.map((data) => ({ data, id: data.id })))('$id, a bare key, is what it says and no authority', async ({ data }) => {
+    const anchor = SHIPPED_ANCHORS.find(({ id }) => id === data.id)
+    if (anchor === undefined) throw new Error('no anchor')
+    expect(encodeHex(await sha256(anchor.spki))).toBe(data.spkiSha256)
+    expect(readPublicKey(anchor.spki).ok).toBe(true)
+    expect(parseName(anchor.name)).toMatchObject({ ok: true, value: { rdns: [] } })
+    expect(anchor).toMatchObject({ purpose: data.purpose, addedBy: 'shipped', publishedAt: data.publishedAt })
+  })
 
   it('are found by purpose only', () => {
     expect(anchorsFor(SHIPPED_ANCHORS, 'confidential-space')).toEqual(

@@ -2,10 +2,14 @@ import type { Bytes } from '../encoding/bytes.ts'
 import { decodeHex } from '../encoding/hex.ts'
 import type { Certificate } from './certificate.ts'
 import { SHIPPED, type ShippedAnchor } from './shipped-anchors.ts'
+import { SHIPPED_KEYS, type ShippedKey } from './shipped-keys.ts'
 import type { TrustAnchor } from './types.ts'
 
-/** The anchors that ship with this verifier. */
-export const SHIPPED_ANCHORS: readonly TrustAnchor[] = SHIPPED.map(anchorFromData)
+/** DER of a Name without parts. Path validation takes no such anchor, so that no certificate can ever lead to a bare key. */
+const NO_NAME = '3000'
+
+/** The anchors that ship with this verifier: certified authorities, and bare keys. */
+export const SHIPPED_ANCHORS: readonly TrustAnchor[] = [...SHIPPED.map(anchorFromData), ...SHIPPED_KEYS.map(anchorFromKey)]
 
 /** The anchors that may vouch for a purpose, whoever added them. */
 export function anchorsFor(anchors: readonly TrustAnchor[], purpose: string): readonly TrustAnchor[] {
@@ -24,7 +28,7 @@ export function anchorFromCertificate(certificate: Certificate, named: Pick<Trus
   }
 }
 
-function anchorFromData(data: ShippedAnchor): TrustAnchor {
+function anchorFromData(data: Pick<ShippedAnchor, keyof ShippedKey | 'nameHex'>): TrustAnchor {
   return {
     id: data.id,
     purpose: data.purpose,
@@ -35,6 +39,10 @@ function anchorFromData(data: ShippedAnchor): TrustAnchor {
     addedBy: 'shipped',
     publishedAt: data.publishedAt,
   }
+}
+
+function anchorFromKey(data: ShippedKey): TrustAnchor {
+  return anchorFromData({ ...data, nameHex: NO_NAME })
 }
 
 /** Our own constants: hexadecimal, or this program is broken and must not start. */
