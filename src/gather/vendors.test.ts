@@ -1,0 +1,136 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { makeTdx } from '../../test/simulator/tdx.ts'
+import { notPassed, tdxAnchor, tdxInput } from '../../test/support/tdx.ts'
+import type { MissingReason } from '../dossier/types.ts'
+import { verify } from '../verify/attestation/tdx/verify.ts'
+import { encodeBase64url } from '../verify/encoding/base64.ts'
+import { encodeUtf8 } from '../verify/encoding/utf8.ts'
+import type { Cache, Kept } from './cache.ts'
+
+const AT = new Date('2026-11-22T10:00:00Z')
+const server = vi.hoisted(() => ({ asked: [] as string[], answers: new Map<string, unknown>() }))
+vi.mock('../platform/clock.ts', () => ({ now: async () => AT }))
+vi.mock('./fetch.ts', () => ({
+  fetchDocument: async (address: string) => {
+    server.asked.push(address)
+    return server.answers.get(address) ?? { ok: false, code: 'offline' }
+  },
+}))
+
+import { amdCollateral } from './amd.ts'
+import { intelCollateral } from './intel.ts'
+import { platformsIn, productsIn } from './peek-quote.ts'
+
+const simulated = makeTdx({ at: AT, shape: 'fetched' })
+const hex = Buffer.from(simulated.quote).toString('hex')
+const PCS = 'https://api.trustedservices.intel.com'
+const TCB = `${PCS}/tdx/certification/v4/tcb?fmspc=90C06F000000`
+const ADDRESSES = [
+  TCB,
+  `${PCS}/tdx/certification/v4/qe/identity?update=standard`,
+  `${PCS}/sgx/certification/v4/pckcrl?ca=platform&encoding=der`,
+  'https://certificates.trustedservices.intel.com/IntelSGXRootCA.der',
+] as const
+
+const kept = new Map<string, Kept>()
+const cache: Cache = { get: async (address) => kept.get(address), put: async (address, document) => void kept.set(address, document) }
+
+function answer(address: string, body: Uint8Array, headers: Record<string, string> = {}): void {
+  server.answers.set(address, { ok: true, value: { body, headers: new Headers(headers) } })
+}
+
+/** Intel as it answers: bodies as they are signed, chains in headers of several names, lists in DER. */
+function serveIntel(): void {
+  const parts: Record<string, { body: string; issuerChain?: string }> = JSON.parse(simulated.collateral)
+  const part = (name: string) => parts[name] ?? { body: '' }
+  answer(TCB, encodeUtf8(part('tcbInfo').body), { 'TCB-Info-Issuer-Chain': part('tcbInfo').issuerChain ?? '' })
+  answer(ADDRESSES[1], encodeUtf8(part('qeIdentity').body), { 'SGX-Enclave-Identity-Issuer-Chain': part('qeIdentity').issuerChain ?? '' })
+  answer(ADDRESSES[2], Buffer.from(part('pckCrl').body, 'base64'), { 'SGX-PCK-CRL-Issuer-Chain': part('pckCrl').issuerChain ?? '' })
+  answer(ADDRESSES[3], Buffer.from(part('rootCaCrl').body, 'hex'))
+}
+
+beforeEach(() => {
+  server.asked = []
+  server.answers.clear()
+  kept.clear()
+})
+
+describe('the platform of a quote', () => {
+  const platform = { fmspc: '90C06F000000', ca: 'platform' }
+  it.each<[string, string]>([
+    ['by itself', encodeBase64url(new Uint8Array(simulated.quote))],
+    ['in hexadecimal, somewhere in a report', JSON.stringify({ a: [{ intel_quote: hex }] })],
+    ['in base64', JSON.stringify({ quote: Buffer.from(simulated.quote).toString('base64') })],
+    [
+      'in a data URI',
+      JSON.stringify({ data: `data:application/json;base64,${Buffer.from(JSON.stringify({ q: hex })).toString('base64')}` }),
+    ],
+  ])('is found: %s', (_, document) => expect(platformsIn(document)).toEqual([platform]))
+  it.each<[string, string]>([
+    ['no quote', JSON.stringify({ quote: 'ab'.repeat(2000) })],
+    ['a quote cut short', JSON.stringify({ quote: hex.slice(0, 2400) })],
+    ['another kind of quote', JSON.stringify({ quote: hex.replace(/^04000200/, '03000200') })],
+    ['nothing', ''],
+  ])('is not found: %s', (_, document) => expect(platformsIn(document)).toEqual([]))
+})
+
+describe('what Intel says', () => {
+  const gather = (...documents: string[]) => intelCollateral(documents, [], cache)
+
+  it('is fetched in four documents that a quote can be checked with', async () => {
+    serveIntel()
+    const [collateral, ...more] = await gather(hex)
+    expect(server.asked).toEqual(ADDRESSES)
+    expect(more).toEqual([])
+    expect(collateral).toMatchObject({ kind: 'dcap', issuer: 'intel', at: AT.toISOString(), provenance: 'fetched' })
+    const document = collateral !== undefined && 'document' in collateral ? collateral.document : ''
+    expect(notPassed(await verify(tdxInput(simulated.quote, [document], [tdxAnchor(simulated)], AT)))).toEqual([])
+  })
+  it('is fetched once for a model of platform, and kept', async () => {
+    serveIntel()
+    const first = await gather(hex, JSON.stringify({ again: hex }))
+    expect(first).toHaveLength(1)
+    expect(await gather(hex)).toEqual(first)
+    expect(server.asked).toHaveLength(4)
+    expect(
+      await intelCollateral(
+        [hex],
+        first.flatMap((item) => ('document' in item ? [item] : [])),
+        cache,
+      ),
+    ).toEqual([])
+  })
+  it.each(ADDRESSES)('is missing as a whole without %s', async (address) => {
+    serveIntel()
+    server.answers.set(address, { ok: false, code: 'timeout' satisfies MissingReason })
+    expect(await gather(hex)).toMatchObject([{ what: 'collateral', reason: 'timeout' }])
+    expect(kept.size).toBe(0)
+  })
+  it('is not asked for without a quote', async () => {
+    expect(await gather('{}')).toEqual([])
+    expect(server.asked).toEqual([])
+  })
+})
+
+describe('what AMD says', () => {
+  const vcek = (product: string) => Buffer.concat([Buffer.from([0x30]), Buffer.from(`xxSEV-${product}xx`)]).toString('base64')
+  const CRL = 'https://kdsintf.amd.com/vcek/v1/Genoa/crl'
+
+  it('is asked for by the product that a certificate names', () => {
+    expect(productsIn(JSON.stringify({ vcek: vcek('Genoa') }))).toEqual(['Genoa'])
+    expect(productsIn(JSON.stringify({ text: 'SEV-Genoa' }))).toEqual([])
+  })
+  it('is the list of the product, fetched once and kept', async () => {
+    answer(CRL, Uint8Array.of(1, 2, 3))
+    const documents = [JSON.stringify({ vcek: vcek('Genoa') })]
+    const expected = { kind: 'amd-crl', issuer: 'amd', document: 'AQID', source: CRL, at: AT.toISOString(), provenance: 'fetched' }
+    expect(await amdCollateral(documents, [], cache)).toEqual([expected])
+    expect(await amdCollateral(documents, [], cache)).toEqual([expected])
+    expect(server.asked).toEqual([CRL])
+  })
+  it('is missing, with its reason', async () => {
+    expect(await amdCollateral([JSON.stringify({ vcek: vcek('Genoa') })], [], cache)).toEqual([
+      { what: 'collateral', source: CRL, reason: 'offline' },
+    ])
+  })
+})
