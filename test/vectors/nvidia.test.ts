@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import type { EvidenceSeen } from '../../src/dossier/types.ts'
 import { checkGpuPairing, pairGpu } from '../../src/verify/attestation/gpu-pairing.ts'
+import { type GpuReport, parseReport } from '../../src/verify/attestation/nvidia-gpu/report.ts'
 import { verifyOne, verifyPayload } from '../../src/verify/attestation/nvidia-gpu/verify.ts'
 import { parseQuote } from '../../src/verify/attestation/tdx/quote.ts'
 import type { AttestationInput, AttestationResult } from '../../src/verify/attestation/types.ts'
@@ -9,6 +10,9 @@ import { decodeHex, encodeHex } from '../../src/verify/encoding/hex.ts'
 import { encodeUtf8 } from '../../src/verify/encoding/utf8.ts'
 import { presetFor } from '../../src/verify/policy/presets.ts'
 import { SHIPPED_ANCHORS } from '../../src/verify/trust/anchors.ts'
+import type { Certificate } from '../../src/verify/trust/certificate.ts'
+import { parsePemChain } from '../../src/verify/trust/pem.ts'
+import { makeGpuItem, makeGpuPayload } from '../simulator/nvidia-gpu.ts'
 import { flipOneBitPerOctet } from '../support/bits.ts'
 import { describeVectors, vectorText } from './files.ts'
 
@@ -148,3 +152,63 @@ describeVectors('real NVIDIA GPU reports', () => {
     expect(accepted).toEqual([])
   }, 600_000)
 })
+
+describeVectors('the simulator’s GPU evidence', () => {
+  const { item, report: simulated } = makeGpuItem()
+  const real = () => {
+    const { evidence_list: list }: { evidence_list: { certificate: string; evidence: string }[] } = JSON.parse(vectorText(PAYLOAD))
+    return { certificate: list[0]?.certificate ?? '', evidence: list[0]?.evidence ?? '' }
+  }
+
+  it('has the members of the real payload', () => {
+    const ours = JSON.parse(makeGpuPayload([item]))
+    const theirs = JSON.parse(vectorText(PAYLOAD))
+    expect(Object.keys(ours).sort()).toEqual(Object.keys(theirs).sort())
+    expect(Object.keys(ours.evidence_list[0])).toEqual(Object.keys(theirs.evidence_list[0]))
+  })
+
+  it('has the real report’s layout: all its octets that are no values', () => {
+    const theirs = parsed(new Uint8Array(Buffer.from(real().evidence, 'base64')))
+    const ours = parsed(simulated)
+    expect(simulated.length).toBe(Buffer.from(real().evidence, 'base64').length)
+    expect([...ours.measurements].map(([index, { length }]) => [index, length])).toEqual(
+      [...theirs.measurements].map(([index, { length }]) => [index, length]),
+    )
+    expect([...ours.opaqueData].map(([type, { length }]) => [type, length])).toEqual(
+      [...theirs.opaqueData].map(([type, { length }]) => [type, length]),
+    )
+    for (const type of [3, 6, 11, 13, 15, 16, 17, 18, 19, 21]) expect(ours.opaqueData.get(type)).toEqual(theirs.opaqueData.get(type))
+  })
+
+  it('has certificates with the real ones’ extensions and usages, in the same text form', () => {
+    const theirs = certificatesOf(Buffer.from(real().certificate, 'base64').toString('utf8'))
+    const ours = certificatesOf(Buffer.from(String(item['certificate']), 'base64').toString('utf8'))
+    const inShort = (certificates: readonly Certificate[]) =>
+      certificates.map(({ extensions, keyUsage, basicConstraints, notBefore, notAfter }) => ({
+        // Addresses of revocation services: the simulator names none.
+        extensions: [...extensions.keys()].filter((oid) => oid !== '2.5.29.31' && oid !== '1.3.6.1.5.5.7.1.1').sort(),
+        keyUsage: [...(keyUsage ?? [])],
+        basicConstraints,
+        notBefore,
+        notAfter,
+      }))
+    expect(inShort(ours)).toEqual(inShort(theirs))
+    const [ourFwid, theirFwid] = [ours, theirs].map(([leaf]) => leaf?.extensions.get('2.23.133.5.4.1')?.value ?? new Uint8Array(0))
+    // The same structure: everything but the key and the digest.
+    expect(ourFwid?.length).toBe(theirFwid?.length)
+    expect(ourFwid?.subarray(0, 30)).toEqual(theirFwid?.subarray(0, 30))
+    expect(ourFwid?.subarray(-63, -48)).toEqual(theirFwid?.subarray(-63, -48))
+  })
+})
+
+function parsed(report: Uint8Array<ArrayBuffer>): GpuReport {
+  const read = parseReport(report)
+  if (!read.ok) throw new Error(read.code)
+  return read.value
+}
+
+function certificatesOf(pem: string): readonly Certificate[] {
+  const read = parsePemChain(pem)
+  if (!read.ok) throw new Error(read.code)
+  return read.value
+}

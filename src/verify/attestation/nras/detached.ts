@@ -1,0 +1,51 @@
+import type * as v from 'valibot'
+import { sha256 } from '../../encoding/digest.ts'
+import { encodeHex } from '../../encoding/hex.ts'
+import { parseJson } from '../../encoding/json.ts'
+import { failure, type Result, success } from '../../encoding/result.ts'
+import { parseWith } from '../../encoding/schema.ts'
+import { encodeUtf8 } from '../../encoding/utf8.ts'
+import { type OpenToken, openToken } from '../token.ts'
+import { type DeviceClaims, deviceClaims, documentSchema, type OverallClaims, overallClaims, tokenHeader } from './schema.ts'
+
+type Header = v.InferOutput<typeof tokenHeader>
+
+export type OverallToken = OpenToken<Header, OverallClaims>
+/** One device's token. `text`: what the digest is of. */
+export type DeviceToken = OpenToken<Header, DeviceClaims> & { readonly name: string; readonly text: string }
+
+export type Bundle = { readonly overall: OverallToken; readonly devices: readonly DeviceToken[] }
+
+/** Opens `[["JWT", overall], {"GPU-0": token, …}]`: JSON text with at least one device. The devices come in the order of their names. */
+export function openBundle(text: string): Result<Bundle, string> {
+  const json = parseJson(text)
+  if (!json.ok) return failure(json.code)
+  const document = parseWith(documentSchema, json.value)
+  if (!document.ok) return document
+  const [[, overallText], deviceTexts] = document.value
+  const overall = openToken(overallText, tokenHeader, overallClaims)
+  if (!overall.ok) return failure(overall.code, overall.detail)
+  const devices: DeviceToken[] = []
+  for (const [name, deviceText] of Object.entries(deviceTexts)) {
+    const device = openToken(deviceText, tokenHeader, deviceClaims)
+    if (!device.ok) return failure(device.code, device.detail === undefined ? name : `${name}: ${device.detail}`)
+    devices.push({ ...device.value, name, text: deviceText })
+  }
+  devices.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
+  return devices.length === 0 ? failure('nras-no-devices') : success({ overall: overall.value, devices })
+}
+
+export type DigestVerdict =
+  | { readonly kind: 'match' }
+  | { readonly kind: 'other-devices' }
+  | { readonly kind: 'other-token'; readonly name: string }
+
+/** Whether the token about all names exactly these devices, each by the digest of its token. */
+export async function compareDigests({ overall, devices }: Bundle): Promise<DigestVerdict> {
+  const stated = new Map(Object.entries(overall.claims.submods).map(([name, [, [, digest]]]) => [name, digest]))
+  if (stated.size !== devices.length || devices.some(({ name }) => !stated.has(name))) return { kind: 'other-devices' }
+  for (const { name, text } of devices) {
+    if (encodeHex(await sha256(encodeUtf8(text))) !== stated.get(name)) return { kind: 'other-token', name }
+  }
+  return { kind: 'match' }
+}
