@@ -70,7 +70,8 @@ export type DigestAlgorithm = (typeof DIGEST_ALGORITHMS)[number]
  * `body`: the exact octets. `sse-data-v1`, `sse-events-v1`: see `verify/receipts/inference-receipt`. `sse-to-completed`: a stream's octets up to
  * and including its `response.completed` event; `json-python`: a JSON body as Python's `json.dumps` spaces it: see
  * `verify/receipts/chat-signature`. `air-request`, `air-embedding-request`: what a gateway makes of a request for its enclave;
- * `air-embedding`: the numbers of an embedding: see `verify/receipts/air`.
+ * `air-embedding`: the numbers of an embedding: see `verify/receipts/air`. `opengradient-request`, `opengradient-output`: what a
+ * gateway makes of a request, and the text of its answer: see `verify/receipts/opengradient`.
  */
 export const DIGEST_DOMAINS = [
   'body',
@@ -81,6 +82,8 @@ export const DIGEST_DOMAINS = [
   'air-request',
   'air-embedding-request',
   'air-embedding',
+  'opengradient-request',
+  'opengradient-output',
 ] as const
 export type DigestDomain = (typeof DIGEST_DOMAINS)[number]
 
