@@ -6,38 +6,43 @@ import { buildExtension } from '../../scripts/build.ts'
 import { launchBrowser } from '../e2e/extension.ts'
 import { type Loopback, startLoopback } from '../e2e/server.ts'
 import { COMPLETIONS, EVENT_STREAM, PAGE, serve } from '../e2e/service.ts'
+import { median } from './figures.ts'
 
 /**
  * What the extension costs the page's main thread while an answer of 2 MB streams in: the time that the browser itself counts for tasks
- * there, with the extension and without, from the call to half a second after the last octet. Run it by `npm run bench`.
+ * there, with the extension and without, from the call to half a second after the last octet.
  */
 const OCTETS = 2 * 1024 * 1024
 const CHUNK = 1_024
 const ROUNDS = 9
 const BAR_MS = 120
 
-const folder = await mkdtemp(join(tmpdir(), 'receipt-checker-bench-'))
-const loopback = await startLoopback()
-try {
-  const build = join(folder, 'extension')
-  await buildExtension({ browser: 'chromium', out: build, test: true })
-  serve(loopback, (_, __, response) => {
-    response.writeHead(200, EVENT_STREAM)
-    const event = `data: ${JSON.stringify({ id: 'chatcmpl-bench', choices: [{ delta: { content: 'x'.repeat(CHUNK - 80) } }] })}\n\n`
-    for (let sent = 0; sent < OCTETS; sent += event.length) response.write(event)
-    response.end('data: [DONE]\n\n')
-  })
-  const without = await measure({ port: loopback.port }, loopback)
-  const with_ = await measure({ port: loopback.port, build }, loopback)
-  const cost = median(with_) - median(without)
-  console.log(`main thread, ${OCTETS} octets in events of about ${CHUNK}, median of ${ROUNDS} rounds after one to warm up`)
-  console.log(`without the extension  ${show(without)}`)
-  console.log(`with the extension     ${show(with_)}`)
-  console.log(`cost                   ${cost.toFixed(1)} ms (bar: ${BAR_MS} ms)`)
-  process.exitCode = cost <= BAR_MS ? 0 : 1
-} finally {
-  await loopback.close()
-  await rm(folder, { recursive: true, force: true })
+export type StreamCost = {
+  readonly without: readonly number[]
+  readonly with: readonly number[]
+  readonly cost: number
+  readonly bar: number
+}
+
+export async function measureStream(): Promise<StreamCost> {
+  const folder = await mkdtemp(join(tmpdir(), 'receipt-checker-bench-'))
+  const loopback = await startLoopback()
+  try {
+    const build = join(folder, 'extension')
+    await buildExtension({ browser: 'chromium', out: build, test: true })
+    serve(loopback, (_, __, response) => {
+      response.writeHead(200, EVENT_STREAM)
+      const event = `data: ${JSON.stringify({ id: 'chatcmpl-bench', choices: [{ delta: { content: 'x'.repeat(CHUNK - 80) } }] })}\n\n`
+      for (let sent = 0; sent < OCTETS; sent += event.length) response.write(event)
+      response.end('data: [DONE]\n\n')
+    })
+    const without = await measure({ port: loopback.port }, loopback)
+    const with_ = await measure({ port: loopback.port, build }, loopback)
+    return { without, with: with_, cost: median(with_) - median(without), bar: BAR_MS }
+  } finally {
+    await loopback.close()
+    await rm(folder, { recursive: true, force: true })
+  }
 }
 
 async function measure(options: { port: number; build?: string }, { seen }: Loopback): Promise<number[]> {
@@ -80,13 +85,4 @@ async function taskTime(cdp: Awaited<ReturnType<BrowserContext['newCDPSession']>
   const seconds = metrics.find(({ name }) => name === 'TaskDuration')?.value
   if (seconds === undefined) throw new Error('the browser does not count tasks')
   return seconds * 1_000
-}
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b)
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN
-}
-
-function show(values: readonly number[]): string {
-  return `${median(values).toFixed(1)} ms (${Math.min(...values).toFixed(1)} to ${Math.max(...values).toFixed(1)})`
 }

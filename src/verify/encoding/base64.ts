@@ -63,9 +63,22 @@ function decodeDigits(text: string, length: number, values: Uint8Array, maxLengt
   if (length % 4 === 1) return 'length'
   const bytes = new Uint8Array(Math.floor((length * 3) / 4))
   let offset = 0
+  let start = 0
+  // Four digits, three octets at a time; the remainder, and whatever is no digit, is left to the loop below.
+  for (; start + 4 <= length; start += 4) {
+    const a = values[text.charCodeAt(start)] ?? NOT_A_DIGIT
+    const b = values[text.charCodeAt(start + 1)] ?? NOT_A_DIGIT
+    const c = values[text.charCodeAt(start + 2)] ?? NOT_A_DIGIT
+    const d = values[text.charCodeAt(start + 3)] ?? NOT_A_DIGIT
+    if ((a | b | c | d) === NOT_A_DIGIT) break
+    bytes[offset] = (a << 2) | (b >> 4)
+    bytes[offset + 1] = (b << 4) | (c >> 2)
+    bytes[offset + 2] = (c << 6) | d
+    offset += 3
+  }
   let pending = 0
   let pendingBits = 0
-  for (let index = 0; index < length; index++) {
+  for (let index = start; index < length; index++) {
     const character = text.charCodeAt(index)
     const value = values[character] ?? NOT_A_DIGIT
     if (value === NOT_A_DIGIT) return character === PAD ? 'padding' : 'character'

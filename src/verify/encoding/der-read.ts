@@ -98,7 +98,7 @@ export function readText(value: DerValue | undefined): string | undefined {
   if (value === undefined) return undefined
   switch (value.tag) {
     case TAG.utf8String:
-      return decodedUtf8(value.content)
+      return readAscii(value.content) ?? decodedUtf8(value.content)
     case TAG.printableString:
     case TAG.ia5String:
       return readAscii(value.content)
@@ -114,7 +114,12 @@ function decodedUtf8(content: Bytes): string | undefined {
 
 /** Octets as characters when all of them are ASCII, as an implicitly tagged IA5String demands. */
 export function readAscii(content: Bytes): string | undefined {
-  return content.every((octet) => octet < 0x80) ? Array.from(content, (octet) => String.fromCharCode(octet)).join('') : undefined
+  let text = ''
+  for (const octet of content) {
+    if (octet >= 0x80) return undefined
+    text += String.fromCharCode(octet)
+  }
+  return text
 }
 
 /**
@@ -123,24 +128,41 @@ export function readAscii(content: Bytes): string | undefined {
  */
 export function readTime(value: DerValue | undefined): Date | undefined {
   if (value === undefined) return undefined
-  const text = readAscii(value.content)
-  if (text === undefined) return undefined
-  switch (value.tag) {
+  const { tag, content } = value
+  switch (tag) {
     case TAG.utcTime: {
-      if (!/^\d{12}Z$/.test(text)) return undefined
-      const century = Number(text.slice(0, 2)) >= 50 ? '19' : '20'
-      return readCalendar(century + text)
+      const year = twoDigits(content, 0)
+      return content.length === 13 && year !== undefined ? readCalendar(year >= 50 ? 1900 + year : 2000 + year, content, 2) : undefined
     }
-    case TAG.generalizedTime:
-      return /^\d{14}Z$/.test(text) && text >= '2050' ? readCalendar(text) : undefined
+    case TAG.generalizedTime: {
+      const century = twoDigits(content, 0)
+      const year = twoDigits(content, 2)
+      if (content.length !== 15 || century === undefined || year === undefined) return undefined
+      return century * 100 + year >= 2050 ? readCalendar(century * 100 + year, content, 4) : undefined
+    }
     default:
       return undefined
   }
 }
 
-function readCalendar(text: string): Date | undefined {
-  const iso = `${text.slice(0, 4)}-${text.slice(4, 6)}-${text.slice(6, 8)}T${text.slice(8, 10)}:${text.slice(10, 12)}:${text.slice(12, 14)}.000Z`
-  const date = new Date(iso)
-  // A date that does not exist (30 February, 24 o'clock) is refused or carried over: either way it does not come back as it went in.
-  return !Number.isNaN(date.getTime()) && date.toISOString() === iso ? date : undefined
+/** Month, day, hour, minute and second from `offset` on, then Z. */
+function readCalendar(year: number, content: Bytes, offset: number): Date | undefined {
+  const month = twoDigits(content, offset)
+  const day = twoDigits(content, offset + 2)
+  const hour = twoDigits(content, offset + 4)
+  const minute = twoDigits(content, offset + 6)
+  const second = twoDigits(content, offset + 8)
+  if (content[offset + 10] !== 0x5a) return undefined
+  if (month === undefined || day === undefined || hour === undefined || minute === undefined || second === undefined) return undefined
+  if (month === 0 || month > 12 || day === 0 || hour > 23 || minute > 59 || second > 59) return undefined
+  const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second))
+  // A day that the month does not have (30 February) is carried over into the next.
+  return date.getUTCDate() === day ? date : undefined
+}
+
+/** A number from 0 to 99 in two ASCII digits. */
+function twoDigits(content: Bytes, offset: number): number | undefined {
+  const tens = (content[offset] ?? 0) - 0x30
+  const ones = (content[offset + 1] ?? 0) - 0x30
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : undefined
 }

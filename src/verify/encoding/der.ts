@@ -82,10 +82,10 @@ export function readDer(input: Bytes, limits: DerLimits = DER_LIMITS): Result<De
   const budget = { values: limits.maxValues }
   const first = readValue(input, 0, input.length, limits.maxDepth, budget)
   if (!first.ok) return first
-  return first.value.encoding.length === input.length ? first : failure('der-trailing-bytes')
+  return first.value.end === input.length ? first : failure('der-trailing-bytes')
 }
 
-function readValue(input: Bytes, start: number, end: number, depth: number, budget: { values: number }): Result<DerValue, DerErrorCode> {
+function readValue(input: Bytes, start: number, end: number, depth: number, budget: { values: number }): Result<Value, DerErrorCode> {
   if (depth === 0) return failure('der-too-deep')
   if (budget.values === 0) return failure('der-too-many-values')
   budget.values -= 1
@@ -104,7 +104,6 @@ function readValue(input: Bytes, start: number, end: number, depth: number, budg
   const contentStart = length.value.next
   const contentEnd = contentStart + length.value.length
   if (contentEnd > end) return failure('der-truncated')
-  const content = input.subarray(contentStart, contentEnd)
 
   const children: DerValue[] = []
   if ((tag & CONSTRUCTED) !== 0) {
@@ -112,12 +111,43 @@ function readValue(input: Bytes, start: number, end: number, depth: number, budg
       const child = readValue(input, next, contentEnd, depth - 1, budget)
       if (!child.ok) return child
       children.push(child.value)
-      next += child.value.encoding.length
+      next = child.value.end
     }
   }
-  const wrong = (tag & CLASS_BITS) === UNIVERSAL ? faultInUniversal(tag, content, children) : undefined
-  if (wrong !== undefined) return failure(wrong)
-  return success({ tag, number, encoding: input.subarray(start, contentEnd), content, children })
+  const value = new Value(tag, number, children, input, start, contentStart, contentEnd)
+  const wrong = (tag & CLASS_BITS) === UNIVERSAL ? faultInUniversal(value) : undefined
+  return wrong === undefined ? success(value) : failure(wrong)
+}
+
+/** Makes its views of the input when they are asked for: most never are, and a view takes longer than all else that is done here. */
+class Value implements DerValue {
+  readonly tag: number
+  readonly number: number
+  readonly children: readonly DerValue[]
+  readonly end: number
+  readonly #input: Bytes
+  readonly #start: number
+  readonly #contentStart: number
+  #content: Bytes | undefined
+
+  constructor(tag: number, number: number, children: readonly DerValue[], input: Bytes, start: number, contentStart: number, end: number) {
+    this.tag = tag
+    this.number = number
+    this.children = children
+    this.#input = input
+    this.#start = start
+    this.#contentStart = contentStart
+    this.end = end
+  }
+
+  get encoding(): Bytes {
+    return this.#input.subarray(this.#start, this.end)
+  }
+
+  get content(): Bytes {
+    this.#content ??= this.#input.subarray(this.#contentStart, this.end)
+    return this.#content
+  }
 }
 
 /** Tag numbers from 31 on: base 128, high bit on all octets but the last, no leading zero (X.690 section 8.1.2.4). */
@@ -150,12 +180,12 @@ function readLength(input: Bytes, start: number, end: number): Result<{ length: 
 }
 
 /** What DER asks of the contents of the universal types; nothing when all is well. */
-function faultInUniversal(tag: number, content: Bytes, children: readonly DerValue[]): DerErrorCode | undefined {
+function faultInUniversal(value: DerValue): DerErrorCode | undefined {
+  const { tag } = value
+  if (tag === TAG.sequence) return undefined
+  if (tag === TAG.set) return isSorted(value.children) ? undefined : 'der-set-order'
+  const { content } = value
   switch (tag) {
-    case TAG.sequence:
-      return undefined
-    case TAG.set:
-      return isSorted(children) ? undefined : 'der-set-order'
     case TAG.boolean:
       return content.length === 1 && (content[0] === 0x00 || content[0] === 0xff) ? undefined : 'der-boolean'
     case TAG.integer:
@@ -168,7 +198,7 @@ function faultInUniversal(tag: number, content: Bytes, children: readonly DerVal
     case TAG.oid:
       return isOid(content) ? undefined : 'der-oid'
     case TAG.utf8String:
-      return decodeUtf8(content).ok ? undefined : 'der-string'
+      return isAscii(content) || decodeUtf8(content).ok ? undefined : 'der-string'
     case TAG.printableString:
       return content.every(isPrintable) ? undefined : 'der-string'
     case TAG.numericString:
@@ -178,7 +208,7 @@ function faultInUniversal(tag: number, content: Bytes, children: readonly DerVal
     case TAG.ia5String:
     case TAG.utcTime:
     case TAG.generalizedTime:
-      return content.every((octet) => octet < 0x80) ? undefined : 'der-string'
+      return isAscii(content) ? undefined : 'der-string'
     case TAG.bmpString:
       return content.length % 2 === 0 ? undefined : 'der-string'
     case TAG.universalString:
@@ -239,6 +269,11 @@ function compareOctets(a: Bytes, b: Bytes): number {
     if (difference !== 0) return difference
   }
   return a.length - b.length
+}
+
+function isAscii(content: Bytes): boolean {
+  for (const octet of content) if (octet >= 0x80) return false
+  return true
 }
 
 function isDigit(octet: number): boolean {

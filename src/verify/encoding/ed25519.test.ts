@@ -93,6 +93,11 @@ async function engineAccepts(publicKey: Bytes, signature: Bytes, message: Bytes)
   return crypto.subtle.verify({ name: 'Ed25519' }, key, signature, message)
 }
 
+/** Another key: one that was imported before is not imported again. */
+function unseen(key: Bytes): Bytes {
+  return key.map((octet, index) => (index === 7 ? octet ^ 1 : octet))
+}
+
 /** The first of many messages for which something holds. */
 function messageWhere(holds: (message: Bytes) => boolean): Bytes {
   for (let count = 0; count < 1000; count++) {
@@ -218,13 +223,13 @@ describe('verifyEd25519', () => {
     expect(() => Point.fromBytes(noPoint, true)).toThrow()
     expect(await verifyEd25519(noPoint, hex(vector?.signature ?? ''), new Uint8Array(0))).toBe(false)
     vi.spyOn(crypto.subtle, 'importKey').mockRejectedValue(new DOMException('no key', 'DataError'))
-    expect(await verifyEd25519(hex(vector?.key ?? ''), hex(vector?.signature ?? ''), new Uint8Array(0))).toBe(false)
+    expect(await verifyEd25519(unseen(hex(vector?.key ?? '')), hex(vector?.signature ?? ''), new Uint8Array(0))).toBe(false)
   })
 
   it('rejects, and does not say false, where the engine cannot check', async () => {
     const [vector] = RFC_VECTORS
     vi.spyOn(crypto.subtle, 'importKey').mockRejectedValue(new DOMException('no such algorithm', 'NotSupportedError'))
-    await expect(verifyEd25519(hex(vector?.key ?? ''), hex(vector?.signature ?? ''), new Uint8Array(0))).rejects.toThrow(
+    await expect(verifyEd25519(unseen(hex(vector?.key ?? '')), hex(vector?.signature ?? ''), new Uint8Array(0))).rejects.toThrow(
       'no such algorithm',
     )
   })

@@ -1,5 +1,6 @@
 import { type Bytes, equalBytes } from './bytes.ts'
 import { decodeHex } from './hex.ts'
+import { importOnce } from './key-cache.ts'
 
 /** Why a key and a signature are refused before any equation is looked at. */
 export type Ed25519Fault =
@@ -25,7 +26,8 @@ export type Ed25519Fault =
 export async function verifyEd25519(publicKey: Bytes, signature: Bytes, message: Bytes): Promise<boolean> {
   if (ed25519Fault(publicKey, signature) !== undefined) return false
   try {
-    const key = await crypto.subtle.importKey('raw', publicKey, { name: 'Ed25519' }, false, ['verify'])
+    const make = () => crypto.subtle.importKey('raw', publicKey, { name: 'Ed25519' }, false, ['verify'])
+    const key = await importOnce('raw Ed25519', [publicKey], make)
     return await crypto.subtle.verify({ name: 'Ed25519' }, key, signature, message)
   } catch (error) {
     if (isDataError(error)) return false

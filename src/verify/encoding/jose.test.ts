@@ -40,6 +40,21 @@ function rsa(name: string, hash: string, saltLength = 0) {
 
 type Signer = { readonly key: JoseKey; sign(header: object, payload: Bytes, salt?: number): Promise<string> }
 
+/** Another key of the same kind: one that was imported before is not imported again. */
+function unseen(key: JoseKey): JoseKey {
+  const other = (octets: Bytes) => octets.map((octet, index) => (index === 7 ? octet ^ 1 : octet))
+  switch (key.alg) {
+    case 'EdDSA':
+    case 'Ed25519':
+      return { alg: key.alg, jwk: { ...key.jwk, x: other(key.jwk.x) } }
+    case 'ES256':
+    case 'ES384':
+      return { alg: key.alg, jwk: { ...key.jwk, x: other(key.jwk.x) } }
+    default:
+      return { alg: key.alg, jwk: { ...key.jwk, n: other(key.jwk.n) } }
+  }
+}
+
 async function makeSigner(alg: JoseAlgorithm): Promise<Signer> {
   const pair = await crypto.subtle.generateKey(PARAMETERS[alg].generate, true, ['sign', 'verify'])
   if (!('publicKey' in pair)) throw new Error('a pair was asked for')
@@ -249,6 +264,6 @@ describe('verifyJws', () => {
     const signed = new Map<JoseAlgorithm, Jws>()
     for (const alg of ALGORITHMS) signed.set(alg, parsed(await signer(alg).sign({ alg }, encodeUtf8('payload'))))
     vi.spyOn(crypto.subtle, 'importKey').mockRejectedValue(new DOMException('no such algorithm', 'NotSupportedError'))
-    for (const [alg, jws] of signed) await expect(verifyJws(jws, signer(alg).key)).rejects.toThrow('no such algorithm')
+    for (const [alg, jws] of signed) await expect(verifyJws(jws, unseen(signer(alg).key))).rejects.toThrow('no such algorithm')
   })
 })

@@ -3,6 +3,7 @@ import type { Bytes } from './bytes.ts'
 import { verifyEd25519 } from './ed25519.ts'
 import { isJsonObject, type JsonObject, parseJson } from './json.ts'
 import type { EcAlgorithm, EcCurve, EcJwk, JoseKey, RsaAlgorithm, RsaJwk } from './jwk.ts'
+import { importOnce } from './key-cache.ts'
 import { failure, type Result, success } from './result.ts'
 import { decodeUtf8, encodeUtf8 } from './utf8.ts'
 
@@ -115,8 +116,10 @@ const HASHES = {
 } as const
 
 async function verifyEcdsa(alg: EcAlgorithm, { crv, x, y }: EcJwk, jws: Jws): Promise<boolean> {
-  const jwk = { kty: 'EC', crv, x: encodeBase64url(x), y: encodeBase64url(y) }
-  const key = await importJwk(jwk, { name: 'ECDSA', namedCurve: crv })
+  const key = await importJwk([x, y], () => ({ kty: 'EC', crv, x: encodeBase64url(x), y: encodeBase64url(y) }), {
+    name: 'ECDSA',
+    namedCurve: crv,
+  })
   // The engine demands R ‖ S at full length (RFC 7518 section 3.4).
   return key !== undefined && crypto.subtle.verify({ name: 'ECDSA', hash: HASHES[alg] }, key, jws.signature, jws.signingInput)
 }
@@ -124,7 +127,7 @@ async function verifyEcdsa(alg: EcAlgorithm, { crv, x, y }: EcJwk, jws: Jws): Pr
 async function verifyRsa(alg: RsaAlgorithm, { n, e }: RsaJwk, jws: Jws): Promise<boolean> {
   const hash = HASHES[alg]
   const name = alg.startsWith('PS') ? 'RSA-PSS' : 'RSASSA-PKCS1-v1_5'
-  const key = await importJwk({ kty: 'RSA', n: encodeBase64url(n), e: encodeBase64url(e) }, { name, hash })
+  const key = await importJwk([n, e], () => ({ kty: 'RSA', n: encodeBase64url(n), e: encodeBase64url(e) }), { name, hash })
   // RFC 7518 section 3.5: the PSS salt is as long as the hash. PKCS #1 v1.5 ignores it.
   const saltLength = Number(hash.slice('SHA-'.length)) / 8
   return key !== undefined && crypto.subtle.verify({ name, saltLength }, key, jws.signature, jws.signingInput)
@@ -135,9 +138,14 @@ type ImportAlgorithm =
   | { name: 'RSA-PSS' | 'RSASSA-PKCS1-v1_5'; hash: (typeof HASHES)[RsaAlgorithm] }
 
 /** Undefined if the engine finds the key malformed (a point off its curve, say), which it says by a DataError. Rejects if it cannot do its part. */
-async function importJwk(jwk: Record<string, string>, algorithm: ImportAlgorithm): Promise<CryptoKey | undefined> {
+async function importJwk(
+  parts: readonly Bytes[],
+  jwk: () => Record<string, string>,
+  algorithm: ImportAlgorithm,
+): Promise<CryptoKey | undefined> {
+  const use = `jwk ${algorithm.name} ${algorithm.name === 'ECDSA' ? algorithm.namedCurve : algorithm.hash}`
   try {
-    return await crypto.subtle.importKey('jwk', jwk, algorithm, false, ['verify'])
+    return await importOnce(use, parts, () => crypto.subtle.importKey('jwk', jwk(), algorithm, false, ['verify']))
   } catch (error) {
     if (error instanceof Error && error.name === 'DataError') return undefined
     throw error

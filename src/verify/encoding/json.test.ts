@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { isJsonObject, parseJson, parseJsonBytes } from './json.ts'
+import { endOfString, isJsonObject, parseJson, parseJsonBytes } from './json.ts'
 import { encodeUtf8 } from './utf8.ts'
 
 function nested(depth: number): string {
@@ -172,3 +172,16 @@ function hasUnsafeNumber(value: unknown): boolean {
   if (typeof value === 'number') return !Number.isFinite(value) || Math.abs(value) > Number.MAX_SAFE_INTEGER
   return typeof value === 'object' && value !== null && Object.values(value).some(hasUnsafeNumber)
 }
+
+describe('endOfString', () => {
+  it('finds the quotation mark that an engine finds', () => {
+    const texts = fc.array(fc.constantFrom('"', '\\', 'a', ':', '{')).map((parts) => `"${parts.join('')}`)
+    fc.assert(
+      fc.property(texts, (text) => {
+        const engine = /^"(?:[^"\\]|\\[^])*"/.exec(text)
+        expect(endOfString(text, 0)).toBe(engine === null ? text.length : engine[0].length - 1)
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})

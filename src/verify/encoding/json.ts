@@ -19,6 +19,15 @@ export type JsonLimits = {
 export type JsonObject = { readonly [name: string]: unknown }
 
 const DEFAULT_LIMITS: JsonLimits = { maxLength: 4 * 1024 * 1024, maxDepth: 64 }
+const CODE = {
+  quotationMark: 0x22,
+  colon: 0x3a,
+  openBracket: 0x5b,
+  backslash: 0x5c,
+  closeBracket: 0x5d,
+  openBrace: 0x7b,
+  closeBrace: 0x7d,
+} as const
 const LONE_SURROGATE = /\p{Surrogate}/u
 
 /**
@@ -65,20 +74,20 @@ function outlineOf(text: string): { members: number; depth: number } {
   let depth = 0
   let open = 0
   for (let index = 0; index < text.length; index++) {
-    switch (text[index]) {
-      case '"':
+    switch (text.charCodeAt(index)) {
+      case CODE.quotationMark:
         index = endOfString(text, index)
         break
-      case ':':
+      case CODE.colon:
         members++
         break
-      case '{':
-      case '[':
+      case CODE.openBrace:
+      case CODE.openBracket:
         open++
         depth = Math.max(depth, open)
         break
-      case '}':
-      case ']':
+      case CODE.closeBrace:
+      case CODE.closeBracket:
         open--
         break
     }
@@ -86,14 +95,19 @@ function outlineOf(text: string): { members: number; depth: number } {
   return { members, depth }
 }
 
-/** Index of the quotation mark that closes the string literal opened at `start`, or the end of the text. */
-function endOfString(text: string, start: number): number {
-  for (let index = start + 1; index < text.length; index++) {
-    const character = text[index]
-    if (character === '"') return index
-    if (character === '\\') index++
+/**
+ * Index of the quotation mark that closes the string literal opened at `start`, or the end of the text: the next one that no odd number of
+ * backslashes stands before.
+ */
+export function endOfString(text: string, start: number): number {
+  for (let from = start + 1; ; ) {
+    const end = text.indexOf('"', from)
+    if (end === -1) return text.length
+    let first = end
+    while (first > from && text.charCodeAt(first - 1) === CODE.backslash) first -= 1
+    if ((end - first) % 2 === 0) return end
+    from = end + 1
   }
-  return text.length
 }
 
 /** Walks the parsed value without recursion and counts its members. */

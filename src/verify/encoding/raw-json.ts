@@ -1,3 +1,5 @@
+import { endOfString } from './json.ts'
+
 /**
  * The text of a member's value exactly as it stands in a JSON object, for what is signed as text. The caller has made sure that `text` is
  * one valid JSON object that names no member twice; undefined when the object has no such member.
@@ -36,13 +38,4 @@ export function rawMember(text: string, name: string): string | undefined {
     }
   }
   return undefined
-}
-
-/** Index of the quotation mark that closes the string literal opened at `start`. */
-function endOfString(text: string, start: number): number {
-  for (let index = start + 1; index < text.length; index += 1) {
-    if (text[index] === '"') return index
-    if (text[index] === '\\') index += 1
-  }
-  return text.length
 }

@@ -3,6 +3,7 @@ import { readDer, TAG } from './der.ts'
 import { fieldsOf, readPositiveInteger } from './der-read.ts'
 import { type PublicKey, type PublicKeyErrorCode, readPublicKey } from './der-spki.ts'
 import { verifyEd25519 } from './ed25519.ts'
+import { importOnce } from './key-cache.ts'
 import { failure, type Result, success } from './result.ts'
 
 /**
@@ -117,7 +118,8 @@ async function importInto(
   inEngineForm: (signature: Bytes) => Bytes | undefined,
 ): Promise<Result<VerificationKey, SignatureErrorCode>> {
   try {
-    const imported = await crypto.subtle.importKey('spki', key.spki, importAs, false, ['verify'])
+    const use = `${importAs.name} ${importAs.namedCurve ?? ''} ${importAs.hash ?? ''}`
+    const imported = await importOnce(use, [key.spki], () => crypto.subtle.importKey('spki', key.spki, importAs, false, ['verify']))
     return success({
       verify: async (signature, message) => {
         const raw = inEngineForm(signature)

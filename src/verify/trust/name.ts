@@ -48,13 +48,13 @@ export function nameOf(value: DerValue): Result<Name, 'name-malformed'> {
       const attribute = attributeOf(child)
       if (attribute === undefined) return failure('name-malformed')
       const { type, shown } = attribute
-      compared.push(JSON.stringify([type, attribute.compared]))
+      compared.push(delimited([type, attribute.compared]))
       text.push(`${SHORT_NAMES.get(type) ?? type}=${shown}`)
       if (type === EMAIL_ADDRESS) mailboxes.push(shown)
     }
-    rdns.push(JSON.stringify(compared.sort()))
+    rdns.push(delimited(compared.sort()))
   }
-  return success({ der: value.encoding, rdns, key: JSON.stringify(rdns), mailboxes, text: text.reverse().join(', ') })
+  return success({ der: value.encoding, rdns, key: delimited(rdns), mailboxes, text: text.reverse().join(', ') })
 }
 
 type Attribute = { readonly type: string; readonly shown: string; readonly compared: string }
@@ -72,8 +72,19 @@ function attributeOf(value: DerValue): Attribute | undefined {
   return { type, shown: readAscii(content.content) ?? encodeHex(content.content), compared: `der:${encodeHex(content.encoding)}` }
 }
 
+/** Texts behind one another, each after its length, so that no two lists give the same. */
+function delimited(texts: readonly string[]): string {
+  let all = ''
+  for (const text of texts) all += `${text.length}:${text}`
+  return all
+}
+
+/** Printable ASCII, words one space apart: nearly every name there is. */
+const PLAIN = /^[\x21-\x7e]+(?: [\x21-\x7e]+)*$/
+
 /** RFC 5280 section 7.1 compares without regard to case and to how much white space there is. */
 function foldText(text: string): string {
+  if (PLAIN.test(text)) return text.toLowerCase()
   return text.normalize('NFKC').toLowerCase().trim().replace(/\s+/g, ' ')
 }
 
