@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { appraise } from '../../src/verify/appraise.ts'
-import { repositoryOf } from '../../src/verify/attestation/confidential-space/measurements.ts'
+import { repositoryOf, settingsInWords } from '../../src/verify/attestation/confidential-space/measurements.ts'
 import type { Policy } from '../../src/verify/policy/types.ts'
 import type { Report } from '../../src/verify/report.ts'
-import { type ExchangeOptions, makeExchange } from '../simulator/index.ts'
-import { dossierOf, ISSUER, policyFor, rowsOf, trustOf } from './dossiers.ts'
+import { type Edits, type ExchangeOptions, edit, makeExchange } from '../simulator/index.ts'
+import { dossierOf, failedChecks, ISSUER, policyFor, rowsOf, trustOf } from './dossiers.ts'
 
 const HONEST = makeExchange()
 const IMAGE = HONEST.gateway.workload.imageDigest
@@ -135,5 +136,179 @@ describe('certificates in x5c', () => {
       expect(said(await judge({ faults: { gateway: { token: { header: { x5c } } } } }))?.id).toBe('cs_chain_passed')
     }
     expect(said(await judge({ faults: { gateway: { token: { header: { x5c: [leaf, root] } } } } }))?.id).toBe('cs_chain_failed')
+  })
+})
+
+const withClaims = (claims: Edits): ExchangeOptions => ({ faults: { gateway: { token: { claims } } } })
+const findingOf = (report: Report, check: string) => report.findings.find((finding) => finding.check === `confidential-space.${check}`)
+const statedBy = ({ measurements }: Report) => Object.fromEntries(measurements.map(({ name, value }) => [name, value]))
+
+describe('the hardware behind a token', () => {
+  const SEV = { attester_tcb: undefined, tdx: undefined }
+  it.each<[string, Edits, string, readonly string[]]>([
+    ['Intel TDX, by its own evidence', {}, 'cs_attester_passed', []],
+    ['Intel TDX, of no stated level', { tdx: undefined }, 'cs_attester_passed', ['assume_google_security_level']],
+    ['Intel TDX, by the virtual TPM', { attester_tcb: undefined }, 'cs_attester_vtpm', ['assume_google_vtpm']],
+    ['Intel TDX, by nobody', { attester_tcb: [] }, 'cs_attester_vtpm', ['assume_google_vtpm']],
+    [
+      'AMD SEV',
+      { ...SEV, hwmodel: 'GCP_AMD_SEV' },
+      'cs_attester_vtpm',
+      ['assume_google_vtpm', 'assume_google_security_level', 'assume_sev_registers', 'assume_sev_integrity'],
+    ],
+    [
+      'AMD SEV-ES',
+      { ...SEV, hwmodel: 'GCP_AMD_SEV_ES' },
+      'cs_attester_vtpm',
+      ['assume_google_vtpm', 'assume_google_security_level', 'assume_sev_integrity'],
+    ],
+    ['AMD SEV-SNP', { ...SEV, hwmodel: 'GCP_AMD_SEV_SNP' }, 'cs_attester_vtpm', ['assume_google_vtpm', 'assume_google_security_level']],
+    ['AMD SEV-SNP, by its own evidence', { hwmodel: 'GCP_AMD_SEV_SNP', attester_tcb: ['AMD'] }, 'cs_attester_passed', []],
+  ])('is verified, and what that leaves open is listed: %s', async (_, claims, said, assumes) => {
+    const report = await judge(withClaims(claims))
+    expect(findingOf(report, 'attester')).toMatchObject({ outcome: 'passed', because: { id: said }, assumes })
+    expect(rowsOf(report)).toBe('a[va] a[va] a v v')
+  })
+
+  it.each<[string, Edits]>([
+    ['TDX by AMD', { attester_tcb: ['AMD'] }],
+    ['TDX by Intel and another', { attester_tcb: ['INTEL', 'AMD'] }],
+    ['SEV by Intel', { hwmodel: 'GCP_AMD_SEV', tdx: undefined }],
+  ])('is refused for evidence from elsewhere: %s', async (_, claims) => {
+    const report = await judge(withClaims(claims))
+    expect(failedChecks(report)).toEqual(['confidential-space.attester'])
+    expect(rowsOf(report)).toBe('f[fa] a[aa] a a a')
+  })
+
+  it('is not asked about its evidence where it is none that is known', async () => {
+    const report = await judge(withClaims({ hwmodel: 'GCP_SHIELDED_VM' }))
+    expect(failedChecks(report)).toEqual(['confidential-space.hardware'])
+    expect(findingOf(report, 'attester')).toBeUndefined()
+  })
+
+  it('has the security level that the policy accepts', async () => {
+    const level = (status: string) => withClaims({ 'tdx.gcp_attester_tcb_status': status })
+    const honest = await judge({})
+    expect(findingOf(honest, 'tcb')).toMatchObject({ outcome: 'passed', assumes: ['assume_google_rollout'] })
+    expect(statedBy(honest)).toMatchObject({ 'tdx.tcb-status': 'UpToDate', 'tdx.tcb-date': '2025-05-14T00:00:00Z' })
+    expect(failedChecks(await judge(level('SWHardeningNeeded')))).toEqual([])
+    for (const status of ['OutOfDate', 'Revoked', 'uptodate', '']) {
+      expect(failedChecks(await judge(level(status)))).toEqual(['confidential-space.tcb'])
+    }
+    const lenient: Policy = { ...policyFor(IMAGE), tcb: { accept: ['OutOfDate'] } }
+    expect(failedChecks(await judge(level('OutOfDate'), lenient))).toEqual([])
+    expect(failedChecks(await judge({}, lenient))).toEqual(['confidential-space.tcb'])
+  })
+})
+
+describe('the GPU in a token', () => {
+  const gpus = (...models: readonly string[]) => models.map((hwmodel) => ({ hwmodel, ueid: '1', vbios_version: '96.00.CF.00.01' }))
+  const gpu = (claims: Edits) =>
+    withClaims({
+      'submods.nvidia_gpu': edit({ cc_mode: 'ON', cc_feature: 'SPT', driver_version: '590.48.01', gpus: gpus('GCP_NVIDIA_H100') }, claims),
+    })
+
+  it('is not spoken of where there is none', async () => {
+    const report = await judge({})
+    expect(findingOf(report, 'gpu')).toBeUndefined()
+    expect(Object.keys(statedBy(report)).filter((name) => name.startsWith('gpu.'))).toEqual([])
+  })
+
+  it('passes in its confidential mode, and is stated', async () => {
+    const report = await judge(gpu({}))
+    expect(findingOf(report, 'gpu')).toMatchObject({
+      outcome: 'passed',
+      role: 'device.state',
+      because: { id: 'cs_gpu_passed', args: ['GCP_NVIDIA_H100'] },
+      assumes: ['assume_google_gpu'],
+    })
+    expect(rowsOf(report)).toBe('a[va] a[va] a v v')
+    expect(statedBy(report)).toMatchObject({
+      'gpu.cc-mode': 'ON',
+      'gpu.cc-feature': 'SPT',
+      'gpu.driver-version': '590.48.01',
+      'gpu.count': '1',
+      'gpu.model': 'GCP_NVIDIA_H100',
+      'gpu.vbios-version': '96.00.CF.00.01',
+    })
+  })
+
+  it('states all models where GPUs differ', async () => {
+    const report = await judge(gpu({ gpus: gpus('GCP_NVIDIA_H100', 'GCP_NVIDIA_A100') }))
+    expect(statedBy(report)).toMatchObject({ 'gpu.count': '2', 'gpu.model': 'GCP_NVIDIA_A100, GCP_NVIDIA_H100' })
+  })
+
+  it.each([
+    ['DEVTOOLS', 'cs_gpu_devtools'],
+    ['OFF', 'cs_gpu_failed'],
+    ['on', 'cs_gpu_failed'],
+    ['', 'cs_gpu_failed'],
+  ])('is refused in mode "%s"', async (mode, said) => {
+    const report = await judge(gpu({ cc_mode: mode }))
+    expect(failedChecks(report)).toEqual(['confidential-space.gpu'])
+    expect(findingOf(report, 'gpu')?.because.id).toBe(said)
+    expect(rowsOf(report)).toBe('f[fa] a[aa] a a a')
+  })
+
+  it.each([undefined, null])('of a mode that is not stated (%s) is listed as an assumption', async (mode) => {
+    const report = await judge(gpu({ cc_mode: mode }))
+    expect(findingOf(report, 'gpu')).toMatchObject({ outcome: 'unchecked', assumes: ['assume_gpu_unattested'] })
+    expect(report.assumes).toContain('assume_gpu_unattested')
+  })
+
+  it.each<[string, Edits]>([
+    ['a number as its mode', { cc_mode: 1 }],
+    ['a text as the list', { gpus: 'GCP_NVIDIA_H100' }],
+    ['a number as a model', { gpus: [{ hwmodel: 1 }] }],
+  ])('is malformed: %s', async (_, claims) => {
+    expect(failedChecks(await judge(gpu(claims)))).toEqual(['confidential-space.format'])
+  })
+})
+
+describe('what the operator chose at launch', () => {
+  it('is stated as canonical JSON, whether or not anything was chosen', async () => {
+    const chosen = await judge(
+      withClaims({
+        'submods.container.args': ['/gateway', '--log', 'all "prompts"'],
+        'submods.container.cmd_override': ['--log'],
+        'submods.container.env_override': { ZONE: 'b', MODE: 'a', constructor: 'c' },
+      }),
+    )
+    expect(statedBy(chosen)).toMatchObject({
+      'container.args': '["/gateway","--log","all \\"prompts\\""]',
+      'container.command': '["--log"]',
+      'container.env-override': '{"MODE":"a","ZONE":"b","constructor":"c"}',
+    })
+    const nothing = await judge(
+      withClaims({ 'submods.container.args': null, 'submods.container.cmd_override': undefined, 'submods.container.env_override': null }),
+    )
+    expect(statedBy(nothing)).toMatchObject({ 'container.args': '[]', 'container.command': '[]', 'container.env-override': '{}' })
+  })
+
+  it('is allowed by a policy that lists it, and by no other', async () => {
+    const expects = (value: string): Policy => ({
+      ...policyFor(IMAGE),
+      expects: [...policyFor(IMAGE).expects, { measurement: 'container.env-override', anyOf: [value], source: 'user' }],
+    })
+    const own = '{"GATEWAY_RECEIPTS":"on","GATEWAY_REGION":"europe-west4"}'
+    expect(failedChecks(await judge({}, expects(own)))).toEqual([])
+    expect(failedChecks(await judge({}, expects('{}')))).toEqual(['policy.identity'])
+    expect(failedChecks(await judge(withClaims({ 'submods.container.env_override.LOG': 'all' }), expects(own)))).toEqual([
+      'policy.identity',
+    ])
+  })
+
+  it('is a digest where it is longer than a policy can name', async () => {
+    const long = ['x'.repeat(997)]
+    expect(await settingsInWords(['x'.repeat(996)])).toBe(`["${'x'.repeat(996)}"]`)
+    expect(await settingsInWords(long)).toBe(`sha-256:${createHash('sha256').update(JSON.stringify(long)).digest('hex')}`)
+  })
+
+  it.each<[string, Edits]>([
+    ['a number among the variables', { 'submods.container.env_override.PORT': 1 }],
+    ['variables that are a list', { 'submods.container.env_override': ['PORT=1'] }],
+    ['a number among the arguments', { 'submods.container.args': [1] }],
+  ])('is malformed: %s', async (_, claims) => {
+    expect(failedChecks(await judge(withClaims(claims)))).toEqual(['confidential-space.format'])
   })
 })

@@ -10,9 +10,12 @@ export const CHECKS = {
   'confidential-space.age': 'workload.freshness',
   'confidential-space.debug': 'evidence.debug',
   'confidential-space.hardware': 'evidence.platform',
+  'confidential-space.attester': 'evidence.platform',
+  'confidential-space.tcb': 'evidence.platform',
   'confidential-space.secure-boot': 'evidence.platform',
   'confidential-space.software': 'evidence.platform',
   'confidential-space.image-support': 'evidence.platform',
+  'confidential-space.gpu': 'device.state',
 } as const satisfies Checks<`confidential-space.${string}`>
 
 export type CheckName = keyof typeof CHECKS

@@ -2,13 +2,14 @@ import { FindingLog } from '../../claims/finding.ts'
 import { type Sentence, sentence } from '../../claims/sentence.ts'
 import type { AssumptionId } from '../../claims/types.ts'
 import type { Jws } from '../../encoding/jose.ts'
+import type { Policy, TcbStatus } from '../../policy/types.ts'
 import { type KeySource, verifyUnderIssuerKey } from '../issuer-key.ts'
 import { openToken } from '../token.ts'
 import type { AttestationInput, AttestationResult } from '../types.ts'
 import { verifyUnderCertificates } from './certificates.ts'
 import { CHECKS, type CheckName } from './checks.ts'
 import { measurementsOf } from './measurements.ts'
-import { type TokenClaims, tokenClaims, tokenHeader } from './schema.ts'
+import { type GpuClaims, type TokenClaims, tokenClaims, tokenHeader } from './schema.ts'
 
 type Log = FindingLog<CheckName>
 
@@ -50,11 +51,14 @@ export async function verify(input: AttestationInput): Promise<AttestationResult
   checkValidity(claims, input, log)
   checkDebug(claims, log)
   const hardware = checkPlatform(claims, log)
+  checkAttester(claims, log)
+  checkSecurityLevel(claims, input.policy, log)
+  checkGpu(claims, log)
   return {
     findings: log.findings,
     authentic: {
       commits: (claims.eat_nonce ?? []).map((value) => ({ field: 'nonce', value })),
-      measurements: measurementsOf(claims),
+      measurements: await measurementsOf(claims),
       platform: sentence(voucher === 'user-root' ? 'cs_platform_user_root' : 'cs_platform', hardware),
     },
   }
@@ -216,4 +220,67 @@ function checkSupport(attributes: readonly string[] | undefined, log: Log): void
   const supported = attributes !== undefined && (attributes.includes('STABLE') || attributes.includes('LATEST'))
   const said: Sentence = supported ? sentence('cs_support_passed') : sentence('cs_support_failed', (attributes ?? []).join(', '))
   log.add('confidential-space.image-support', supported ? 'passed' : 'failed', said, { evidence })
+}
+
+/** What AMD's older memory encryption leaves to the host (AMD64 Architecture Programmer's Manual volume 2, sections 15.34 to 15.36). */
+const LEFT_TO_HOST: Readonly<Record<string, readonly AssumptionId[]>> = {
+  GCP_AMD_SEV: ['assume_sev_registers', 'assume_sev_integrity'],
+  GCP_AMD_SEV_ES: ['assume_sev_integrity'],
+}
+
+/**
+ * Where the evidence came from that Google checked. `attester_tcb` names the maker of the hardware where the hardware itself gave it; without it,
+ * the machine was measured by Google's virtual TPM.
+ */
+function checkAttester({ hwmodel, attester_tcb: attesters = [], tdx }: TokenClaims, log: Log): void {
+  const evidence = 'evidence.payload.attester_tcb'
+  const maker = MAKERS.find(({ hardware }) => hwmodel.startsWith(hardware))
+  // Hardware that is unknown is refused for that.
+  if (maker === undefined) return
+  const left = Object.hasOwn(LEFT_TO_HOST, hwmodel) ? (LEFT_TO_HOST[hwmodel] ?? []) : []
+  const level: readonly AssumptionId[] = tdx?.gcp_attester_tcb_status === undefined ? ['assume_google_security_level'] : []
+  if (attesters.length === 0) {
+    const assumes: readonly AssumptionId[] = ['assume_google_vtpm', ...level, ...left]
+    log.add('confidential-space.attester', 'passed', sentence('cs_attester_vtpm'), { assumes, evidence })
+  } else if (attesters.every((attester) => attester === maker.name)) {
+    log.add('confidential-space.attester', 'passed', sentence('cs_attester_passed', maker.name), { assumes: [...level, ...left], evidence })
+  } else log.add('confidential-space.attester', 'failed', sentence('cs_attester_failed', attesters.join(', ')), { evidence })
+}
+
+const MAKERS = [
+  { hardware: 'GCP_INTEL_', name: 'INTEL' },
+  { hardware: 'GCP_AMD_', name: 'AMD' },
+] as const
+
+const DEFAULT_ACCEPTED: readonly TcbStatus[] = ['UpToDate', 'SWHardeningNeeded']
+
+/** Tokens of TDX machines may tell Intel's status of Google's machines, as of when Google began to roll the firmware out. */
+function checkSecurityLevel({ tdx }: TokenClaims, { tcb }: Policy, log: Log): void {
+  const status = tdx?.gcp_attester_tcb_status
+  if (status === undefined) return
+  const evidence = 'evidence.payload.tdx.gcp_attester_tcb_status'
+  const accepted: readonly string[] = tcb?.accept ?? DEFAULT_ACCEPTED
+  const date = tdx?.gcp_attester_tcb_date ?? '?'
+  if (accepted.includes(status)) {
+    log.add('confidential-space.tcb', 'passed', sentence('cs_tcb_passed', status, date), { assumes: ['assume_google_rollout'], evidence })
+  } else log.add('confidential-space.tcb', 'failed', sentence('cs_tcb_failed', status, date), { evidence })
+}
+
+/** `ON` is the one mode in which a GPU protects what it is given; `DEVTOOLS` looks the same to programs and protects nothing. */
+function checkGpu({ submods: { nvidia_gpu: gpu } }: TokenClaims, log: Log): void {
+  if (gpu === undefined) return
+  const evidence = 'evidence.payload.submods.nvidia_gpu.cc_mode'
+  const mode = gpu.cc_mode ?? undefined
+  if (mode === undefined) {
+    log.add('confidential-space.gpu', 'unchecked', sentence('cs_gpu_not_stated'), { assumes: ['assume_gpu_unattested'], evidence })
+  } else if (mode === 'ON') {
+    log.add('confidential-space.gpu', 'passed', sentence('cs_gpu_passed', modelsOf(gpu)), { assumes: ['assume_google_gpu'], evidence })
+  } else {
+    const said = mode === 'DEVTOOLS' ? sentence('cs_gpu_devtools') : sentence('cs_gpu_failed', mode)
+    log.add('confidential-space.gpu', 'failed', said, { evidence })
+  }
+}
+
+function modelsOf({ gpus }: GpuClaims): string {
+  return [...new Set((gpus ?? []).map(({ hwmodel }) => hwmodel ?? '?'))].join(', ') || 'NVIDIA'
 }
