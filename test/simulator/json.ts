@@ -19,7 +19,7 @@ function setAt(object: JsonObject, [member, ...deeper]: readonly string[], value
   return Object.fromEntries(Object.entries(object).filter(([name]) => name !== member))
 }
 
-function isObject(value: Json | undefined): value is JsonObject {
+export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 

@@ -41,8 +41,15 @@ export function evidenceOfEntry(
     eventLog: entry.event_log ?? tcbInfo['event_log'],
     appCompose: tcbInfo['app_compose'],
     vmConfig: info['vm_config'],
-    ...(gpu === 'same-machine' ? { nvidiaPayload: entry.nvidia_payload } : {}),
+    ...(gpu === 'same-machine' && hasGpuEvidence(entry) ? { nvidiaPayload: entry.nvidia_payload } : {}),
   })
+}
+
+/** Whether an entry has GPU evidence. A machine without a GPU sends an empty list; what cannot be read is for its verifier to refuse. */
+export function hasGpuEvidence({ nvidia_payload }: NearEntry): boolean {
+  if (typeof nvidia_payload !== 'string' || nvidia_payload === '') return false
+  const list = objectOrText(nvidia_payload)['evidence_list']
+  return !Array.isArray(list) || list.length > 0
 }
 
 /** Who signs, by the entry's own word; undefined where it names nobody, or not in a readable way. */

@@ -3,17 +3,13 @@ import type { AuthenticEvidence } from '../../attestation/types.ts'
 import { makeFinding } from '../../claims/finding.ts'
 import { type MessageId, sentence } from '../../claims/sentence.ts'
 import type { AssumptionId, Finding, HopRole } from '../../claims/types.ts'
-import { decodeBase64 } from '../../encoding/base64.ts'
 import { type Bytes, equalBytes } from '../../encoding/bytes.ts'
 import { sha256 } from '../../encoding/digest.ts'
 import { decodeHex } from '../../encoding/hex.ts'
-import { parseJson } from '../../encoding/json.ts'
-import { parseWith } from '../../encoding/schema.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
-import { type NearEntry, octetsOf } from '../near-entry.ts'
+import { hasGpuEvidence, type NearEntry, octetsOf } from '../near-entry.ts'
 import { type Identity, layoutOf, namesNobody, nonceOf } from '../report-data.ts'
 import { CHECKS } from './checks.ts'
-import { nvidiaPayload } from './schema.ts'
 
 /** How a hop stands to the signature: it made it; it is one that should have, and has another key; it is merely attested beside it. */
 export type Link = 'signer' | 'other-key' | 'unlinked'
@@ -30,18 +26,14 @@ export type About = {
 }
 
 /**
- * Whether a hop's quote commits to the signer, by one of the layouts of report data that the services of this family use; whether it answers
- * the nonce that was sent; whether the GPU evidence beside it does. A hop that did not sign is attested, and no more: this answer is not linked
+ * Whether a hop's quote commits to the signer, by one of the layouts of report data that the services of this family use, and whether it
+ * answers the nonce that was sent. A hop that did not sign is attested, and no more: this answer is not linked
  * to it.
  */
 export async function bindsHop(about: About, { commits }: AuthenticEvidence): Promise<readonly Finding[]> {
   const reportData = commits.flatMap(({ field, value }) => (field === 'report-data' ? [decodeHex(value)] : []))[0]
   if (reportData?.ok !== true || reportData.value.length !== 64) return [commitment(about, 'failed', 'chat_binding_failed')]
-  return [
-    await commitmentOf(about, reportData.value),
-    await nonceFinding(about, nonceOf(reportData.value)),
-    ...gpuFindings(about, nonceOf(reportData.value)),
-  ]
+  return [await commitmentOf(about, reportData.value), await nonceFinding(about, nonceOf(reportData.value))]
 }
 
 async function commitmentOf(about: About, reportData: Bytes): Promise<Finding> {
@@ -68,7 +60,7 @@ function basisOf({ role, entry, hasComposeManager }: About): readonly Assumption
   return [
     'assume_key_custody',
     'assume_tls_binding',
-    ...(role === 'gateway' || payloadOf(entry) !== undefined ? [] : (['assume_chat_no_gpu'] as const)),
+    ...(role === 'gateway' || hasGpuEvidence(entry) ? [] : (['assume_chat_no_gpu'] as const)),
     ...(hasComposeManager || (entry.compose_manager_attestation ?? null) !== null ? (['assume_chat_compose_manager'] as const) : []),
   ]
 }
@@ -83,41 +75,4 @@ async function nonceFinding({ hop, seen }: About, held: Bytes): Promise<Finding>
   const expected = octets?.length === held.length ? octets : await sha256(encodeUtf8(nonce))
   if (!equalBytes(held, expected)) return say('failed', 'chat_nonce_failed')
   return say('passed', 'aci_nonce_passed', provenance === 'recorded' ? ['assume_as_recorded'] : [])
-}
-
-type NvidiaPayload = { readonly nonce: string; readonly evidences: readonly string[] }
-
-/** GPU evidence, where there is any: gateways without a GPU send an empty list. A payload that cannot be read is one without a nonce. */
-function payloadOf({ nvidia_payload }: NearEntry): NvidiaPayload | undefined {
-  if (nvidia_payload === undefined || nvidia_payload === null || nvidia_payload === '') return undefined
-  const json = typeof nvidia_payload === 'string' ? parseJson(nvidia_payload) : { ok: true as const, value: nvidia_payload }
-  const payload = json.ok ? parseWith(nvidiaPayload, json.value) : json
-  if (!payload.ok) return { nonce: '', evidences: [] }
-  const { nonce, evidence_list } = payload.value
-  return evidence_list.length === 0 ? undefined : { nonce, evidences: evidence_list.map(({ evidence }) => evidence) }
-}
-
-/** A request for measurements (DMTF DSP0274 section 10.11) is version, code, two parameters, and then the nonce. */
-const SPDM_NONCE = { start: 4, end: 36 } as const
-
-/**
- * Whether every GPU signed the nonce of the quote: all that ties the GPUs to this machine. Their signatures are their own verifier's part.
- */
-function gpuFindings({ hop, entry }: About, held: Bytes): readonly Finding[] {
-  const payload = payloadOf(entry)
-  if (payload === undefined) return []
-  const isHeld = (octets: Bytes | undefined) => octets !== undefined && equalBytes(octets, held)
-  const holds =
-    isHeld(octetsOf(payload.nonce)) &&
-    payload.evidences.every((text) => {
-      const evidence = decodeBase64(text)
-      return evidence.ok && isHeld(evidence.value.slice(SPDM_NONCE.start, SPDM_NONCE.end))
-    })
-  return [
-    makeFinding(CHECKS, 'chat-signature.gpu-nonce', holds ? 'passed' : 'failed', sentence(holds ? 'chat_gpu_passed' : 'chat_gpu_failed'), {
-      hop,
-      assumes: holds ? ['assume_chat_gpu_by_nonce'] : [],
-      evidence: 'report.nvidia_payload',
-    }),
-  ]
 }

@@ -14,7 +14,6 @@ export const CHECKS = {
   'chat-signature.report-format': 'evidence.format',
   'chat-signature.hop-evidence': 'evidence.presence',
   'chat-signature.key-commitment': 'evidence.binding',
-  'chat-signature.gpu-nonce': 'evidence.binding',
   'chat-signature.nonce': 'workload.freshness',
 } as const satisfies Checks<`chat-signature.${string}`>
 

@@ -17,9 +17,3 @@ export const refusalAnswer = v.object({ error_code: line, message: v.optional(v.
 
 /** As much of a Responses API event as tells what it is. */
 export const eventType = optionalMembers({ type: v.optional(v.string()) })
-
-/** What is compared of a GPU evidence payload: the nonce that was asked for, and each GPU's evidence in base64. */
-export const nvidiaPayload = v.object({
-  nonce: v.string(),
-  evidence_list: v.pipe(v.array(v.object({ evidence: v.string() })), v.maxLength(16)),
-})

@@ -1,0 +1,222 @@
+import { secp256k1 } from '@noble/curves/secp256k1.js'
+import { keccak_256 } from '@noble/hashes/sha3.js'
+import { rawKey } from './aci.ts'
+import { makeWorkload, type Workload, type WorkloadOptions } from './dstack-workload.ts'
+import { sha256 } from './hash-domains.ts'
+import { type Edits, edit, type JsonObject } from './json.ts'
+import { makeKey, sign } from './keys.ts'
+import { flipBit, hex, join, type Octets, octets, utf8 } from './octets.ts'
+import { DEFAULT_SEED, randomFrom } from './random.ts'
+
+export type NearAlgorithm = 'ecdsa' | 'ed25519'
+export type NearKind = 'provider_tee' | 'gateway' | 'unlabelled'
+/** Which service's report: NEAR AI Cloud, a model host's own, NEAR Private Chat, a reseller of the form of Venice, an ACI service's legacy one. */
+export type NearShape = 'cloud' | 'direct' | 'private-chat' | 'reseller' | 'aci-legacy'
+export type NearParty = 'chat-api' | 'gateway' | 'model'
+/** How the quote names who signs. */
+export type NearLayout = 'identity' | 'tls' | 'zero' | 'other'
+
+export type NearFaults = {
+  readonly signature?: 'intact' | 'flipped'
+  /** Whose key signs, whatever the label says. */
+  readonly signedBy?: 'gateway' | 'model' | 'stranger'
+  /** Edits of the answer of `/v1/signature`. */
+  readonly answer?: Edits
+  readonly report?: Edits
+  readonly layout?: Partial<Record<NearParty, NearLayout>>
+  /** Which nonce the quotes hold. */
+  readonly nonce?: 'asked' | 'other'
+  readonly workload?: Partial<Record<NearParty, Partial<WorkloadOptions>>>
+}
+
+export type NearOptions = {
+  readonly seed?: string
+  /** When the quotes were made. */
+  readonly at: Date
+  readonly shape?: NearShape
+  readonly kind?: NearKind
+  /** Whether the signed text names the model; by default where the model host signs under its label. */
+  readonly text?: 'with-model' | 'without-model'
+  readonly algorithm?: NearAlgorithm
+  readonly model?: string
+  /** What whoever signs hashed. */
+  readonly request: Uint8Array
+  readonly response: Uint8Array
+  /** As sent with the request for the report: 64 hex digits. */
+  readonly nonce?: string
+  readonly faults?: NearFaults
+}
+
+export type SimulatedNear = {
+  /** The answer of `/v1/signature/{id}`. */
+  readonly answer: string
+  /** The answer of `/v1/attestation/report`. */
+  readonly report: string
+  readonly workloads: Readonly<Partial<Record<NearParty, Workload>>>
+}
+
+/** The answer in place of a signature, with status 200. */
+export function nearRefusal(code: 'STREAM_DISCONNECTED' | 'SIGNATURE_UNSUPPORTED'): string {
+  return JSON.stringify({ error_code: code, message: 'No signature is available for this chat.' })
+}
+
+type Signer = {
+  /** As services write it: an address with `0x`, a key without. */
+  readonly address: string
+  readonly identity: Octets
+  readonly publicKey: string
+  readonly sign: (text: string) => string
+}
+
+/** A party's key pair. ECDSA: secp256k1 with Ethereum's address and EIP-191; otherwise Ed25519 over the text. */
+export function makeSigner(algorithm: NearAlgorithm, seed: string): Signer {
+  if (algorithm === 'ed25519') {
+    const key = makeKey('ed25519', seed)
+    const spelled = rawKey(key)
+    return {
+      address: spelled,
+      identity: octets(Buffer.from(spelled, 'hex')),
+      publicKey: spelled,
+      sign: (text) => hex(sign(key, 'sha256', utf8(text))),
+    }
+  }
+  const secret = randomFrom(`${seed}/secp256k1`)(32)
+  secret[0] = (secret[0] ?? 0) & 0x7f
+  const point = secp256k1.getPublicKey(secret, false).subarray(1)
+  const identity = octets(keccak_256(point).subarray(12))
+  return {
+    address: `0x${hex(identity)}`,
+    identity,
+    publicKey: hex(point),
+    sign: (text) => {
+      const message = utf8(text)
+      const digest = keccak_256(join(utf8(`\x19Ethereum Signed Message:\n${message.length}`), message))
+      const signature = secp256k1.sign(digest, secret, { prehash: false, format: 'recovered' })
+      const [recovery = 0] = signature
+      return `0x${hex(join(signature.subarray(1), octets([27 + recovery])))}`
+    },
+  }
+}
+
+/** One exchange of a service of NEAR's family. */
+export function makeNear(options: NearOptions): SimulatedNear {
+  const {
+    seed = DEFAULT_SEED,
+    kind = 'provider_tee',
+    algorithm = 'ecdsa',
+    model = 'demo/model-1',
+    request,
+    response,
+    faults = {},
+  } = options
+  const { text: wanted = kind === 'provider_tee' ? 'with-model' : 'without-model' } = options
+  const signers = {
+    gateway: makeSigner(algorithm, `${seed}/near/gateway`),
+    model: makeSigner(algorithm, `${seed}/near/model`),
+    stranger: makeSigner(algorithm, `${seed}/near/stranger`),
+  }
+  const by = signers[faults.signedBy ?? (kind === 'provider_tee' ? 'model' : 'gateway')]
+  const hashes = `${hex(sha256(request))}:${hex(sha256(response))}`
+  const text = wanted === 'with-model' ? `${model}:${hashes}` : hashes
+  const answer = {
+    text,
+    signature: maybeFlipped(by.sign(text), faults.signature),
+    signing_address: by.address,
+    signing_algo: algorithm,
+    ...(kind === 'unlabelled' ? {} : { signature_kind: kind }),
+  }
+  const { report, workloads } = reportOf(options, signers)
+  return { answer: JSON.stringify(edit(answer, faults.answer)), report: JSON.stringify(edit(report, faults.report)), workloads }
+}
+
+function maybeFlipped(signature: string, how: 'intact' | 'flipped' = 'intact'): string {
+  if (how === 'intact') return signature
+  const prefix = signature.startsWith('0x') ? '0x' : ''
+  return prefix + hex(flipBit(octets(Buffer.from(signature.slice(prefix.length), 'hex')), 40))
+}
+
+type Signers = Readonly<Record<'gateway' | 'model', Signer>>
+type Made = { readonly report: JsonObject; readonly workloads: SimulatedNear['workloads'] }
+
+function reportOf(options: NearOptions, signers: Signers): Made {
+  const { shape = 'cloud', model: name = 'demo/model-1' } = options
+  const entry = (party: NearParty, signer: Signer) => entryOf(party, signer, options)
+  const gateway = entry('gateway', signers.gateway)
+  const model = entry('model', signers.model)
+  const workloads = { gateway: gateway.workload, model: model.workload }
+  switch (shape) {
+    case 'cloud':
+      return { report: { gateway_attestation: gateway.json, model_attestations: [model.json] }, workloads }
+    case 'direct':
+      return { report: { ...model.json, all_attestations: [model.json] }, workloads: { model: model.workload } }
+    case 'private-chat': {
+      const chat = entry('chat-api', signers.gateway)
+      const { signing_address: _, signing_public_key: __, ...nameless } = chat.json
+      const report = {
+        chat_api_gateway_attestation: nameless,
+        cloud_api_gateway_attestation: gateway.json,
+        model_attestations: [model.json],
+      }
+      return { report, workloads: { ...workloads, 'chat-api': chat.workload } }
+    }
+    case 'reseller': {
+      const quote = Buffer.from(model.workload.quote, 'hex').toString('base64')
+      const report = { ...model.json, intel_quote: quote, verified: true, tee_provider: 'demo', model: name }
+      return { report, workloads: { model: model.workload } }
+    }
+    case 'aci-legacy': {
+      const report = { api_version: 'aci/1', ...gateway.json, service_capabilities: { serving: 'aggregator' }, nvidia_payload: ELSEWHERE }
+      return { report, workloads: { gateway: gateway.workload } }
+    }
+  }
+}
+
+/** GPU evidence of an upstream's machine, as ACI services merge it into their own legacy report. */
+const ELSEWHERE = JSON.stringify({
+  nonce: '00'.repeat(32),
+  arch: 'HOPPER',
+  evidence_list: [{ certificate: 'AA==', evidence: 'AA==', arch: 'HOPPER' }],
+})
+
+const TLS_FINGERPRINT = 'd1'.repeat(32)
+
+/** One machine's entry. Layouts of report data: identity with zeros, or its hash with the TLS fingerprint; then the nonce. */
+function entryOf(party: NearParty, signer: Signer, options: NearOptions): { readonly json: JsonObject; readonly workload: Workload } {
+  const { seed = DEFAULT_SEED, at, nonce, algorithm = 'ecdsa', model = 'demo/model-1', faults = {} } = options
+  const layout = faults.layout?.[party] ?? (party === 'chat-api' ? 'zero' : 'identity')
+  const held = faults.nonce === 'other' || nonce === undefined ? randomFrom(`${seed}/near/own nonce`)(32) : Buffer.from(nonce, 'hex')
+  const workload = makeWorkload({
+    at,
+    seed,
+    program: `near-${party}`,
+    reportData: join(firstHalf(layout, signer.identity), held),
+    ...faults.workload?.[party],
+  })
+  const json: JsonObject = {
+    ...(party === 'model'
+      ? { model_name: model, nvidia_payload: JSON.stringify({ nonce: hex(held), evidence_list: [], arch: 'HOPPER' }) }
+      : {}),
+    signing_address: signer.address,
+    signing_algo: algorithm,
+    signing_public_key: signer.publicKey,
+    request_nonce: hex(held),
+    intel_quote: workload.quote,
+    event_log: workload.eventLog,
+    info: { compose_hash: workload.dstack.composeHash, tcb_info: { app_compose: workload.appCompose }, vm_config: workload.vmConfig },
+    ...(layout === 'tls' ? { tls_cert_fingerprint: TLS_FINGERPRINT } : {}),
+  }
+  return { json, workload }
+}
+
+function firstHalf(layout: NearLayout, identity: Octets): Octets {
+  switch (layout) {
+    case 'identity':
+      return join(identity, new Uint8Array(32 - identity.length))
+    case 'tls':
+      return sha256(join(identity, Buffer.from(TLS_FINGERPRINT, 'hex')))
+    case 'zero':
+      return new Uint8Array(32)
+    case 'other':
+      return new Uint8Array(32).fill(9)
+  }
+}

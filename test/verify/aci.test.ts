@@ -1,0 +1,348 @@
+import { describe, expect, it } from 'vitest'
+import type { Dossier } from '../../src/dossier/types.ts'
+import type { Expectation } from '../../src/verify/policy/types.ts'
+import { type AciOptions, legacyAnswer, makeAci, type SimulatedAci } from '../simulator/aci.ts'
+import { anchorOf, judge, type LookedUp, lookedUpDossier, pinned } from '../support/lookup.ts'
+import { failedChecks, rowsOf } from './dossiers.ts'
+
+const AT = new Date('2026-11-16T10:20:30.000Z')
+const NONCE = '5a'.repeat(32)
+const text = (content: string) => new TextEncoder().encode(content)
+const REQUEST = text('{"model":"demo-model","messages":[{"role":"user","content":"hi"}],"stream":true}')
+const RESPONSE = text('data: {"id":"chatcmpl-1","choices":[{"delta":{"content":"Hello"}}]}\n\ndata: [DONE]\n\n')
+const OTHER = text('{"model":"demo-model","messages":[]}')
+
+type Change = {
+  readonly exchange?: Partial<LookedUp>
+  readonly dossier?: (dossier: Dossier) => Dossier
+  readonly expects?: (made: SimulatedAci) => readonly Expectation[]
+  readonly receipt?: (made: SimulatedAci) => string
+  readonly evidence?: (evidence: LookedUp['evidence']) => LookedUp['evidence']
+}
+
+/** The exchange, judged with the gateway's workload pinned unless told otherwise. The rows are worked out by hand from `docs/CLAIMS.md`. */
+async function judged(options: Partial<AciOptions> = {}, change: Change = {}) {
+  const made = makeAci({ at: AT, request: REQUEST, response: RESPONSE, chatId: 'chatcmpl-1', nonce: NONCE, ...options })
+  const evidence: LookedUp['evidence'] = [
+    { kind: 'aci-report', nonce: NONCE, document: made.report },
+    ...(made.session === undefined ? [] : [{ kind: 'aci-session', document: made.session.text }]),
+  ]
+  const dossier = await lookedUpDossier({
+    at: AT,
+    path: '/v1/chat/completions',
+    request: REQUEST,
+    response: RESPONSE,
+    contentType: 'text/event-stream',
+    headers: made.headers,
+    receipt: { format: 'aci', text: change.receipt?.(made) ?? made.receipt },
+    evidence: change.evidence?.(evidence) ?? evidence,
+    collateral: [made.workload.dstack.tdx.collateral],
+    ...change.exchange,
+  })
+  const report = await judge(change.dossier?.(dossier) ?? dossier, {
+    expects: change.expects?.(made) ?? pinned(made.workload),
+    anchors: [anchorOf(made.workload)],
+    now: AT,
+  })
+  const finding = (check: string) => report.findings.find((candidate) => candidate.check === `aci.${check}`)
+  return { made, report, finding, rows: rowsOf(report), failed: failedChecks(report) }
+}
+
+describe('an ACI service that runs the model itself', () => {
+  it('is one hop, verified where its workload is pinned', async () => {
+    const { rows, failed, report } = await judged()
+    expect(failed).toEqual([])
+    expect(rows).toBe('v v a v v')
+    expect(report.assumes).toEqual(
+      expect.arrayContaining(['assume_aci_direct', 'assume_tls_binding', 'assume_key_custody', 'assume_aci_provenance']),
+    )
+    expect(report.claims[0]?.hops.map(({ role }) => role)).toEqual(['service'])
+  })
+  it('is measured and not matched without a policy', async () => {
+    expect((await judged({}, { expects: () => [] })).rows).toBe('v a a v v')
+  })
+  it('shows a rewritten request, which fails nothing', async () => {
+    const { rows, finding, report } = await judged({ forwarded: OTHER })
+    expect(finding('rewrite')).toMatchObject({ outcome: 'passed', because: { id: 'aci_rewritten' } })
+    expect(report.assumes).toContain('assume_aci_rewrite')
+    expect(rows).toBe('v v a v v')
+    expect((await judged()).finding('rewrite')).toBeUndefined()
+  })
+  it('is read from the legacy signature that carries the receipt', async () => {
+    expect((await judged({}, { receipt: (made) => legacyAnswer(made, 'a:b') })).rows).toBe('v v a v v')
+  })
+  it('shows that its key came from the key management service that the policy names', async () => {
+    const named = (made: SimulatedAci): readonly Expectation[] => [
+      ...pinned(made.workload),
+      { measurement: 'dstack.kms-root', anyOf: [made.workload.dstack.kmsRoot], source: 'user' },
+    ]
+    const { rows, finding, report } = await judged({ faults: { custody: 'own-key' } }, { expects: named })
+    expect(finding('key-custody')?.outcome).toBe('passed')
+    expect(report.assumes).not.toContain('assume_key_custody')
+    expect(rows).toBe('v v a v v')
+    const other = await judged({ faults: { custody: 'other-key' } }, { expects: named })
+    expect(other.failed).toEqual(['aci.key-custody'])
+    expect(other.rows).toBe('f a a a a')
+  })
+})
+
+describe('an ACI aggregator', () => {
+  it('leaves the model host its own word, with the claims of the session as what they are', async () => {
+    const { rows, failed, report } = await judged({ upstream: 'vouched' })
+    expect(failed).toEqual([])
+    expect(rows).toBe('a[va] a[va] a v v')
+    expect(report.claims[0]?.hops.map(({ role, name }) => [role, name])).toEqual([
+      ['gateway', ''],
+      ['model-host', 'demo-upstream'],
+    ])
+    const claims = report.findings.filter(({ check }) => check === 'aci.session-claim')
+    expect(claims.map(({ because: { args = [] } }) => args.map((arg) => (typeof arg === 'string' ? arg : arg.id)))).toEqual([
+      ['aci_claim_tee_attested', 'aci_source_hardware_proven', 'quote verified'],
+      ['aci_claim_gpu_attested', 'aci_source_provider_asserted', 'the provider says so'],
+      ['aci_claim_tcb_up_to_date', 'aci_source_verifier_derived', 'UpToDate'],
+      ['aci_claim_model_weights_provenance', 'aci_source_operator_asserted', 'configured'],
+    ])
+  })
+  it('verifies the model host by the deep audit of the session', async () => {
+    const { rows, failed, report } = await judged({ upstream: 'audited' })
+    expect(failed).toEqual([])
+    expect(rows).toBe('v[vv] a[va] a v v')
+    expect(report.assumes).toContain('assume_aci_channel_enforced')
+  })
+  it('shows an upstream that is itself a gateway as one hop more', async () => {
+    const { rows, failed, report } = await judged({ upstream: 'audited-gateway' })
+    expect(failed).toEqual([])
+    expect(rows).toBe('a[vva] a[vaa] a v v')
+    expect(report.claims[0]?.hops.map(({ role }) => role)).toEqual(['gateway', 'gateway', 'model-host'])
+  })
+  it.each(['unverified', 'silent'] as const)('%s has nothing to show for its model host', async (upstream) => {
+    const { rows, failed } = await judged({ upstream })
+    expect(failed).toEqual(['aci.upstream-evidence'])
+    expect(rows).toBe('-[v-] -[v-] a v v')
+  })
+  it('that refused is one hop, and no model answered', async () => {
+    const { rows, failed, finding } = await judged({ upstream: 'refused', chatId: null }, { exchange: { status: 503 } })
+    expect(failed).toEqual([])
+    expect(finding('model')?.because).toEqual({ id: 'aci_refused', args: ['quote rejected'] })
+    expect(rows).toBe('v v a v v')
+  })
+  it('that says it refused, and answered, hides no model host by that', async () => {
+    expect((await judged({ upstream: 'refused' })).rows).toBe('-[v-] -[v-] a v v')
+  })
+  it('offers what the session claims to the policy', async () => {
+    const asks =
+      (value: string) =>
+      (made: SimulatedAci): readonly Expectation[] => [
+        ...pinned(made.workload),
+        { measurement: 'receipt.upstream-tee-attested', anyOf: [value], source: 'user' },
+      ]
+    expect((await judged({ upstream: 'vouched' }, { expects: asks('hardware_proven') })).rows).toBe('a[va] a[va] a v v')
+    expect((await judged({ upstream: 'vouched' }, { expects: asks('verifier_derived') })).rows).toBe('a[va] f[fa] a v v')
+  })
+})
+
+const EVENTS = { received: { type: 'request.received', body_hash: `sha256:${'00'.repeat(32)}` } }
+const expired = Math.floor(AT.getTime() / 1000) - 1
+
+describe('each check, alone', () => {
+  it.each<[string, Partial<AciOptions>, readonly string[], string]>([
+    ['a flipped signature', { faults: { signature: 'flipped' } }, ['aci.signature'], 'a a f f f'],
+    ['a key that is not in the keyset', { faults: { signWith: 'other' } }, ['aci.signature'], 'a a f f f'],
+    ['a receipt changed after it was signed', { faults: { receiptAfter: { model: 'other' } } }, ['aci.signature'], 'a a f f f'],
+    ['a receipt with a member added after it was signed', { faults: { receiptAfter: { added: 1 } } }, ['aci.signature'], 'a a f f f'],
+    ['a key name that the keyset has not', { faults: { receipt: { key_id: 'none' } } }, ['aci.key-id'], 'a a f f f'],
+    [
+      'a keyset digest that is not the keyset’s',
+      { faults: { report: { workload_keyset_digest: `sha256:${'00'.repeat(32)}` } } },
+      ['aci.keyset-digest'],
+      'f a a a a',
+    ],
+    ['a keyset that had expired', { faults: { keyset: { not_after: expired } } }, ['aci.keyset-expiry'], 'f a a a a'],
+    ['a quote of another nonce', { faults: { nonce: 'other' } }, ['aci.report-data'], 'f a a a a'],
+    ['a quote of another keyset', { faults: { commits: 'other' } }, ['aci.report-data'], 'f a a a a'],
+    ['a quote without the nonce that was sent', { faults: { nonce: 'none' } }, ['aci.nonce'], 'v f a v v'],
+    ['report data that does not end in zeros', { faults: { tail: 'octets' } }, ['aci.report-data-tail'], 'f a a a a'],
+    [
+      'report data restated otherwise',
+      { faults: { report: { 'attestation.report_data': '00'.repeat(32) } } },
+      ['aci.report-data-restated'],
+      'f a a a a',
+    ],
+    ['another version of the protocol', { faults: { receipt: { api_version: 'aci/2' } } }, ['aci.api-version'], 'a a f f f'],
+    ['events without the response', { faults: { receipt: { event_log: [EVENTS.received] } } }, ['aci.event-order'], 'a a f f f'],
+    ['another request', { request: OTHER }, ['aci.request-hash'], 'v v a f v'],
+    ['another response', { response: OTHER }, ['aci.response-hash'], 'v v a f v'],
+    ['another endpoint', { path: '/v1/embeddings' }, ['aci.endpoint'], 'v v a f v'],
+    ['another method', { faults: { receipt: { method: 'GET' } } }, ['aci.endpoint'], 'v v a f v'],
+    ['another response’s id', { chatId: 'chatcmpl-2' }, ['aci.response-id'], 'v v a f v'],
+    [
+      'a receipt of another hour',
+      { faults: { receipt: { served_at: Math.floor(AT.getTime() / 1000) - 3600 } } },
+      ['aci.served-at'],
+      'v f a v v',
+    ],
+    [
+      'a session changed after it was cited',
+      { upstream: 'vouched', faults: { sessionAfter: { endpoint: null } } },
+      ['aci.session-id'],
+      'f[vf] f[vf] a v v',
+    ],
+    ['a session that is none', { upstream: 'vouched', faults: { sessionAfter: { claims: 1 } } }, ['aci.session'], 'f[vf] f[vf] a v v'],
+    [
+      'evidence that is not what its digest names',
+      { upstream: 'vouched', faults: { session: { 'evidence.digest': `sha256:${'00'.repeat(32)}` } } },
+      ['aci.session-evidence-digest'],
+      'f[vf] f[vf] a v v',
+    ],
+    [
+      'evidence that is no data URI',
+      { upstream: 'vouched', faults: { session: { 'evidence.data': 'https://example.com/' } } },
+      ['aci.session-evidence-digest'],
+      'f[vf] f[vf] a v v',
+    ],
+    [
+      'a session that had ended',
+      { upstream: 'vouched', faults: { session: { expires_at: expired } } },
+      ['aci.session-window'],
+      'f[vf] f[vf] a v v',
+    ],
+    [
+      'a session that had not begun',
+      { upstream: 'audited', faults: { session: { established_at: expired + 60 } } },
+      ['aci.session-window'],
+      'f[vf] f[vf] a v v',
+    ],
+    [
+      'a claim that the gateway refutes',
+      {
+        upstream: 'vouched',
+        faults: { session: { 'claims.tcb_up_to_date': { status: 'refuted', source: 'verifier_derived', reason: 'OutOfDate' } } },
+      },
+      ['aci.session-claim'],
+      'f[vf] f[vf] a v v',
+    ],
+    [
+      'a claim that the gateway refutes, of an upstream that proves itself',
+      {
+        upstream: 'audited',
+        faults: { session: { 'claims.tcb_up_to_date': { status: 'refuted', source: 'verifier_derived', reason: 'OutOfDate' } } },
+      },
+      ['aci.session-claim'],
+      'f[vf] f[vf] a v v',
+    ],
+    [
+      'upstream evidence of another channel',
+      { upstream: 'audited', faults: { channel: 'other' } },
+      ['aci.session-channel'],
+      'f[vf] a[va] a v v',
+    ],
+    [
+      'a gateway’s evidence of another channel',
+      { upstream: 'audited-gateway', faults: { channel: 'other' } },
+      ['aci.session-channel'],
+      'f[vfa] a[vaa] a v v',
+    ],
+    [
+      'a debug upstream',
+      {
+        upstream: 'audited',
+        faults: { upstreamWorkload: { tdx: { quote: { td: { tdAttributes: new Uint8Array([1, 0, 0, 0x10, 0, 0, 0, 0]) } } } } },
+      },
+      ['tdx.debug'],
+      'f[vf] a[va] a v v',
+    ],
+    [
+      'a debug gateway',
+      { faults: { workload: { tdx: { quote: { td: { tdAttributes: new Uint8Array([1, 0, 0, 0x10, 0, 0, 0, 0]) } } } } } },
+      ['tdx.debug'],
+      'f a a a a',
+    ],
+  ])('%s', async (_, options, checks, rows) => {
+    const result = await judged(options)
+    expect(result.failed).toEqual(checks)
+    expect(result.rows).toBe(rows)
+  })
+
+  it('a key of two roles', async () => {
+    const [entry] = JSON.parse((await judged()).made.report).attestation.workload_keyset.receipt_signing_keys.slice(-1)
+    const { failed, rows } = await judged({ faults: { keyset: { e2ee_public_keys: [{ ...entry, algo: 'x' }] } } })
+    expect(failed).toEqual(['aci.key-role'])
+    expect(rows).toBe('a a f f f')
+  })
+  it('another program fails the workload alone', async () => {
+    const mine = await judged()
+    expect((await judged({ faults: { workload: { program: 'hotfix' } } }, { expects: () => pinned(mine.made.workload) })).rows).toBe(
+      'v f a v v',
+    )
+  })
+})
+
+describe('what could not be checked', () => {
+  it('is the signature without the report', async () => {
+    const { rows, finding } = await judged({}, { evidence: () => [] })
+    expect(finding('signature')).toMatchObject({ outcome: 'unchecked', because: { id: 'aci_signature_no_report' } })
+    expect(rows).toBe('- - ? ? ?')
+  })
+  it('is the signature with the report of another keyset, whoever answered', async () => {
+    const other = makeAci({ at: AT, request: REQUEST, response: RESPONSE, nonce: NONCE, seed: 'replica' })
+    const { rows, finding } = await judged({}, { evidence: () => [{ kind: 'aci-report', nonce: NONCE, document: other.report }] })
+    expect(finding('keyset-reference')?.outcome).toBe('unchecked')
+    expect(rows).toMatch(/ \? \? \?$/)
+  })
+  it('is the key of a renewed keyset, under which the signature still holds', async () => {
+    const renewed = makeAci({
+      at: AT,
+      request: REQUEST,
+      response: RESPONSE,
+      nonce: NONCE,
+      faults: { keyset: { not_after: Math.floor(AT.getTime() / 1000) + 999 } },
+    })
+    const { rows, finding } = await judged({}, { evidence: () => [{ kind: 'aci-report', nonce: NONCE, document: renewed.report }] })
+    expect(finding('signature')?.outcome).toBe('passed')
+    expect(rows).toBe('v v ? ? ?')
+  })
+  it('picks the report that the receipt names', async () => {
+    const other = makeAci({ at: AT, request: REQUEST, response: RESPONSE, nonce: NONCE, seed: 'replica' })
+    const both = (own: LookedUp['evidence']) => [{ kind: 'aci-report', nonce: NONCE, document: other.report }, ...own]
+    expect((await judged({}, { evidence: both })).rows).toBe('v v a v v')
+  })
+  it('is whether the quote is fresh, where no nonce is known; and then whose keyset it holds', async () => {
+    const unknown = (evidence: LookedUp['evidence']) => evidence.map(({ nonce: _, ...rest }) => rest)
+    const { rows, finding } = await judged({}, { evidence: unknown })
+    expect(finding('report-data')).toMatchObject({ outcome: 'unchecked', because: { id: 'aci_report_data_unknown' } })
+    expect(rows).toBe('a a a a a')
+    const cached = await judged({ faults: { nonce: 'none' } }, { evidence: unknown })
+    expect(cached.finding('nonce')).toMatchObject({ outcome: 'unchecked', assumes: ['assume_not_fresh'] })
+    expect(cached.rows).toBe('v v a v v')
+  })
+  it('is a session that was not obtained: the gateway’s word stands', async () => {
+    const without = (evidence: LookedUp['evidence']) => evidence.filter(({ kind }) => kind !== 'aci-session')
+    const { rows, finding } = await judged({ upstream: 'audited' }, { evidence: without })
+    expect(finding('session')?.because.id).toBe('aci_session_missing')
+    expect(rows).toBe('a[va] a[va] a v v')
+  })
+  it('is half an answer', async () => {
+    const cut = (dossier: Dossier): Dossier => ({
+      ...dossier,
+      exchange: { ...dossier.exchange, response: { ...dossier.exchange.response, capture: 'broken-off' } },
+    })
+    expect((await judged({}, { dossier: cut })).rows).toBe('v v a ? v')
+  })
+})
+
+describe('a keyset that lives too long', () => {
+  it('is named', async () => {
+    const { rows, finding, report } = await judged({ faults: { keyset: { not_after: 2_100_000_000 } } })
+    expect(finding('keyset-expiry')).toMatchObject({ outcome: 'passed', because: { id: 'aci_keyset_distant' } })
+    expect(report.assumes).toContain('assume_aci_keyset_lifetime')
+    expect(rows).toBe('v v a v v')
+  })
+})
+
+describe('a receipt that is named and not there', () => {
+  it('is withheld', async () => {
+    const { report, rows } = await judged({}, { dossier: (dossier) => ({ ...dossier, receipts: [] }) })
+    expect(report.findings.find(({ check }) => check === 'receipt.delivery')?.because.id).toBe('aci_announced')
+    expect(rows.slice(-5)).toBe('- - -')
+  })
+})
