@@ -100,43 +100,47 @@ const int64 = v.optional(
   v.pipe(v.union([v.pipe(v.string(), v.regex(/^(?:0|[1-9]\d{0,15})$/), v.transform(Number)), v.number()]), v.safeInteger(), v.minValue(0)),
   0,
 )
-const certificate = v.object({ rawBytes: octets })
-const inclusionProof = v.object({
+const certificate = v.strictObject({ rawBytes: octets })
+const inclusionProof = v.strictObject({
   logIndex: int64,
   rootHash: hash,
   treeSize: int64,
   hashes: v.optional(v.pipe(v.array(hash), v.maxLength(MAX_PROOF_HASHES)), []),
-  checkpoint: v.nullish(v.object({ envelope: v.string() })),
+  checkpoint: v.nullish(v.strictObject({ envelope: v.string() })),
 })
-const logEntry = v.object({
+const logEntry = v.strictObject({
   logIndex: int64,
-  logId: v.object({ keyId: hash }),
-  kindVersion: v.object({ kind: v.string(), version: v.string() }),
+  logId: v.strictObject({ keyId: hash }),
+  kindVersion: v.strictObject({ kind: v.string(), version: v.string() }),
   integratedTime: v.nullish(int64),
-  inclusionPromise: v.nullish(v.object({ signedEntryTimestamp: octets })),
+  inclusionPromise: v.nullish(v.strictObject({ signedEntryTimestamp: octets })),
   inclusionProof: v.nullish(inclusionProof),
   canonicalizedBody: base64,
 })
-const schema = v.object({
+const schema = v.strictObject({
   mediaType: v.string(),
-  verificationMaterial: v.object({
+  verificationMaterial: v.strictObject({
     certificate: v.nullish(certificate),
     x509CertificateChain: v.nullish(
-      v.object({ certificates: v.optional(v.pipe(v.array(certificate), v.maxLength(MAX_CERTIFICATES)), []) }),
+      v.strictObject({ certificates: v.optional(v.pipe(v.array(certificate), v.maxLength(MAX_CERTIFICATES)), []) }),
     ),
-    publicKey: v.nullish(v.object({ hint: v.optional(v.string()) })),
+    publicKey: v.nullish(v.strictObject({ hint: v.optional(v.string()) })),
     tlogEntries: v.nullish(v.pipe(v.array(logEntry), v.maxLength(MAX_ENTRIES))),
     timestampVerificationData: v.nullish(
-      v.object({
-        rfc3161Timestamps: v.nullish(v.pipe(v.array(v.object({ signedTimestamp: octets })), v.maxLength(MAX_TIMESTAMPS))),
+      v.strictObject({
+        rfc3161Timestamps: v.nullish(v.pipe(v.array(v.strictObject({ signedTimestamp: octets })), v.maxLength(MAX_TIMESTAMPS))),
       }),
     ),
   }),
   messageSignature: v.nullish(
-    v.object({ messageDigest: v.nullish(v.object({ algorithm: v.string(), digest: octets })), signature: octets }),
+    v.strictObject({ messageDigest: v.nullish(v.strictObject({ algorithm: v.string(), digest: octets })), signature: octets }),
   ),
   dsseEnvelope: v.nullish(
-    v.object({ payload: octets, payloadType: v.string(), signatures: v.pipe(v.array(v.object({ sig: octets })), v.maxLength(8)) }),
+    v.strictObject({
+      payload: octets,
+      payloadType: v.string(),
+      signatures: v.pipe(v.array(v.strictObject({ sig: octets, keyid: v.optional(v.string()) })), v.maxLength(8)),
+    }),
   ),
 })
 
@@ -144,7 +148,7 @@ type Parsed = v.InferOutput<typeof schema>
 
 /**
  * Reads a bundle of version 0.1, 0.2 or 0.3 in its JSON form. Certificates are parsed; that they, the signature and the log entries hold
- * together is for `verifySigstoreBundle`. Members that the versions do not have are left alone.
+ * together is for `verifySigstoreBundle`. Members that these versions do not have are refused, as in protobuf's own JSON.
  */
 export function parseBundle(text: string): Result<Bundle, BundleCode> {
   const json = parseJson(text, { maxLength: MAX_LENGTH, maxDepth: MAX_DEPTH })

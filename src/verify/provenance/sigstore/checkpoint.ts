@@ -13,7 +13,12 @@ export type CheckpointCode =
   | 'engine-failed'
 
 /** What a log says of itself at one moment. */
-export type Checkpoint = { readonly treeSize: number; readonly rootHash: Bytes }
+export type Checkpoint = {
+  readonly treeSize: number
+  readonly rootHash: Bytes
+  /** Whether the tree is one of several that the log consists of. */
+  readonly isShard: boolean
+}
 
 const MAX_LENGTH = 16_384
 const MAX_SIGNATURES = 32
@@ -44,7 +49,7 @@ export async function verifyCheckpoint(text: string, log: LogKey): Promise<Resul
   if (own === undefined || !isOriginOf(origin, name)) return failure('checkpoint-signature-missing')
   const verdict = await verifyWithSpki(log.spki, log.scheme, own.octets.subarray(HINT_OCTETS), encodeUtf8(signed))
   if (!verdict.ok) return failure(verdict.code === 'engine-failed' ? verdict.code : 'checkpoint-signature', verdict.code)
-  return success({ treeSize, rootHash: rootHash.value })
+  return success({ treeSize, rootHash: rootHash.value, isShard: origin !== name })
 }
 
 /** Every line: an em dash, the name of the signer, base64 of four octets of key identifier and the signature. */

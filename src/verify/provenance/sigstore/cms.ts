@@ -59,20 +59,21 @@ export function readSignedData(contentInfo: DerValue): SignedData | undefined {
 
   const fields = fieldsOf(signedData)
   const version = readSmallInteger(fields.take(TAG.integer))
-  const digests = fields.take(TAG.set)
+  const digest = readHashAlgorithm(onlyChild(fields.take(TAG.set)))
   const encapsulated = fields.take(TAG.sequence)
   const certificates = fields.option(CONTEXT_0)?.children ?? []
   fields.option(CONTEXT_1)
   const signer = onlyChild(fields.take(TAG.set))
   // Version 3: the content is of another type than `data` (section 5.1).
-  if (version !== 3 || digests === undefined || encapsulated === undefined || signer === undefined || !fields.done()) return undefined
+  if (version !== 3 || encapsulated === undefined || signer === undefined || !fields.done()) return undefined
   if (certificates.length > MAX_CERTIFICATES) return undefined
 
   const inner = fieldsOf(encapsulated)
   const contentType = readOid(inner.take(TAG.oid))
   const content = onlyChild(inner.take(CONTEXT_0))
   const read = readSigner(signer)
-  if (contentType === undefined || content?.tag !== TAG.octetString || !inner.done() || read === undefined) return undefined
+  if (contentType === undefined || content?.tag !== TAG.octetString || !inner.done()) return undefined
+  if (read === undefined || read.digest !== digest) return undefined
   return { contentType, content: content.content, certificates: certificates.map(({ encoding }) => encoding), signer: read }
 }
 

@@ -59,13 +59,13 @@ async function verifyInclusion(entry: LogEntry, log: LogKey): Promise<Result<tru
   const proof = entry.inclusionProof
   if (proof === undefined) return success(true)
   if (proof.checkpoint === undefined) return failure('checkpoint-missing')
-  // Shards number their entries anew, and then only the promise covers the number in the whole log. Without one there are no shards.
-  if (entry.signedEntryTimestamp === undefined && entry.logIndex !== proof.logIndex) return failure('log-index-mismatch')
   const [checkpoint, included] = await Promise.all([verifyCheckpoint(proof.checkpoint, log), leadsToRoot(entry, proof)])
   if (!checkpoint.ok) return checkpoint
-  const { treeSize, rootHash } = checkpoint.value
+  const { treeSize, rootHash, isShard } = checkpoint.value
   if (treeSize !== proof.treeSize || !equalBytes(rootHash, proof.rootHash)) return failure('checkpoint-mismatch')
-  return included ? success(true) : failure('inclusion-proof-invalid')
+  if (!included) return failure('inclusion-proof-invalid')
+  // Shards number their entries anew, so that only the promise covers the number in the whole log.
+  return isShard || entry.logIndex === proof.logIndex ? success(true) : failure('log-index-mismatch')
 }
 
 async function leadsToRoot({ body }: LogEntry, { logIndex, treeSize, hashes, rootHash }: InclusionProof): Promise<boolean> {

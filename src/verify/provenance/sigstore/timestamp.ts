@@ -115,11 +115,14 @@ async function findSigner(
   at: Date,
   authorities: readonly SigstoreAuthority[],
 ): Promise<Result<Certificate, TimestampCode>> {
-  const embedded = certificates.map(parseCertificate).flatMap((parsed) => (parsed.ok ? [parsed.value] : []))
+  const isSigner = (one: Certificate) => isNamedBy(one, signer)
+  const ofAuthority = authorities.flatMap((authority) => authority.certificates).some(isSigner)
+  // Parsed only where the root does not have the certificate itself.
+  const embedded = ofAuthority ? [] : certificates.map(parseCertificate).flatMap((parsed) => (parsed.ok ? [parsed.value] : []))
   let isOutdated = false
   let isUndecided = false
   for (const authority of authorities) {
-    const certificate = [...authority.certificates, ...embedded].find((one) => isNamedBy(one, signer))
+    const certificate = authority.certificates.find(isSigner) ?? embedded.find(isSigner)
     if (certificate === undefined || !isForTimestamps(certificate)) continue
     const use = { keyUsage: 'digitalSignature', extendedKeyUsage: TIME_STAMPING } as const
     const path = await validatePath({
