@@ -1,6 +1,6 @@
-import { secp256k1 } from '@noble/curves/secp256k1.js'
+import { weierstrass } from '@noble/curves/abstract/weierstrass.js'
 import { type Bytes, concatBytes } from './bytes.ts'
-import { decodeHex } from './hex.ts'
+import { decodeHex, encodeHex } from './hex.ts'
 import { keccak256 } from './keccak.ts'
 import { failure, type Result, success } from './result.ts'
 import { encodeUtf8 } from './utf8.ts'
@@ -37,8 +37,12 @@ const HALF_ORDER = constant('7fffffffffffffffffffffffffffffff5d576e7357a4501ddfe
  */
 export function verifySecp256k1(publicKey: Bytes, digest: Bytes, signature: Bytes, options: Secp256k1Options = ANY_S): boolean {
   if (signature.length !== 64 || faultOf(digest, signature, options) !== undefined) return false
-  if (!isSec1Point(publicKey)) return false
-  return secp256k1.verify(signature, digest, publicKey, { prehash: false, lowS: false, format: 'compact' })
+  const key = pointOf(publicKey)
+  if (key === undefined) return false
+  const [r, s] = numbersOf(signature)
+  const inverse = Point.Fn.inv(s)
+  const sum = Point.BASE.mulAddUnsafe(Point.Fn.create(number(digest) * inverse), key, Point.Fn.create(r * inverse))
+  return !sum.is0() && Point.Fn.create(sum.toAffine().x) === r
 }
 
 /**
@@ -64,13 +68,8 @@ export function recoverAddress(digest: Bytes, signature: Bytes, options: Secp256
 
 /** The Ethereum address of a public key in SEC 1 form, 33 or 65 octets; undefined where it is no point of the curve. */
 export function addressOfKey(publicKey: Bytes): Bytes | undefined {
-  if (!isSec1Point(publicKey)) return undefined
-  try {
-    return addressOfPoint(secp256k1.Point.fromBytes(publicKey).toBytes(false))
-  } catch {
-    // The library's only word for "not on the curve".
-    return undefined
-  }
+  const point = pointOf(publicKey)
+  return point === undefined ? undefined : addressOfPoint(point.toBytes(false))
 }
 
 /** The digest that `personal_sign` signs (EIP-191 version 0x45): keccak-256 over the prefix, the message's length in decimal octets, the message. */
@@ -78,7 +77,17 @@ export function eip191Digest(message: Bytes): Bytes {
   return keccak256(concatBytes(encodeUtf8(`\x19Ethereum Signed Message:\n${message.length}`), message))
 }
 
-type CurvePoint = InstanceType<typeof secp256k1.Point>
+/** The curve (SEC 2 version 2 section 2.4.1). The library computes; what is computed, and what is refused before, is ours: its signer weighs as much again. */
+const Point = weierstrass({
+  p: BigInt('0xfffffffffffffffffffffffffffffffffffffffffffffffffffffffefffffc2f'),
+  n: BigInt('0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141'),
+  h: 1n,
+  a: 0n,
+  b: 7n,
+  Gx: BigInt('0x79be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798'),
+  Gy: BigInt('0x483ada7726a3c4655da4fbfc0e1108a8fd17b448a68554199c47d08ffb10d4b8'),
+})
+type CurvePoint = InstanceType<typeof Point>
 
 function recover(
   digest: Bytes,
@@ -90,12 +99,33 @@ function recover(
   const fault = faultOf(digest, signature.subarray(0, 64), options)
   if (fault !== undefined) return failure(fault)
   if (recoveryId === undefined || recoveryId > 3) return failure('secp256k1-recovery-id')
+  const [r, s] = numbersOf(signature)
+  const x = recoveryId >= 2 ? r + Point.Fn.ORDER : r
+  if (x >= Point.Fp.ORDER) return failure('secp256k1-no-key', 'x beyond the field')
+  const nonce = pointOf(concatBytes(Uint8Array.of(2 + (recoveryId & 1)), new Uint8Array(Point.Fp.toBytes(x))))
+  if (nonce === undefined) return failure('secp256k1-no-key', 'x on no point')
+  const inverse = Point.Fn.inv(r)
+  const key = Point.BASE.mulAddUnsafe(Point.Fn.create(-number(digest) * inverse), nonce, Point.Fn.create(s * inverse))
+  return key.is0() ? failure('secp256k1-no-key', 'point at infinity') : success(key)
+}
+
+/** A point in SEC 1 form: undefined where it is none of the curve. */
+function pointOf(encoded: Bytes): CurvePoint | undefined {
+  if (!isSec1Point(encoded)) return undefined
   try {
-    const parsed = secp256k1.Signature.fromBytes(concatBytes(Uint8Array.of(recoveryId), signature.subarray(0, 64)), 'recovered')
-    return success(parsed.recoverPublicKey(digest))
-  } catch (error) {
-    return failure('secp256k1-no-key', error instanceof Error ? error.message : undefined)
+    return Point.fromBytes(encoded)
+  } catch {
+    // The library's only word for "not on the curve".
+    return undefined
   }
+}
+
+function numbersOf(signature: Bytes): readonly [r: bigint, s: bigint] {
+  return [number(signature.subarray(0, 32)), number(signature.subarray(32, 64))]
+}
+
+function number(octets: Bytes): bigint {
+  return BigInt(`0x${encodeHex(octets)}`)
 }
 
 /** What is wrong with a digest and r ‖ s whatever the key. */
