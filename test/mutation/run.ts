@@ -27,6 +27,18 @@ const TARGETS: readonly { readonly file: string; readonly tests: readonly string
     file: `src/verify/attestation/azure-maa/${name}.ts`,
     tests: ['src/verify/attestation/azure-maa', 'test/verify'],
   })),
+  { file: 'src/verify/attestation/token.ts', tests: ['src/verify/attestation/token.test.ts'] },
+  { file: 'src/verify/attestation/gpu-pairing.ts', tests: ['src/verify/attestation/gpu-pairing.test.ts'] },
+  { file: 'src/verify/attestation/gpu-measurements.ts', tests: ['src/verify/attestation/nvidia-gpu'] },
+  ...['architecture', 'firmware-id', 'gpu', 'measurements', 'opaque-data', 'report', 'schema', 'verify'].map((name) => ({
+    file: `src/verify/attestation/nvidia-gpu/${name}.ts`,
+    tests: ['src/verify/attestation/nvidia-gpu'],
+  })),
+  ...['detached', 'device-claims', 'measurements', 'schema', 'verify'].map((name) => ({
+    file: `src/verify/attestation/nras/${name}.ts`,
+    tests: ['src/verify/attestation/nras'],
+  })),
+  { file: 'src/verify/encoding/byte-reader.ts', tests: ['src/verify/encoding/byte-reader.test.ts'] },
   ...['document', 'measurements', 'verify'].map((name) => ({
     file: `src/verify/attestation/nitro/${name}.ts`,
     tests: ['src/verify/attestation/nitro', 'test/verify/nitro.test.ts'],
