@@ -8,6 +8,10 @@ import { presetFor } from '../../policy/presets.ts'
 import type { AttestationResult } from '../types.ts'
 import { verify } from './verify.ts'
 
+/** Many more runs by `FUZZ_RUNS=100000`, repeatable by `FUZZ_SEED`. */
+const RUNS = { numRuns: Number(process.env['FUZZ_RUNS'] ?? 300), seed: Number(process.env['FUZZ_SEED'] ?? 20261122) }
+const LONG = process.env['FUZZ_RUNS'] === undefined ? 20_000 : 3_600_000
+
 const MADE = new Date('2026-11-16T10:03:30.000Z')
 const USED = new Date('2026-11-16T10:20:30.000Z')
 const HONEST = makeNrasReply(MADE)
@@ -285,24 +289,33 @@ describe('its form', () => {
     expect(said(result)).toEqual([])
   })
 
-  it('is any text, and nothing is thrown or believed', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (text) => {
-        expect((await check({}, {}, text)).authentic).toBeUndefined()
-      }),
-    )
-  })
+  it(
+    'is any text, and nothing is thrown or believed',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (text) => {
+          expect((await check({}, {}, text)).authentic).toBeUndefined()
+        }),
+        RUNS,
+      )
+    },
+    LONG,
+  )
 
-  it('is a reply changed anywhere: never authentic', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.nat(HONEST.text.length - 1), fc.constantFrom(...'ABCxyz019-_{}[]":,.'), async (index, character) => {
-        fc.pre(HONEST.text[index] !== character)
-        const changed = HONEST.text.slice(0, index) + character + HONEST.text.slice(index + 1)
-        expect((await check({}, {}, changed)).authentic).toBeUndefined()
-      }),
-      { numRuns: 300 },
-    )
-  })
+  it(
+    'is a reply changed anywhere: never authentic',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.nat(HONEST.text.length - 1), fc.constantFrom(...'ABCxyz019-_{}[]":,.'), async (index, character) => {
+          fc.pre(HONEST.text[index] !== character)
+          const changed = HONEST.text.slice(0, index) + character + HONEST.text.slice(index + 1)
+          expect((await check({}, {}, changed)).authentic).toBeUndefined()
+        }),
+        RUNS,
+      )
+    },
+    LONG,
+  )
 })
 
 /** A claim under the name that switches have it by. */

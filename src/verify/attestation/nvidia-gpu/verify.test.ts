@@ -20,13 +20,19 @@ import type { TrustAnchor } from '../../trust/types.ts'
 import type { AttestationInput, AttestationResult } from '../types.ts'
 import { verifyOne, verifyPayload } from './verify.ts'
 
+/** Many more runs by `FUZZ_RUNS=100000`, repeatable by `FUZZ_SEED`. */
+const RUNS = { numRuns: Number(process.env['FUZZ_RUNS'] ?? 150), seed: Number(process.env['FUZZ_SEED'] ?? 20261122) }
+const LONG = process.env['FUZZ_RUNS'] === undefined ? 20_000 : 3_600_000
+
 const USED = new Date('2026-11-16T10:20:30.000Z')
 const NONCE = Buffer.from(GPU_NONCE).toString('hex')
+const HONEST = makeGpuItem()
+const { anchor: ANCHOR } = makeGpuChain()
 
 type Situation = { readonly usedAt?: Date; readonly addedBy?: 'shipped' | 'user'; readonly purpose?: string }
 
 function inputOf(document: string, { usedAt = USED, addedBy = 'shipped', purpose = 'nvidia-gpu' }: Situation = {}): AttestationInput {
-  const anchor: TrustAnchor = { ...makeGpuChain().anchor, id: 'simulated', purpose, addedBy, publishedAt: 'test' }
+  const anchor: TrustAnchor = { ...ANCHOR, id: 'simulated', purpose, addedBy, publishedAt: 'test' }
   return {
     evidence: { kind: 'nvidia-gpu-evidence', document, source: '', at: '', provenance: 'fetched' },
     collateral: [],
@@ -38,7 +44,7 @@ function inputOf(document: string, { usedAt = USED, addedBy = 'shipped', purpose
 }
 
 const one = (knobs: GpuKnobs = {}, beside: JsonObject = {}, situation: Situation = {}) =>
-  verifyOne(inputOf(JSON.stringify({ ...makeGpuItem(knobs).item, ...beside }), situation))
+  verifyOne(inputOf(JSON.stringify({ ...(Object.keys(knobs).length === 0 ? HONEST : makeGpuItem(knobs)).item, ...beside }), situation))
 const all = (knobs: readonly GpuKnobs[], nonce?: Octets) =>
   verifyPayload(
     inputOf(
@@ -171,7 +177,7 @@ describe('the evidence of one GPU', () => {
   })
 
   it('leaves out what is stated nowhere, and takes nonces in any case', async () => {
-    const item = { ...makeGpuItem().item }
+    const item = { ...HONEST.item }
     const { arch: _, ...bare } = item
     const silent = await verifyOne(inputOf(JSON.stringify(bare)))
     expect(outcomes(silent).join()).not.toMatch(/architecture|nonce/)
@@ -198,6 +204,7 @@ describe('the firmware’s digest in a certificate', () => {
     ['that is no DER', { firmwareExtension: at('2.23.133.5.4.1', octets([0x30, 0x01])) }],
     ['alone', { firmwareExtension: at('2.23.133.5.4.1', fwid) }],
     ['with more behind it', { firmwareExtension: at('2.23.133.5.4.1', sequence(octets([2, 1, 1]), deviceId.spki, fwid, fwid)) }],
+    ['without a version', { firmwareExtension: at('2.23.133.5.4.1', sequence(deviceId.spki, fwid)) }],
     ['without a key before it', { firmwareExtension: at('2.23.133.5.4.1', sequence(octets([2, 1, 1]), fwid)) }],
     [
       'by another algorithm',
@@ -274,7 +281,7 @@ describe('a report', () => {
   })
 
   it('is cut anywhere: malformed', async () => {
-    const { item, report } = makeGpuItem()
+    const { item, report } = HONEST
     for (const length of [0, 3, 4, 36, 37, 40, 41, 44, 45, 100, 3565, 3597, 3599, 4021, 4022, report.length - 1]) {
       const document = JSON.stringify({ ...item, evidence: Buffer.from(report.subarray(0, length)).toString('base64') })
       expect(failed(await verifyOne(inputOf(document)))).toEqual(['nvidia-gpu.format'])
@@ -294,7 +301,7 @@ describe('a report', () => {
 })
 
 describe('the document', () => {
-  const { item } = makeGpuItem()
+  const { item } = HONEST
   it.each<[string, string, string]>([
     ['no JSON', '{', 'json-syntax'],
     ['a list', '[]', 'certificate: '],
@@ -326,31 +333,80 @@ describe('the document', () => {
     ])
   })
 
-  it('is any text, and nothing is thrown or believed', async () => {
-    await fc.assert(
-      fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (text) => {
-        for (const verify of [verifyOne, verifyPayload]) expect((await verify(inputOf(text))).authentic).toBeUndefined()
-      }),
-    )
-    await fc.assert(
-      fc.asyncProperty(fc.uint8Array({ maxLength: 5000 }), async (bytes) => {
-        const evidence = Buffer.from(bytes).toString('base64')
-        expect(failed(await one({}, { evidence }))).toEqual(['nvidia-gpu.format'])
-        expect(failed(await one({}, { certificate: evidence }))).toEqual(['nvidia-gpu.format'])
-      }),
-    )
-  })
+  it(
+    'is any text, and nothing is thrown or believed',
+    async () => {
+      await fc.assert(
+        fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (text) => {
+          for (const verify of [verifyOne, verifyPayload]) expect((await verify(inputOf(text))).authentic).toBeUndefined()
+        }),
+        RUNS,
+      )
+      await fc.assert(
+        fc.asyncProperty(fc.uint8Array({ maxLength: 5000 }), async (bytes) => {
+          const evidence = Buffer.from(bytes).toString('base64')
+          expect(failed(await one({}, { evidence }))).toEqual(['nvidia-gpu.format'])
+          expect(failed(await one({}, { certificate: evidence }))).toEqual(['nvidia-gpu.format'])
+        }),
+        RUNS,
+      )
+    },
+    LONG,
+  )
 
-  it('is a report changed anywhere: never authentic, nothing thrown', async () => {
-    const { report } = makeGpuItem()
-    await fc.assert(
-      fc.asyncProperty(fc.nat(report.length - 1), fc.integer({ min: 1, max: 255 }), async (index, change) => {
-        const changed = report.with(index, (report[index] ?? 0) ^ change)
-        expect((await one({}, { evidence: Buffer.from(changed).toString('base64') })).authentic).toBeUndefined()
-      }),
-      { numRuns: 200 },
-    )
-  })
+  it(
+    'is a report or a certificate changed anywhere: never authentic, nothing thrown',
+    async () => {
+      const { item, report } = HONEST
+      const pem = Buffer.from(String(item['certificate']), 'base64')
+      const changed = (octetsOf: Uint8Array, index: number, change: number) => {
+        const copy = Uint8Array.from(octetsOf)
+        copy[index] = (copy[index] ?? 0) ^ change
+        return Buffer.from(copy).toString('base64')
+      }
+      const leafEnd = pem.indexOf('-----END')
+      await fc.assert(
+        fc.asyncProperty(fc.nat(report.length - 1), fc.nat(leafEnd - 1), fc.integer({ min: 1, max: 255 }), async (index, at, change) => {
+          expect((await one({}, { evidence: changed(report, index, change) })).authentic).toBeUndefined()
+          expect((await one({}, { certificate: changed(pem, at, change) })).authentic).toBeUndefined()
+        }),
+        RUNS,
+      )
+    },
+    LONG,
+  )
+
+  it(
+    'is a report of any parts, rightly signed: read or refused, nothing thrown',
+    async () => {
+      const part = (maxLength: number) => fc.uint8Array({ maxLength }).map((bytes) => octets(bytes))
+      await fc.assert(
+        fc.asyncProperty(part(300), part(300), fc.nat(4), fc.nat(400), async (record, opaque, blockCount, opaqueLength) => {
+          const signed = octets([
+            0x11,
+            0xe0,
+            1,
+            0xff,
+            ...new Uint8Array(33),
+            0x11,
+            0x60,
+            0,
+            0,
+            blockCount,
+            record.length & 0xff,
+            record.length >> 8,
+            0,
+            ...record,
+          ])
+          const tail = octets([...new Uint8Array(32), opaqueLength & 0xff, opaqueLength >> 8, ...opaque])
+          const { authentic } = await one({ rewrite: () => octets([...signed, ...tail]) })
+          if (authentic !== undefined) expect(opaqueLength).toBe(opaque.length)
+        }),
+        { ...RUNS, numRuns: Math.ceil(RUNS.numRuns / 5) },
+      )
+    },
+    LONG,
+  )
 })
 
 describe('the evidence of all GPUs of a service', () => {
@@ -395,12 +451,12 @@ describe('the evidence of all GPUs of a service', () => {
 
   it('is refused where a GPU answered another nonce than all are said to have answered', async () => {
     expect(said(await all([{ index: 0 }, { index: 1, nonce: new Uint8Array(32) }]))).toEqual(['nvidia-gpu.nonce nvidia_nonce_failed GPU-1'])
-    const own = { ...makeGpuItem().item, nonce: '00'.repeat(32) }
+    const own = { ...HONEST.item, nonce: '00'.repeat(32) }
     expect(failed(await verifyPayload(inputOf(makeGpuPayload([own]))))).toEqual(['nvidia-gpu.nonce'])
   })
 
   it('is refused where all are said to be of another architecture', async () => {
-    const { arch: _, ...bare } = makeGpuItem().item
+    const { arch: _, ...bare } = HONEST.item
     expect(failed(await verifyPayload(inputOf(makeGpuPayload([bare], GPU_NONCE, 'BLACKWELL'))))).toEqual(['nvidia-gpu.architecture'])
     expect(failed(await verifyPayload(inputOf(makeGpuPayload([bare], GPU_NONCE, 'HOPPER'))))).toEqual([])
   })
@@ -421,7 +477,7 @@ describe('the evidence of all GPUs of a service', () => {
   })
 
   it('is malformed with more GPUs than any machine has, and without a list', async () => {
-    const many = makeGpuPayload(Array.from({ length: 17 }, () => makeGpuItem().item))
+    const many = makeGpuPayload(Array.from({ length: 17 }, () => HONEST.item))
     expect(said(await verifyPayload(inputOf(many)))[0]).toMatch(/^nvidia-gpu\.format nvidia_payload_failed evidence_list: /)
     expect(said(await verifyPayload(inputOf('{}')))[0]).toMatch(/^nvidia-gpu\.format nvidia_payload_failed evidence_list: /)
   })
