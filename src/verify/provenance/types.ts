@@ -4,7 +4,7 @@ import type { SigstoreRoot } from '../trust/sigstore-root.ts'
 
 export type ProvenanceInput = {
   readonly bundle: string
-  readonly repository: string
+  readonly repository?: string
   readonly ref?: RefRule
   readonly workflow?: string
   readonly runner?: 'github-hosted'

@@ -86,13 +86,13 @@ export const CHECK_OF: Readonly<Record<Exclude<ProvenanceCode, 'engine-failed'>,
   'predicate-type-mismatch': 'sigstore.statement',
 }
 
-/** What a failed check is called in words; its one argument is the code, but for the identity's, which names the repository first. */
+/** A failed check in words; the one argument is the code. */
 export const BAD: Readonly<Record<CheckName, MessageId>> = {
   'sigstore.format': 'sigstore_format_bad',
   'sigstore.log': 'sigstore_log_bad',
   'sigstore.time': 'sigstore_time_bad',
   'sigstore.certificate': 'sigstore_certificate_bad',
-  'sigstore.identity': 'sigstore_identity_bad',
+  'sigstore.identity': 'sigstore_identity_bad_any',
   'sigstore.signature': 'sigstore_signature_bad',
   'sigstore.statement': 'sigstore_statement_bad',
 }

@@ -74,6 +74,16 @@ describe('a workflow of a repository', () => {
     expect(verdict(one, { kind: 'github-workflow', repository })).toBe('subject-mismatch')
   })
 
+  it('may be of any repository, as long as it is the same one throughout', () => {
+    const any: GitHubWorkflow = { kind: 'github-workflow' }
+    expect(verdict(signer(), any)).toBe('matches')
+    expect(verdict(signer(SUBJECT, { sourceRepository: 'https://github.com/evil/fork' }), any)).toBe('subject-mismatch')
+    expect(verdict(signer(SUBJECT.replace('tinfoilsh', 'evil')), any)).toBe('subject-mismatch')
+    expect(verdict(signer(SUBJECT, { sourceRepository: `https://gitlab.com/${REPOSITORY}` }), any)).toBe('repository-mismatch')
+    const nowhere = signer('somebody@example.invalid')
+    expect(verdict({ ...nowhere, workflow: {} }, any)).toBe('repository-mismatch')
+  })
+
   it('wants each claim to agree', () => {
     expect(verdict(signer(SUBJECT, {}, 'https://token.actions.githubusercontent.com/x'))).toBe('issuer-mismatch')
     expect(verdict(signer(SUBJECT, { sourceRepository: 'https://github.com/evil/fork' }))).toBe('repository-mismatch')

@@ -6,11 +6,11 @@ export type IdentityCode = 'issuer-mismatch' | 'subject-mismatch' | 'repository-
 /** Who must have signed. Every comparison is of whole texts, or of a beginning that ends at a separator: there are no patterns to escape. */
 export type IdentityPolicy = { readonly kind: 'exact'; readonly issuer: string; readonly subject: string } | GitHubWorkflow
 
-/** A workflow of a repository on GitHub, run by GitHub Actions for this repository. */
+/** A workflow of a repository on GitHub, run by GitHub Actions for the same repository. */
 export type GitHubWorkflow = {
   readonly kind: 'github-workflow'
-  /** `owner/name`, spelled as GitHub spells it. */
-  readonly repository: string
+  /** `owner/name`, spelled as GitHub spells it; any where left out. */
+  readonly repository?: string
   /** File of the workflow below `.github/workflows/`; any where left out. */
   readonly workflow?: string
   readonly ref?: RefRule
@@ -34,14 +34,21 @@ export function matchIdentity(signer: CertificateSigner, policy: IdentityPolicy)
   }
   const { sourceRepository, sourceRef, runnerEnvironment } = signer.workflow
   if (signer.issuer !== GITHUB_ACTIONS) return failure('issuer-mismatch', signer.issuer)
-  const named = workflowIn(signer.subject, policy.repository)
+  // Where any repository will do, it is the one that the certificate names as source: the subject has to be a workflow of that one.
+  const repository = policy.repository ?? repositoryIn(sourceRepository)
+  if (repository === undefined) return failure('repository-mismatch', sourceRepository)
+  const named = workflowIn(signer.subject, repository)
   if (named === undefined || (policy.workflow !== undefined && named.file !== policy.workflow)) {
     return failure('subject-mismatch', signer.subject)
   }
-  if (sourceRepository !== `${GITHUB}${policy.repository}`) return failure('repository-mismatch', sourceRepository)
+  if (sourceRepository !== `${GITHUB}${repository}`) return failure('repository-mismatch', sourceRepository)
   if (sourceRef !== named.ref || !isRefAllowed(sourceRef, policy.ref)) return failure('ref-mismatch', sourceRef)
   if (policy.runner !== undefined && runnerEnvironment !== policy.runner) return failure('runner-mismatch', runnerEnvironment)
   return success(true)
+}
+
+function repositoryIn(uri: string | undefined): string | undefined {
+  return uri?.startsWith(GITHUB) === true ? uri.slice(GITHUB.length) : undefined
 }
 
 /** The parts of a subject that is a workflow of this repository. */

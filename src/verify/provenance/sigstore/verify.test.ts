@@ -80,6 +80,16 @@ describe('verifyProvenance', () => {
     expect(provenance).toBeDefined()
   })
 
+  it('takes any repository where none is given, and names it', async () => {
+    const { repository, ...input } = inputFor({ identity: { repository: 'example/another' } })
+    expect(repository).toBe('example/confidential-service')
+    const { findings, provenance } = await verifyProvenance(input)
+    expect(findings.every(({ outcome }) => outcome === 'passed')).toBe(true)
+    expect(provenance?.signer.workflow.sourceRepository).toBe('https://github.com/example/another')
+    const wrong = await verifyProvenance({ ...input, ref: { exactly: 'refs/heads/main' } })
+    expect(wrong.findings).toMatchObject([{ because: { id: 'sigstore_identity_bad_any', args: ['ref-mismatch'] } }])
+  })
+
   it('has checked nothing where the engine cannot', async () => {
     vi.spyOn(crypto.subtle, 'verify').mockRejectedValue(new DOMException('no such algorithm', 'NotSupportedError'))
     const { findings, provenance } = await verify()

@@ -7,8 +7,8 @@ import { BAD, CHECK_OF, CHECKS, type CheckName, type ProvenanceCode } from './ch
 import { verifySigstoreBundle } from './verify-bundle.ts'
 
 /**
- * Verifies a provenance statement: a Sigstore bundle (JSON text) in which a workflow of `repository` (`owner/name` on GitHub), run by GitHub
- * Actions, states what it built. `ref`, `workflow` (the file's name) and `runner` narrow down which; `digest` (SHA-256, lower-case hex) is
+ * Verifies a provenance statement: a Sigstore bundle (JSON text) in which a workflow of `repository` (`owner/name` on GitHub; any where left
+ * out, and the result names it), run by GitHub Actions for that repository, states what it built. `ref`, `workflow` (the file's name) and `runner` narrow down which; `digest` (SHA-256, lower-case hex) is
  * of the artifact that has to be among the statement's subjects; `predicateType` is what the statement has to be. `now` only bounds the
  * signed times.
  *
@@ -49,7 +49,7 @@ async function provenanceOf(input: ProvenanceInput): Promise<Result<Provenance, 
     root: trustedRoot,
     policy: {
       kind: 'github-workflow',
-      repository,
+      ...(repository === undefined ? {} : { repository }),
       ...(ref === undefined ? {} : { ref }),
       ...(workflow === undefined ? {} : { workflow }),
       ...(runner === undefined ? {} : { runner }),
@@ -69,8 +69,9 @@ async function provenanceOf(input: ProvenanceInput): Promise<Result<Provenance, 
   return success({ signer: { ...signer, workflow: { ...signer.workflow, sourceRepository } }, times, statement })
 }
 
-function failureSentence(check: CheckName, repository: string, code: ProvenanceCode): Sentence {
-  return check === 'sigstore.identity' ? sentence(BAD[check], repository, code) : sentence(BAD[check], code)
+function failureSentence(check: CheckName, repository: string | undefined, code: ProvenanceCode): Sentence {
+  if (check === 'sigstore.identity' && repository !== undefined) return sentence('sigstore_identity_bad', repository, code)
+  return sentence(BAD[check], code)
 }
 
 function statementSentence(digest: string | undefined): Sentence {
