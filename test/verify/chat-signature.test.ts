@@ -1,0 +1,352 @@
+import { describe, expect, it } from 'vitest'
+import type { Dossier } from '../../src/dossier/types.ts'
+import type { Expectation } from '../../src/verify/policy/types.ts'
+import { respacedAsPython } from '../../src/verify/receipts/chat-signature/json-python.ts'
+import { makeNear, type NearOptions, nearRefusal, type SimulatedNear } from '../simulator/near.ts'
+import { anchorOf, judge, type LookedUp, lookedUpDossier, pinned } from '../support/lookup.ts'
+import { failedChecks, rowsOf } from './dossiers.ts'
+
+const AT = new Date('2026-11-16T10:20:30.000Z')
+const NONCE = '5a'.repeat(32)
+const MODEL = 'demo/model-1'
+const text = (content: string) => new TextEncoder().encode(content)
+const REQUEST = text(`{\n  "model": "${MODEL}",\n  "messages": []\n}`)
+const STREAM = text('data: {"id":"chatcmpl-1","choices":[{"delta":{"content":"Hello"}}]}\n\ndata: [DONE]\n\n')
+const BODY = text('{"id":"chatcmpl-1","choices":[{"message":{"content":"Grüße, 🙂"},"index":0}]}')
+const OTHER = text('{"model":"demo/model-1","messages":[{}]}')
+const DEBUG = { tdx: { quote: { td: { tdAttributes: new Uint8Array([1, 0, 0, 0x10, 0, 0, 0, 0]) } } } }
+
+type Change = {
+  readonly exchange?: Partial<LookedUp>
+  readonly dossier?: (dossier: Dossier) => Dossier
+  readonly expects?: (made: SimulatedNear) => readonly Expectation[]
+  readonly evidence?: (evidence: LookedUp['evidence']) => LookedUp['evidence']
+  readonly answer?: string
+}
+
+/** The exchange, judged without a policy unless told otherwise. The rows are worked out by hand from `docs/CLAIMS.md`. */
+async function judged(options: Partial<NearOptions> = {}, change: Change = {}) {
+  const made = makeNear({ at: AT, request: REQUEST, response: STREAM, nonce: NONCE, model: MODEL, ...options })
+  const [workload] = Object.values(made.workloads)
+  if (workload === undefined) throw new Error('no workload')
+  const evidence: LookedUp['evidence'] = [{ kind: 'near-attestation-report', nonce: NONCE, document: made.report }]
+  const dossier = await lookedUpDossier({
+    at: AT,
+    path: '/v1/chat/completions',
+    request: REQUEST,
+    response: STREAM,
+    contentType: 'text/event-stream',
+    model: MODEL,
+    receipt: { format: 'chat-signature', text: change.answer ?? made.answer },
+    evidence: change.evidence?.(evidence) ?? evidence,
+    collateral: [workload.dstack.tdx.collateral],
+    ...change.exchange,
+  })
+  const report = await judge(change.dossier?.(dossier) ?? dossier, {
+    expects: change.expects?.(made) ?? [],
+    anchors: [anchorOf(workload)],
+    now: AT,
+  })
+  const finding = (check: string) => report.findings.find((candidate) => candidate.check === `chat-signature.${check}`)
+  return { made, report, finding, rows: rowsOf(report), failed: failedChecks(report) }
+}
+
+describe('who signed', () => {
+  it('the model host: it is verified, and the gateway in front of it is attested beside', async () => {
+    const { rows, failed, report, finding } = await judged({ kind: 'provider_tee' })
+    expect(failed).toEqual([])
+    expect(rows).toBe('a[av] a[aa] a v v')
+    expect(report.claims[0]?.hops.map(({ role, name }) => [role, name])).toEqual([
+      ['gateway', ''],
+      ['model-host', MODEL],
+    ])
+    expect(report.claims[0]?.hops[0]?.because.id).toBe('chat_binding_unlinked')
+    expect(finding('model')?.because).toEqual({ id: 'chat_model_signed', args: [MODEL] })
+    expect(report.assumes).toEqual(
+      expect.arrayContaining(['assume_chat_request_hash_told', 'assume_chat_no_gpu', 'assume_key_custody', 'assume_not_fresh']),
+    )
+  })
+  it('the gateway: that never verifies the model host', async () => {
+    const { rows, failed, report, finding } = await judged({ kind: 'gateway' })
+    expect(failed).toEqual([])
+    expect(rows).toBe('a[va] a[aa] a v v')
+    expect(report.claims[0]?.hops[1]?.because.id).toBe('chat_binding_unlinked')
+    expect(finding('model')?.because.id).toBe('chat_model_none')
+    expect(report.assumes).not.toContain('assume_chat_request_hash_told')
+  })
+  it.each(['gateway', 'model'] as const)('the %s, by its key, where there is no label', async (signedBy) => {
+    const { rows, finding } = await judged({ kind: 'unlabelled', faults: { signedBy } })
+    expect(finding('kind')?.because.id).toBe('chat_kind_unlabelled')
+    expect(rows).toBe(signedBy === 'gateway' ? 'a[va] a[aa] a v v' : 'a[av] a[aa] a v v')
+  })
+  it('the model host itself, where it is asked directly: one hop', async () => {
+    const { rows, failed, report } = await judged({ shape: 'direct' })
+    expect(failed).toEqual([])
+    expect(rows).toBe('v a a v v')
+    expect(report.claims[0]?.hops.map(({ role }) => role)).toEqual(['service'])
+  })
+  it('with its workload pinned', async () => {
+    const ofModel = ({ workloads }: SimulatedNear) => (workloads.model === undefined ? [] : pinned(workloads.model, 'service'))
+    expect((await judged({ shape: 'direct' }, { expects: ofModel })).rows).toBe('v v a v v')
+    const pin = (made: SimulatedNear) => (made.workloads.model === undefined ? [] : pinned(made.workloads.model, 'model-host'))
+    expect((await judged({ kind: 'provider_tee' }, { expects: pin })).rows).toBe('a[av] a[av] a v v')
+  })
+  it('with Ed25519', async () => {
+    expect((await judged({ kind: 'provider_tee', algorithm: 'ed25519' })).rows).toBe('a[av] a[aa] a v v')
+    expect((await judged({ shape: 'direct', algorithm: 'ed25519', faults: { layout: { model: 'tls' } } })).rows).toBe('v a a v v')
+  })
+  it('in a text of the older form, without a model', async () => {
+    const { rows, finding } = await judged({ kind: 'provider_tee', text: 'without-model' })
+    expect(finding('model')?.because.id).toBe('chat_model_none')
+    expect(rows).toBe('a[av] a[aa] a v v')
+  })
+  it('the gateway of NEAR Private Chat: three enclaves in order, of which the first names no key', async () => {
+    const { rows, failed, report } = await judged({ shape: 'private-chat', kind: 'gateway' })
+    expect(failed).toEqual([])
+    expect(rows).toBe('a[ava] a[aaa] a v v')
+    const [first, , last] = report.claims[0]?.hops ?? []
+    expect([first?.because.id, last?.because.id]).toEqual(['chat_binding_nobody', 'chat_binding_unlinked'])
+  })
+  it('a reseller’s host: the reseller offers nothing of itself', async () => {
+    const { rows, failed } = await judged({ shape: 'reseller' })
+    expect(failed).toEqual(['chat-signature.hop-evidence'])
+    expect(rows).toBe('-[-v] -[-a] a v v')
+  })
+  it('an ACI gateway by its older interface: nothing is said of the model host, and its GPUs are not the gateway’s', async () => {
+    const { rows, failed, report } = await judged({ shape: 'aci-legacy', kind: 'unlabelled' })
+    expect(failed).toEqual(['chat-signature.hop-evidence'])
+    expect(rows).toBe('-[v-] -[a-] a v v')
+    expect(report.findings.filter(({ check }) => check.startsWith('nvidia') || check.startsWith('gpu'))).toEqual([])
+  })
+  it('somebody of whom nothing is known: without a report nothing backs the key', async () => {
+    expect((await judged({ kind: 'provider_tee' }, { evidence: () => [] })).rows).toBe('- - a a a')
+    expect((await judged({ kind: 'gateway' }, { evidence: () => [] })).rows).toBe('-[--] -[--] a a a')
+  })
+})
+
+describe('each check, alone', () => {
+  it.each<[string, Partial<NearOptions>, readonly string[], string]>([
+    ['a flipped signature', { faults: { signature: 'flipped' } }, ['chat-signature.signature'], 'a a f f f'],
+    ['a flipped Ed25519 signature', { algorithm: 'ed25519', faults: { signature: 'flipped' } }, ['chat-signature.signature'], 'a a f f f'],
+    [
+      'another address beside the signature',
+      { faults: { answer: { signing_address: `0x${'11'.repeat(20)}` } } },
+      ['chat-signature.signature'],
+      'a a f f f',
+    ],
+    [
+      'an algorithm that is not the address’s',
+      { faults: { answer: { signing_algo: 'ed25519' } } },
+      ['chat-signature.signature'],
+      'a a f f f',
+    ],
+    ['a text of one hash', { faults: { answer: { text: '00'.repeat(32) } } }, ['chat-signature.format'], 'a a f f f'],
+    [
+      'a gateway’s label on a text with a model',
+      { faults: { answer: { signature_kind: 'gateway' } } },
+      ['chat-signature.format'],
+      'a a f f f',
+    ],
+    [
+      'the model host’s key under the gateway’s label',
+      { kind: 'gateway', faults: { signedBy: 'model' } },
+      ['chat-signature.kind'],
+      'a[aa] a[aa] f f f',
+    ],
+    [
+      'the gateway’s key under the model host’s label',
+      { kind: 'provider_tee', faults: { signedBy: 'gateway' } },
+      ['chat-signature.kind'],
+      'a[aa] a[aa] f f f',
+    ],
+    [
+      'a stranger’s key under the model host’s label',
+      { kind: 'provider_tee', faults: { signedBy: 'stranger' } },
+      ['chat-signature.key-commitment'],
+      'f[af] a[aa] a a a',
+    ],
+    [
+      'a stranger’s key under the gateway’s label',
+      { kind: 'gateway', faults: { signedBy: 'stranger' } },
+      ['chat-signature.key-commitment'],
+      'f[fa] a[aa] a a a',
+    ],
+    [
+      'a stranger’s key without a label',
+      { kind: 'unlabelled', faults: { signedBy: 'stranger' } },
+      ['chat-signature.key-commitment', 'chat-signature.key-commitment'],
+      'f[ff] a[aa] a a a',
+    ],
+    [
+      'report data of another key',
+      { kind: 'provider_tee', faults: { layout: { model: 'other' } } },
+      ['chat-signature.key-commitment'],
+      'f[af] a[aa] a a a',
+    ],
+    [
+      'report data of nobody, where somebody signed',
+      { kind: 'gateway', faults: { layout: { gateway: 'zero' } } },
+      ['chat-signature.key-commitment'],
+      'f[fa] a[aa] a a a',
+    ],
+    [
+      'report data of another key, of a host that did not sign',
+      { kind: 'gateway', faults: { layout: { model: 'other' } } },
+      ['chat-signature.key-commitment'],
+      'f[vf] a[aa] a v v',
+    ],
+    [
+      'another TLS key than the one in the quote',
+      { shape: 'direct', faults: { layout: { model: 'tls' }, report: { tls_cert_fingerprint: '00'.repeat(32), all_attestations: [] } } },
+      ['chat-signature.key-commitment'],
+      'f a a a a',
+    ],
+    ['old quotes', { shape: 'direct', faults: { nonce: 'other' } }, ['chat-signature.nonce'], 'v f a v v'],
+    ['another request', { shape: 'direct', request: OTHER }, ['chat-signature.request-hash'], 'v a a f v'],
+    ['another response', { shape: 'direct', response: OTHER }, ['chat-signature.response-hash'], 'v a a f v'],
+    ['a debug gateway in front', { kind: 'provider_tee', faults: { workload: { gateway: DEBUG } } }, ['tdx.debug'], 'f[fv] a[aa] a v v'],
+    [
+      'a debug model host that signed',
+      { kind: 'provider_tee', faults: { workload: { model: DEBUG } } },
+      ['tdx.debug'],
+      'f[af] a[aa] a a a',
+    ],
+    [
+      'entries that cannot be read',
+      { kind: 'gateway', faults: { report: { model_attestations: [{ signing_address: '0x' }] } } },
+      ['chat-signature.report-format'],
+      'f[vf] a[aa] a v v',
+    ],
+    [
+      'a report that is none',
+      { shape: 'direct', faults: { report: { intel_quote: undefined } } },
+      ['chat-signature.report-format'],
+      'f a a a a',
+    ],
+  ])('%s', async (_, options, checks, rows) => {
+    const result = await judged(options)
+    expect(result.failed).toEqual(checks)
+    expect(result.rows).toBe(rows)
+  })
+  it('no model hosts in the report', async () => {
+    const { rows, failed } = await judged({ kind: 'gateway', faults: { report: { model_attestations: [] } } })
+    expect(failed).toEqual(['chat-signature.hop-evidence'])
+    expect(rows).toBe('-[v-] -[a-] a v v')
+  })
+  it('the right machine of several is picked by its key', async () => {
+    const stranger = makeNear({ at: AT, request: REQUEST, response: STREAM, nonce: NONCE, seed: 'another machine' })
+    const [first] = JSON.parse(stranger.report).model_attestations
+    const own = makeNear({ at: AT, request: REQUEST, response: STREAM, nonce: NONCE, model: MODEL })
+    const [second] = JSON.parse(own.report).model_attestations
+    const { rows } = await judged({ kind: 'provider_tee', faults: { report: { model_attestations: [first, second] } } })
+    expect(rows).toBe('a[av] a[aa] a v v')
+  })
+})
+
+describe('what could not be checked', () => {
+  it.each([
+    ['STREAM_DISCONNECTED', 'chat_stream_disconnected'],
+    ['SIGNATURE_UNSUPPORTED', 'chat_signature_unsupported'],
+  ] as const)('%s is said, and fails nothing', async (code, id) => {
+    const { rows, failed, finding } = await judged({ shape: 'direct' }, { answer: nearRefusal(code) })
+    expect(finding('availability')).toMatchObject({ outcome: 'unchecked', because: { id } })
+    expect(failed).toEqual([])
+    expect(rows).toBe('a a ? ? ?')
+  })
+  it('is whether quotes are fresh, where no nonce was sent', async () => {
+    const unasked = (evidence: LookedUp['evidence']) => evidence.map(({ nonce: _, ...rest }) => rest)
+    const { rows, finding } = await judged({ shape: 'direct' }, { evidence: unasked })
+    expect(finding('nonce')).toMatchObject({ outcome: 'unchecked', assumes: ['assume_not_fresh'] })
+    expect(rows).toBe('v a a v v')
+  })
+  it('is the request of Private Chat, whose backend rewrites it; the answer is checked', async () => {
+    const { rows, failed, finding } = await judged({ shape: 'private-chat', kind: 'gateway', request: OTHER })
+    expect(failed).toEqual([])
+    expect(finding('request-hash')).toMatchObject({ outcome: 'unchecked', because: { id: 'chat_request_rewritten' } })
+    expect(rows).toBe('a[ava] a[aaa] a ? v')
+    const tampered = await judged({ shape: 'private-chat', kind: 'gateway', request: OTHER, response: OTHER })
+    expect(tampered.failed).toEqual(['chat-signature.response-hash'])
+    expect(tampered.rows).toBe('a[ava] a[aaa] a f v')
+  })
+  it('is what passes the older completions interface, which re-encodes', async () => {
+    const { rows, failed } = await judged({ shape: 'direct', request: OTHER, response: OTHER }, { exchange: { path: '/v1/completions' } })
+    expect(failed).toEqual([])
+    expect(rows).toBe('v a a ? v')
+  })
+  it('is half an answer', async () => {
+    const cut = (dossier: Dossier): Dossier => ({
+      ...dossier,
+      exchange: { ...dossier.exchange, response: { ...dossier.exchange.response, capture: 'broken-off' } },
+    })
+    expect((await judged({ shape: 'direct' }, { dossier: cut })).rows).toBe('v a a ? v')
+  })
+})
+
+describe('the habits of services with octets', () => {
+  const asPython = (body: Uint8Array<ArrayBuffer>) => respacedAsPython(body) ?? new Uint8Array(0)
+  const json = { response: BODY, contentType: 'application/json' }
+
+  it('an answer hashed as Python spaces it, and sent otherwise, is not tampering and says so', async () => {
+    const { rows, finding, report } = await judged({ shape: 'direct', response: asPython(BODY) }, { exchange: json })
+    expect(finding('response-hash')).toMatchObject({ outcome: 'passed', because: { id: 'chat_response_respaced' } })
+    expect(report.assumes).toContain('assume_chat_respaced')
+    expect(rows).toBe('v a a v v')
+  })
+  it('a request hashed as Python spaces it', async () => {
+    const { rows, finding } = await judged({ shape: 'direct', request: asPython(REQUEST) })
+    expect(finding('request-hash')?.because.id).toBe('chat_request_respaced')
+    expect(rows).toBe('v a a v v')
+  })
+  it('the same answer with one character changed is tampering all the same', async () => {
+    const changed = text(new TextDecoder().decode(BODY).replace('Gr', 'gr'))
+    const { failed } = await judged({ shape: 'direct', response: asPython(changed) }, { exchange: json })
+    expect(failed).toEqual(['chat-signature.response-hash'])
+  })
+  it('an answer hashed as it was sent is told from one respaced', async () => {
+    expect((await judged({ shape: 'direct', response: BODY }, { exchange: json })).finding('response-hash')?.because.id).toBe(
+      'ir_response_hash_passed',
+    )
+  })
+  it('a model served under another name fails, and says what the service is known to do', async () => {
+    const headers = [{ name: 'x-model-alias-resolved', value: 'demo/model-2' }]
+    const { failed, finding } = await judged({ shape: 'direct', response: OTHER }, { exchange: { headers } })
+    expect(failed).toEqual(['chat-signature.response-hash'])
+    expect(finding('response-hash')?.because.id).toBe('chat_response_alias')
+  })
+  it('another model’s name in the signed text is shown', async () => {
+    const { finding } = await judged({ shape: 'direct' }, { exchange: { model: 'model-1' } })
+    expect(finding('model')?.because).toEqual({ id: 'chat_model_other', args: [MODEL, 'model-1'] })
+  })
+})
+
+describe('the Responses API', () => {
+  const start = 'event: response.created\ndata: {"type":"response.created","response":{"id":"resp_1"}}\n\n'
+  const end = 'event: response.completed\ndata: {"type":"response.completed","response":{"id":"resp_1"}}\n\n'
+  const after = 'event: conversation.title.updated\ndata: {"title":"Hello"}\n\n'
+  const exchange = { path: '/v1/responses' }
+
+  it('is signed up to response.completed, and what comes after is named', async () => {
+    const whole = { ...exchange, response: text(start + end + after) }
+    const { rows, finding, report } = await judged({ kind: 'gateway', response: text(start + end) }, { exchange: whole })
+    expect(finding('response-hash')).toMatchObject({ outcome: 'passed', because: { id: 'chat_response_to_completed' } })
+    expect(report.assumes).toContain('assume_chat_after_completed')
+    expect(rows).toBe('a[va] a[aa] a v v')
+  })
+  it('is signed whole where nothing comes after, or where the service hashed all', async () => {
+    for (const body of [start + end, start + end + after]) {
+      const whole = { ...exchange, response: text(body) }
+      const { finding } = await judged({ kind: 'gateway', response: text(body) }, { exchange: whole })
+      expect(finding('response-hash')?.because.id).toBe('ir_response_hash_passed')
+    }
+  })
+  it('does not pass with a beginning that was changed', async () => {
+    const whole = { ...exchange, response: text(start.replace('resp_1', 'resp_2') + end + after) }
+    expect((await judged({ kind: 'gateway', response: text(start + end) }, { exchange: whole })).rows).toBe('a[va] a[aa] a f v')
+  })
+  it('is nothing that chat completions may end with', async () => {
+    const whole = { response: text(start + end + after) }
+    expect((await judged({ kind: 'gateway', response: text(start + end) }, { exchange: whole })).failed).toEqual([
+      'chat-signature.response-hash',
+    ])
+  })
+})
