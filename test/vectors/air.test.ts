@@ -207,6 +207,6 @@ describeVectors('AIR receipts of published runs', () => {
     expect(faults(report)).toEqual([UNKNOWN_MODE])
     const older = await judge({ receipt, keys: [], profile: 'older', at: AFTER })
     expect(faults(older)).toEqual([])
-    expect(older.claims[4]).toMatchObject({ standing: 'unchecked', because: { id: 'air_signature_no_key' } })
+    expect(older.claims[4]).toMatchObject({ standing: 'unchecked', because: { id: 'air_key_none' } })
   })
 })

@@ -33,28 +33,25 @@ const SIGNATURE_OCTETS = 64
 export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   const log: Log = new FindingLog(CHECKS, 0)
   const profile = input.policy.air?.profile ?? 'draft-02'
-  const gathered = readGathered(input, log)
+  const read = input.evidence.map((seen) => ({ seen, result: readEvidence(seen) }))
+  const gathered = read.flatMap(({ result }) => (result.ok ? [result.value] : []))
   const parsed = await parse(input, log)
   const signed = parsed === undefined ? undefined : await authenticate(parsed, input.policy, gathered, profile, log)
-  if (signed === undefined) return { findings: log.findings, evidence: asPublished(gathered) }
-  const { claims, key } = signed
+  const hops = signed === undefined ? [] : hopsOf(signed.claims, input)
+  const signer = Math.max(0, hops.length - 1)
+  // What is said from here on is said of the hop that signed.
+  const ofSigner: Log = new FindingLog(CHECKS, signer)
+  for (const { seen, result } of read) {
+    if (!result.ok) ofSigner.add('air.envelope', 'failed', sentence('air_envelope_failed', result.code), { evidence: seen.source })
+  }
+  const findings = () => [...log.findings, ...ofSigner.findings]
+  if (signed === undefined) return { findings: findings(), evidence: asPublished(gathered) }
 
-  checkPolicy(claims, input, log)
-  checkExchange(claims, input.receipt.delivery, input.exchange, log)
-  const hops = describeHops(claims, input, log)
-  const signer = hops.length - 1
-  const evidence = await findEvidence(claims, key, gathered, signer, log)
-  return { findings: log.findings, evidence, authentic: await describe(signed, hops, signer, input) }
-}
-
-/** The gathered documents that can be read. */
-function readGathered({ evidence }: ReceiptInput, log: Log): readonly AirEvidence[] {
-  return evidence.flatMap((seen) => {
-    const read = readEvidence(seen)
-    if (read.ok) return [read.value]
-    log.add('air.envelope', 'failed', sentence('air_envelope_failed', read.code), { evidence: seen.source })
-    return []
-  })
+  if (signer > 0) log.add('air.gateway', 'failed', sentence('air_gateway'))
+  checkPolicy(signed.claims, input, ofSigner)
+  checkExchange(signed.claims, input.receipt.delivery, input.exchange, ofSigner)
+  const evidence = await findEvidence(signed, gathered, signer, ofSigner)
+  return { findings: findings(), evidence, authentic: await describe(signed, hops, signer, input) }
 }
 
 /** Without a receipt that holds: what the service publishes, which is about no answer in particular. */
@@ -218,9 +215,8 @@ function checkNonce({ nonce }: AirClaims, asked: ReceiptInput['asked'], log: Log
  * The enclave signs and runs the model. Behind EphemeralML's gateway, which is an ordinary server that reads requests and answers in the
  * clear, it is the second hop.
  */
-function describeHops({ iss }: AirClaims, { receipt }: ReceiptInput, log: Log): readonly HopFact[] {
+function hopsOf({ iss }: AirClaims, { receipt }: ReceiptInput): readonly HopFact[] {
   if (receipt.delivery === 'lookup') return [{ role: 'service', name: iss, backing: 'evidence' }]
-  log.add('air.gateway', 'failed', sentence('air_gateway'), { hop: 0 })
   return [
     { role: 'gateway', name: '', backing: 'none' },
     { role: 'model-host', name: iss, backing: 'evidence' },
@@ -228,8 +224,7 @@ function describeHops({ iss }: AirClaims, { receipt }: ReceiptInput, log: Log): 
 }
 
 async function findEvidence(
-  claims: AirClaims,
-  key: Bytes,
+  { claims, key }: Signed,
   gathered: readonly AirEvidence[],
   hop: number,
   log: Log,
@@ -237,12 +232,12 @@ async function findEvidence(
   const picked = await pickEvidence(gathered, claims.attestationDocHash, key)
   if (picked === undefined) return []
   const { evidence, named } = picked
-  const more = { hop, evidence: 'receipt.payload.attestation_doc_hash' }
-  log.add('air.evidence', 'passed', sentence('air_evidence', evidence.document.kind), { hop, evidence: evidence.document.source })
-  if (named) log.add('air.attestation-document', 'passed', sentence('air_document_passed'), more)
+  const pointer = { evidence: 'receipt.payload.attestation_doc_hash' }
+  log.add('air.evidence', 'passed', sentence('air_evidence', evidence.document.kind), { evidence: evidence.document.source })
+  if (named) log.add('air.attestation-document', 'passed', sentence('air_document_passed'), pointer)
   else {
     const code = draftArguments('air.attestation-document', 'ATTESTATION_DOC_HASH_MISMATCH')
-    log.add('air.attestation-document', 'unchecked', sentence('air_document_other', ...code), more)
+    log.add('air.attestation-document', 'unchecked', sentence('air_document_other', ...code), pointer)
   }
   const binds: HopEvidence['binds'] = (authentic): Promise<readonly Finding[]> => bind(evidence, key, claims.measurements, hop, authentic)
   return [{ hop, document: evidence.document, binds }]
