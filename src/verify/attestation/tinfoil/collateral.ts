@@ -3,6 +3,7 @@ import { decodeBase64, encodeBase64url } from '../../encoding/base64.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { decodeUtf8 } from '../../encoding/utf8.ts'
+import { decodePem } from '../../trust/pem.ts'
 import { amdCrlData, amdVcekData, type CollateralEntry, FORMAT, intelPcsData, sigstoreData } from './schema.ts'
 
 export type CollateralFault = 'tinfoil-collateral'
@@ -41,10 +42,13 @@ export function collateralOf(
   const list = crl === undefined ? undefined : parseWith(amdCrlData, crl.data)
   if (certificate?.ok === false) return failure('tinfoil-collateral', certificate.detail)
   if (list?.ok === false) return failure('tinfoil-collateral', list.detail)
+  const authorities = certificate === undefined ? success([]) : authoritiesFrom(certificate.value.cert_chain_pem, evidence)
+  if (!authorities.ok) return authorities
   const lacking = certificate === undefined ? 'amd-vcek' : list === undefined ? 'amd-crl' : undefined
   return success({
     collateral: [
       ...(certificate === undefined ? [] : [vcekFrom(certificate.value.vcek_der_base64, evidence)]),
+      ...authorities.value,
       ...(list === undefined ? [] : [seen('amd-crl', AMD, toBase64url(list.value.crl_der_base64), evidence)]),
     ],
     ...(lacking === undefined ? {} : { lacking }),
@@ -54,6 +58,14 @@ export function collateralOf(
 /** The certificate of the chip's key, out of its DER in base64. */
 export function vcekFrom(base64: string, evidence: EvidenceSeen): CollateralSeen {
   return seen('amd-vcek', AMD, toBase64url(base64), evidence)
+}
+
+/** AMD's certificates between chip and root, where they come along: a revocation list names them by number. */
+function authoritiesFrom(pem: string, evidence: EvidenceSeen): Result<readonly CollateralSeen[], CollateralFault> {
+  if (pem === '') return success([])
+  const certificates = decodePem(pem.endsWith('\n') ? pem : `${pem}\n`, 'CERTIFICATE')
+  if (!certificates.ok) return failure('tinfoil-collateral', certificates.detail ?? certificates.code)
+  return success(certificates.value.map((der) => seen('amd-ca', AMD, encodeBase64url(der), evidence)))
 }
 
 /** The release that a version 3 document says it runs. The repository and tag beside the bundle are not used: the bundle's signer names them. */
