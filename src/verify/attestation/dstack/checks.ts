@@ -16,6 +16,7 @@ export const CHECKS = {
   'dstack.compose': 'workload.identity',
   'dstack.images': 'workload.identity',
   'dstack.variables': 'workload.identity',
+  'dstack.more-containers': 'workload.identity',
   'dstack.scripts': 'workload.identity',
   'dstack.os-image': 'workload.identity',
   'dstack.key-custody': 'workload.identity',

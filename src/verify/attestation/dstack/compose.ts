@@ -12,6 +12,8 @@ export type AppCompose = {
   readonly variables: readonly string[]
   /** Names of the scripts that run besides the containers. */
   readonly scripts: readonly string[]
+  /** Whether a container is given the socket of Docker, with which it may start others that no compose file here names. */
+  readonly hasDockerSocket: boolean
 }
 
 export type Images = {
@@ -35,6 +37,9 @@ const schema = v.object({
   init_scripts: v.optional(v.nullable(v.array(v.unknown()))),
 })
 
+/** Anywhere in the text: naming it where it is no mount is better than overlooking one. */
+const DOCKER_SOCKET = 'docker.sock'
+
 const SCRIPTS = ['init_script', 'pre_launch_script', 'bash_script'] as const
 
 /** Reads `app-compose.json`, whose hash the caller has compared. */
@@ -47,6 +52,7 @@ export function readAppCompose(text: string): Result<AppCompose, 'compose-json' 
   return success({
     images: typeof docker_compose_file === 'string' ? imagesOf(docker_compose_file) : failure('compose-no-file'),
     variables: allowed_envs ?? [],
+    hasDockerSocket: (docker_compose_file ?? '').includes(DOCKER_SOCKET),
     scripts: [
       ...SCRIPTS.filter((name) => (parsed.value[name] ?? '') !== ''),
       ...(init_scripts === undefined || init_scripts === null || init_scripts.length === 0 ? [] : ['init_scripts']),

@@ -341,6 +341,14 @@ describe('a dstack workload', () => {
     expect(findingOf(await check(), 'dstack.scripts')).toBeUndefined()
   })
 
+  it('names that a container may start others', async () => {
+    const composeFile = COMPOSE_FILE.replace('ports:', 'volumes: ["/var/run/docker.sock:/var/run/docker.sock"]\n    ports:')
+    const result = await check({ composeFile })
+    expect(notPassed(result)).toEqual([OWN_WORD])
+    expect(findingOf(result, 'dstack.more-containers')?.assumes).toEqual(['assume_dstack_more_containers'])
+    expect(findingOf(await check(), 'dstack.more-containers')).toBeUndefined()
+  })
+
   it('names the images that it leaves open', async () => {
     const composeFile = COMPOSE_FILE.replace(/@sha256:(?:a1)+/, ':latest').replace(/image: "registry.*/, 'build: .')
     const images = findingOf(await check({ composeFile }), 'dstack.images')

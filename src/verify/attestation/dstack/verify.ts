@@ -130,7 +130,7 @@ function checkCompose(text: string, log: Log): readonly Measurement[] {
     log.add('dstack.images', 'unchecked', sentence('dstack_images_unreadable', compose.detail ?? compose.code), { evidence: at })
     return []
   }
-  const { images, variables, scripts } = compose.value
+  const { images, variables, scripts, hasDockerSocket } = compose.value
   const evidence = `${at}.docker_compose_file`
   if (!images.ok) {
     log.add('dstack.images', 'unchecked', sentence('dstack_images_unreadable', images.detail ?? images.code), { evidence })
@@ -147,6 +147,12 @@ function checkCompose(text: string, log: Log): readonly Measurement[] {
     log.add('dstack.variables', 'passed', sentence('dstack_variables', String(variables.length), names), {
       evidence: `${at}.allowed_envs`,
       assumes: ['assume_dstack_variables'],
+    })
+  }
+  if (hasDockerSocket) {
+    log.add('dstack.more-containers', 'passed', sentence('dstack_more_containers'), {
+      evidence,
+      assumes: ['assume_dstack_more_containers'],
     })
   }
   if (scripts.length > 0) log.add('dstack.scripts', 'passed', sentence('dstack_scripts', scripts.join(', ')), { evidence: at })
