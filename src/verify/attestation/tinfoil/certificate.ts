@@ -30,7 +30,7 @@ export type LabelFault =
   | 'labels-absent'
   /** Not 00, 01, … without gaps and repetitions. */
   | 'labels-numbering'
-  /** Not all under one domain, or under one that is no parent of the host's. */
+  /** Not all under one domain, or under one that none of the certificate's other names is under. */
   | 'labels-domain'
   | 'labels-encoding'
 
@@ -38,7 +38,7 @@ export type LabelFault =
  * Octets that an enclave had written into its certificate's names, split over labels of the form `NN<base32>.<marker>.<domain>`: NN counts from 00,
  * and the rest, in the order of NN, is base32.
  */
-export function labelledOctets({ names }: EnclaveCertificate, marker: 'hpke' | 'hatt', host?: string): Result<Bytes, LabelFault> {
+export function labelledOctets({ names }: EnclaveCertificate, marker: 'hpke' | 'hatt'): Result<Bytes, LabelFault> {
   const labels: { readonly number: number; readonly digits: string }[] = []
   const domains = new Set<string>()
   for (const name of names) {
@@ -50,7 +50,8 @@ export function labelledOctets({ names }: EnclaveCertificate, marker: 'hpke' | '
   }
   if (labels.length === 0) return failure('labels-absent')
   const [domain = '', ...others] = domains
-  if (others.length > 0 || (host !== undefined && !isUnder(host.toLowerCase(), domain))) return failure('labels-domain')
+  const hosts = names.filter((name) => !/^\d\d[a-z2-7]+\.(?:hpke|hatt)\./.test(name))
+  if (others.length > 0 || !hosts.some((host) => isUnder(host, domain))) return failure('labels-domain')
   labels.sort((a, b) => a.number - b.number)
   if (labels.some(({ number }, index) => number !== index)) return failure('labels-numbering')
   const octets = decodeBase32(labels.map(({ digits }) => digits).join(''))

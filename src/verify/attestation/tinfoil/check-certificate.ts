@@ -59,19 +59,19 @@ export async function checkCertificate(
 function checkLabels(
   certificate: EnclaveCertificate,
   keys: readonly KeyItem[],
-  { domain, attestationHash }: NonNullable<TinfoilDocument['certificate']>,
+  { attestationHash }: NonNullable<TinfoilDocument['certificate']>,
   log: Log,
 ): void {
   const evidence = 'evidence.enclaveCert.subjectAltName'
   const hpke = keys.find(({ id }) => id === 'hpke')?.data
-  const labelled = labelledOctets(certificate, 'hpke', domain)
+  const labelled = labelledOctets(certificate, 'hpke')
   if (!labelled.ok) log.add('tinfoil.hpke-key', 'failed', sentence('tinfoil_hpke_unreadable', labelled.code), { evidence })
   else if (encodeHex(labelled.value) === hpke) {
     log.add('tinfoil.hpke-key', 'passed', sentence('tinfoil_hpke_passed'), { assumes: ['assume_tinfoil_page_key'], evidence })
   } else log.add('tinfoil.hpke-key', 'failed', sentence('tinfoil_hpke_failed'), { evidence })
 
   if (attestationHash === undefined) return
-  const octets = labelledOctets(certificate, 'hatt', domain)
+  const octets = labelledOctets(certificate, 'hatt')
   // The hash stands there as the text of its hexadecimal digits.
   const text = octets.ok ? decodeUtf8(octets.value) : octets
   if (!text.ok) log.add('tinfoil.attestation-hash', 'failed', sentence('tinfoil_attestation_hash_unreadable', text.code), { evidence })
