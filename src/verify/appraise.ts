@@ -38,7 +38,7 @@ export async function appraise(dossier: Dossier, context: Context): Promise<Repo
   const known = receipt?.authentic
   const hops = known?.hops ?? [UNKNOWN_SERVICE]
   const signer = known?.signer ?? 0
-  const evidence = await verifyHops(receipt?.evidence ?? published(dossier), dossier, usedAt(known, moment), context)
+  const evidence = await verifyHops(receipt?.evidence ?? (await published(dossier)), dossier, usedAt(known, moment), context)
 
   const findings: readonly Finding[] = [
     ...checkDelivery(dossier),
@@ -98,8 +98,15 @@ async function verifyReceipt(dossier: Dossier, { policy, moment }: Context): Pro
   return format.verify({ receipt, exchange, ...(asked === undefined ? {} : { asked }), policy, moment, evidence })
 }
 
-/** Without a receipt: what the service publishes about itself, which is about no answer in particular. */
-function published({ evidence }: Dossier): readonly HopEvidence[] {
+/**
+ * Without a receipt: what the service publishes about itself, which is about no answer in particular. Reports that hold the evidence are unpacked
+ * by the format whose they are.
+ */
+async function published({ evidence }: Dossier): Promise<readonly HopEvidence[]> {
+  for (const format of RECEIPT_FORMATS) {
+    const unpacked = (await format.unpack?.(evidence)) ?? []
+    if (unpacked.length > 0) return unpacked
+  }
   const [document] = evidence
   return document === undefined ? [] : [{ hop: 0, document, binds: () => [] }]
 }

@@ -99,19 +99,26 @@ describeVectors('the stub reports of ACI', () => {
       const read = await readReport(seen('aci-report', document))
       expect(read.ok && read.value.digest).toBe(read.ok && read.value.statedDigest)
       expect(read.ok && read.value.serving).toBe('aggregator')
-      const keyset = JSON.parse(document).workload_keyset_digest
-      const receipt = { ...JSON.parse(V.receipt_document), workload_keyset_digest: keyset, key_id: 'static-receipt-ed25519' }
       const dossier = await lookedUpDossier({
         at: AT,
         path: '/v1/chat/completions',
         request: encodeUtf8(V.request_body),
         response: encodeUtf8(V.response_body),
-        receipt: { format: 'aci', text: JSON.stringify(receipt) },
         evidence: [{ kind: 'aci-report', document }],
         collateral: [],
       })
       const report = await judge(dossier, { anchors: SHIPPED_ANCHORS, now: AT, basis: 'given' })
-      const ofReport = report.findings.filter(({ role }) => role.startsWith('evidence.') || role.startsWith('workload.'))
+      expect(failedChecks(report)).toEqual(['receipt.presence', 'tdx.format'])
+      expect(rowsOf(report)).toBe('f a - - -')
+
+      // And beside a receipt, whoever signed that.
+      const keyset = JSON.parse(document).workload_keyset_digest
+      const receipt = { ...JSON.parse(V.receipt_document), workload_keyset_digest: keyset, key_id: 'static-receipt-ed25519' }
+      const receipts = [
+        { format: 'aci', delivery: 'lookup', position: 'not-applicable', text: JSON.stringify(receipt), provenance: 'fetched' } as const,
+      ]
+      const beside = await judge({ ...dossier, receipts }, { anchors: SHIPPED_ANCHORS, now: AT, basis: 'given' })
+      const ofReport = beside.findings.filter(({ role }) => role.startsWith('evidence.') || role.startsWith('workload.'))
       expect(ofReport.filter(({ outcome }) => outcome === 'failed').map(({ check }) => check)).toEqual(['tdx.format'])
       expect(ofReport.find(({ check }) => check === 'aci.keyset-digest')?.outcome).toBe('passed')
     },

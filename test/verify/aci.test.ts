@@ -343,6 +343,12 @@ describe('a receipt that is named and not there', () => {
   it('is withheld', async () => {
     const { report, rows } = await judged({}, { dossier: (dossier) => ({ ...dossier, receipts: [] }) })
     expect(report.findings.find(({ check }) => check === 'receipt.delivery')?.because.id).toBe('aci_announced')
-    expect(rows.slice(-5)).toBe('- - -')
+    expect(rows).toBe('a a - - -')
+  })
+  it('and that could not be fetched leaves its rows unchecked, and the environment attested beside', async () => {
+    const missing = [{ what: 'receipt', source: '', reason: 'not-found' }] as const
+    const { rows, finding } = await judged({}, { dossier: (dossier) => ({ ...dossier, receipts: [], missing }) })
+    expect(finding('report-data')).toBeUndefined()
+    expect(rows).toBe('a a ? ? ?')
   })
 })

@@ -253,6 +253,21 @@ describe('what could not be checked', () => {
     expect(failed).toEqual([])
     expect(rows).toBe('a a ? ? ?')
   })
+  it('is a signature that is not served any more, or not for this key', async () => {
+    const gone =
+      (reason: 'not-found' | 'refused') =>
+      (dossier: Dossier): Dossier => ({
+        ...dossier,
+        receipts: [],
+        missing: [{ what: 'receipt', source: '', reason }],
+      })
+    for (const reason of ['not-found', 'refused'] as const) {
+      const { rows, failed, report } = await judged({ kind: 'gateway' }, { dossier: gone(reason) })
+      expect(failed).toEqual([])
+      expect(rows).toBe('a a ? ? ?')
+      expect(report.retry).toBe(true)
+    }
+  })
   it('is whether quotes are fresh, where no nonce was sent', async () => {
     const unasked = (evidence: LookedUp['evidence']) => evidence.map(({ nonce: _, ...rest }) => rest)
     const { rows, finding } = await judged({ shape: 'direct' }, { evidence: unasked })

@@ -14,6 +14,8 @@ export type ReceiptFormat = {
   observeRequest?(request: RequestOctets): Promise<readonly BodyDigest[]>
   /** What an answer that came without such a receipt says of one in its headers: that there is one, say, and that it was not delivered. */
   announced?(exchange: Exchange): Sentence | undefined
+  /** What a service shows of itself in reports that this format reads, where there is no receipt: evidence about no answer in particular. */
+  unpack?(evidence: readonly EvidenceSeen[]): Promise<readonly HopEvidence[]>
   verify(input: ReceiptInput): Promise<ReceiptResult>
 }
 

@@ -60,6 +60,13 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   }
 }
 
+/** What a report that can be read shows of the service's hardware. */
+export async function unpack(gathered: readonly EvidenceSeen[]): Promise<readonly HopEvidence[]> {
+  const read = await Promise.all(gathered.filter(({ kind }) => kind === 'aci-report').map(readReport))
+  const report = read.find((result) => result.ok)
+  return report?.ok === true ? [hardware(report.value, undefined)] : []
+}
+
 /** Of the reports obtained, the one whose keyset the receipt names; else the first that can be read. */
 async function chooseReport(gathered: readonly EvidenceSeen[], named: string | undefined, log: Log): Promise<Report | undefined> {
   const offered = gathered.filter(({ kind }) => kind === 'aci-report')

@@ -2,7 +2,7 @@ import type { Bytes } from '../../encoding/bytes.ts'
 import { parseJsonBytes } from '../../encoding/json.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { parseEventStream, type StreamEvent } from '../../encoding/sse.ts'
-import { decodeUtf8 } from '../../encoding/utf8.ts'
+import { decodeUtf8, encodeUtf8 } from '../../encoding/utf8.ts'
 import { eventType } from './schema.ts'
 
 const COMPLETED = 'response.completed'
@@ -14,6 +14,7 @@ const CR = 0x0d
  * Responses API. Undefined where there is no such event.
  */
 export function octetsToCompleted(body: Bytes): Bytes | undefined {
+  if (!holds(body, encodeUtf8(COMPLETED))) return undefined
   let start = 0
   for (const end of blockEnds(body)) {
     const { events } = parseEventStream(body.subarray(start, end))
@@ -29,6 +30,15 @@ function isCompleted({ name, data }: StreamEvent): boolean {
   const json = parseJsonBytes(data)
   const typed = json.ok ? parseWith(eventType, json.value) : json
   return typed.ok && typed.value.type === COMPLETED
+}
+
+/** Whether some octets stand anywhere in others: most streams are of another interface, and need not be taken apart. */
+function holds(body: Bytes, wanted: Bytes): boolean {
+  const [first = 0] = wanted
+  for (let at = body.indexOf(first); at >= 0; at = body.indexOf(first, at + 1)) {
+    if (wanted.every((octet, index) => body[at + index] === octet)) return true
+  }
+  return false
 }
 
 /** Where each empty line ends, which is where an event ends. Lines end with CR LF, LF or CR. */

@@ -1,6 +1,6 @@
 import type { ReceiptFormat } from '../types.ts'
 import { observe, observeRequest } from './observe.ts'
-import { verify } from './verify.ts'
+import { unpack, verify } from './verify.ts'
 
 /** Chat signatures as NEAR AI, Phala, RedPill and their resellers serve them under `/v1/signature/{id}`. */
-export const chatSignature: ReceiptFormat = { id: 'chat-signature', observe, observeRequest, verify }
+export const chatSignature: ReceiptFormat = { id: 'chat-signature', observe, observeRequest, unpack, verify }

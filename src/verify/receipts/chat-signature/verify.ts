@@ -1,10 +1,11 @@
+import type { EvidenceSeen } from '../../../dossier/types.ts'
 import { FindingLog } from '../../claims/finding.ts'
 import { type Sentence, sentence } from '../../claims/sentence.ts'
 import { encodeBase64url } from '../../encoding/base64.ts'
 import { concatBytes } from '../../encoding/bytes.ts'
 import { sha256 } from '../../encoding/digest.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
-import type { AuthenticReceipt, ReceiptInput, ReceiptResult } from '../types.ts'
+import type { AuthenticReceipt, HopEvidence, ReceiptInput, ReceiptResult } from '../types.ts'
 import { CHECKS, type CheckName } from './checks.ts'
 import { checkExchange } from './exchange.ts'
 import { type Chain, chainOf, chainWithoutReport, openReports, published } from './hops.ts'
@@ -48,6 +49,11 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
     evidence: chain.evidence,
     authentic: await describe(signed, signer, chain),
   }
+}
+
+/** What a report that can be read shows of the nearest party. */
+export async function unpack(gathered: readonly EvidenceSeen[]): Promise<readonly HopEvidence[]> {
+  return published(openReports(gathered).reports)
 }
 
 function refusalSentence(code: string): Sentence {
