@@ -11,10 +11,17 @@ it('reads numbers with the least octet first, one behind the other', () => {
   expect(reader.rest()).toEqual(octets(9))
 })
 
-it('gives nothing, and takes nothing, where there is not enough', () => {
-  const reader = new ByteReader(octets(1, 2))
-  expect([reader.uint24(), reader.uint32(), reader.take(3), reader.offset]).toEqual([undefined, undefined, undefined, 0])
-  expect([reader.take(2), reader.uint8(), reader.take(0)]).toEqual([octets(1, 2), undefined, octets()])
+it('gives nothing where there is not enough, and nothing from then on', () => {
+  for (const read of [
+    (reader: ByteReader) => reader.uint24(),
+    (reader: ByteReader) => reader.uint32(),
+    (reader: ByteReader) => reader.take(3),
+  ]) {
+    const reader = new ByteReader(octets(1, 2))
+    expect([read(reader), reader.uint8(), reader.take(0), reader.offset]).toEqual([undefined, undefined, undefined, 0])
+  }
+  const whole = new ByteReader(octets(1, 2))
+  expect([whole.take(2), whole.take(0), whole.uint8(), whole.take(0)]).toEqual([octets(1, 2), octets(), undefined, undefined])
 })
 
 it('never goes beyond the end', () => {

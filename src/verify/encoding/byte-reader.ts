@@ -1,9 +1,13 @@
 import type { Bytes } from './bytes.ts'
 
-/** Reads octets in order; each method gives undefined where there are not enough left, and then takes none. Views, no copies. */
+/**
+ * Reads octets in order. A method gives undefined where there are not enough left, and from then on every method does, so that nothing is read
+ * from the wrong place. Views, no copies.
+ */
 export class ByteReader {
   readonly #bytes: Bytes
   #offset = 0
+  #isExhausted = false
 
   constructor(bytes: Bytes) {
     this.#bytes = bytes
@@ -15,7 +19,8 @@ export class ByteReader {
   }
 
   take(length: number): Bytes | undefined {
-    if (length > this.#bytes.length - this.#offset) return undefined
+    this.#isExhausted ||= length > this.#bytes.length - this.#offset
+    if (this.#isExhausted) return undefined
     this.#offset += length
     return this.#bytes.subarray(this.#offset - length, this.#offset)
   }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Edits, JsonObject } from '../../../../test/simulator/json.ts'
 import { makeKey } from '../../../../test/simulator/keys.ts'
 import { makeNrasReply, NRAS_ISSUER, type NrasKnobs } from '../../../../test/simulator/nras.ts'
@@ -230,6 +230,17 @@ describe('the reply of NVIDIA’s attestation service', () => {
     expect(outcomes(result)).toEqual(['nras.format passed', 'nras.digests passed', 'nras.signature unchecked', 'gpu.pairing unchecked'])
     expect(result.authentic).toBeUndefined()
     expect((await check({ deviceSignature: 'flipped' })).authentic).toBeUndefined()
+  })
+})
+
+describe('an engine that cannot do its part', () => {
+  afterEach(() => vi.restoreAllMocks())
+
+  it('is no verdict', async () => {
+    vi.spyOn(crypto.subtle, 'verify').mockRejectedValue(new Error('out of order'))
+    const result = await check()
+    expect(said(result)).toEqual(['unchecked nras.signature nras_signature_engine'])
+    expect(result.authentic).toBeUndefined()
   })
 })
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { sequence, tagged } from '../../../../test/simulator/der.ts'
 import type { JsonObject } from '../../../../test/simulator/json.ts'
 import { makeKey } from '../../../../test/simulator/keys.ts'
@@ -191,6 +191,23 @@ describe('the evidence of one GPU', () => {
   })
 })
 
+describe('an engine that cannot do its part', () => {
+  afterEach(() => vi.restoreAllMocks())
+
+  it.each([
+    [0, 'nvidia-gpu.signature unchecked'],
+    [1, 'nvidia-gpu.chain unchecked'],
+  ])('is no verdict, from call %i on', async (calls, last) => {
+    const real = crypto.subtle.verify.bind(crypto.subtle)
+    const spy = vi.spyOn(crypto.subtle, 'verify')
+    spy.mockImplementation((...args) => (spy.mock.calls.length <= calls ? real(...args) : Promise.reject(new Error('out of order'))))
+    const result = await one()
+    expect(outcomes(result).at(-2)).toBe(last)
+    expect(failed(result)).toEqual([])
+    expect(result.authentic).toBeUndefined()
+  })
+})
+
 describe('the firmware’s digest in a certificate', () => {
   const digest = makeDigest()
   const deviceId = makeKey('ec-p384', 'device-id')
@@ -267,7 +284,8 @@ describe('a report', () => {
     ],
     ['an entry twice', { rewrite: (signed) => signed.with(-5, 20) }, 'report-opaque-data'],
     ['an octet behind the signature', { trailing: octets([0]) }, 'report-trailing-bytes'],
-    ['more octets than any report has', { trailing: new Uint8Array(65_536) }, 'report-too-large'],
+    ['as many octets as any report has', { trailing: new Uint8Array(65_536 - HONEST.report.length) }, 'report-trailing-bytes'],
+    ['more octets than any report has', { trailing: new Uint8Array(65_537 - HONEST.report.length) }, 'report-too-large'],
   ])('is malformed: %s', async (_, knobs, code) => {
     expect(said(await one(knobs))).toEqual([`nvidia-gpu.format nvidia_format_failed GPU-0 ${code}`])
   })
