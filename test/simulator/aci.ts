@@ -42,7 +42,7 @@ export type AciFaults = {
   readonly session?: Edits
   readonly sessionAfter?: Edits
   /** Whether the upstream's evidence is about the channel that was used. */
-  readonly channel?: 'bound' | 'other'
+  readonly channel?: 'bound' | 'other' | 'in-the-nonce'
   readonly workload?: Partial<WorkloadOptions>
   readonly upstreamWorkload?: Partial<WorkloadOptions>
   /** Whether the report shows that a key management service issued the receipt key, or another one. */
@@ -268,8 +268,8 @@ function preservedOf(
   spki: string,
   { seed, at, faults }: { seed: string; at: Date; faults: AciFaults },
 ): Preserved {
-  const bound = faults.channel === 'other' ? 'ab'.repeat(32) : spki
-  const nonce = randomFrom(`${seed}/gateway's nonce`)(32)
+  const bound = faults.channel === undefined || faults.channel === 'bound' ? spki : 'ab'.repeat(32)
+  const nonce = faults.channel === 'in-the-nonce' ? Buffer.from(spki, 'hex') : randomFrom(`${seed}/gateway's nonce`)(32)
   const make = (first: Uint8Array, program: string) =>
     makeWorkload({ at, seed, program, reportData: join(first, nonce), ...faults.upstreamWorkload })
   switch (upstream) {

@@ -237,6 +237,12 @@ describe('each check, alone', () => {
       'f[vf] a[va] a v v',
     ],
     [
+      'genuine upstream evidence that was asked for with the digest of another’s key as its nonce',
+      { upstream: 'audited', faults: { channel: 'in-the-nonce' } },
+      ['aci.session-channel'],
+      'f[vf] a[va] a v v',
+    ],
+    [
       'a gateway’s evidence of another channel',
       { upstream: 'audited-gateway', faults: { channel: 'other' } },
       ['aci.session-channel'],

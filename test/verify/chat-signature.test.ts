@@ -228,6 +228,30 @@ describe('each check, alone', () => {
     expect(result.failed).toEqual(checks)
     expect(result.rows).toBe(rows)
   })
+  it('somebody else’s genuine quote, with that one’s key beside an address of his own', async () => {
+    const honest = makeNear({
+      at: AT,
+      request: REQUEST,
+      response: STREAM,
+      nonce: NONCE,
+      shape: 'direct',
+      faults: { layout: { model: 'tls' } },
+    })
+    const { signing_address, signing_public_key } = JSON.parse(honest.report)
+    const forger = JSON.parse(makeNear({ at: AT, request: REQUEST, response: STREAM, faults: { signedBy: 'stranger' } }).answer)
+    for (const beside of [signing_address, signing_public_key]) {
+      const { failed, rows } = await judged({
+        shape: 'direct',
+        faults: {
+          signedBy: 'stranger',
+          layout: { model: 'tls' },
+          report: { signing_address: forger.signing_address, signing_public_key: beside, all_attestations: [] },
+        },
+      })
+      expect(failed).toEqual(['chat-signature.key-commitment'])
+      expect(rows).toBe('f a a a a')
+    }
+  })
   it('no model hosts in the report', async () => {
     const { rows, failed } = await judged({ kind: 'gateway', faults: { report: { model_attestations: [] } } })
     expect(failed).toEqual(['chat-signature.hop-evidence'])

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { describe, expect, it } from 'vitest'
+import { makeSigner } from '../../../test/simulator/near.ts'
 import { evidenceOfEntry, hasGpuEvidence, identityOfEntry, nearEntry } from './near-entry.ts'
 
 const SEEN = {
@@ -50,6 +51,16 @@ describe('who signs by an entry', () => {
       signer: new Uint8Array(32).fill(0x22),
       tlsSpki: new Uint8Array(32).fill(0x33),
     })
+  })
+  it('the longer form of the key only where it is the signer’s own', () => {
+    const own = makeSigner('ecdsa', 'somebody')
+    const other = makeSigner('ecdsa', 'somebody else')
+    const keyOf = (signing_public_key: string) => identityOfEntry(entry({ signing_address: own.address, signing_public_key }))?.publicKey
+    expect(keyOf(own.publicKey)).toHaveLength(64)
+    expect(keyOf(`04${own.publicKey}`)).toHaveLength(65)
+    expect(keyOf(other.publicKey)).toBeUndefined()
+    expect(keyOf(other.address)).toBeUndefined()
+    expect(keyOf(own.address)).toBeUndefined()
   })
   it.each(['', '0x', '0x11', 'zz'.repeat(20), '11'.repeat(64)])('nobody for %j', (signing_address) => {
     expect(identityOfEntry(entry({ signing_address }))).toBeUndefined()

@@ -1,9 +1,10 @@
 import * as v from 'valibot'
 import type { EvidenceSeen } from '../../dossier/types.ts'
 import { decodeBase64 } from '../encoding/base64.ts'
-import type { Bytes } from '../encoding/bytes.ts'
+import { type Bytes, concatBytes, equalBytes } from '../encoding/bytes.ts'
 import { decodeHex, encodeHex } from '../encoding/hex.ts'
 import { isJsonObject, parseJson } from '../encoding/json.ts'
+import { addressOfKey } from '../encoding/secp256k1.ts'
 import { dstackEvidence } from './dstack-document.ts'
 import type { Identity } from './report-data.ts'
 
@@ -52,7 +53,10 @@ export function hasGpuEvidence({ nvidia_payload }: NearEntry): boolean {
   return !Array.isArray(list) || list.length > 0
 }
 
-/** Who signs, by the entry's own word; undefined where it names nobody, or not in a readable way. */
+/**
+ * Who signs, by the entry's own word; undefined where it names nobody, or not in a readable way. The longer form of the key is kept only if it is
+ * the signer's: an entry that names one signer and another's key would pass the other's quote for its own.
+ */
 export function identityOfEntry({ signing_address, signing_public_key, tls_cert_fingerprint }: NearEntry): Identity | undefined {
   const signer = octetsOf(signing_address)
   if (signer === undefined || (signer.length !== 20 && signer.length !== 32)) return undefined
@@ -60,9 +64,16 @@ export function identityOfEntry({ signing_address, signing_public_key, tls_cert_
   const tlsSpki = octetsOf(tls_cert_fingerprint)
   return {
     signer,
-    ...(publicKey === undefined ? {} : { publicKey }),
+    ...(publicKey !== undefined && isKeyOf(signer, publicKey) ? { publicKey } : {}),
     ...(tlsSpki?.length === 32 ? { tlsSpki } : {}),
   }
+}
+
+/** Whether a secp256k1 key, x ‖ y with or without the 04 in front, has this address. */
+function isKeyOf(address: Bytes, publicKey: Bytes): boolean {
+  const point = publicKey.length === 64 ? concatBytes(Uint8Array.of(4), publicKey) : publicKey
+  const own = point.length === 65 ? addressOfKey(point) : undefined
+  return own !== undefined && equalBytes(own, address)
 }
 
 /** Hex with or without `0x`, any case. */

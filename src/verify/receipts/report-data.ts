@@ -14,7 +14,7 @@ const HALF = 32
 export type Identity = {
   /** 20 octets of an address or 32 of a key. */
   readonly signer: Bytes
-  /** The public key in the longer form in which some services hash it. */
+  /** The same signer's key in the longer form in which some services hash it. The caller has made sure that it is the same signer's. */
   readonly publicKey?: Bytes
   /** SHA-256 of the TLS key's SubjectPublicKeyInfo, as the report declares it. */
   readonly tlsSpki?: Bytes

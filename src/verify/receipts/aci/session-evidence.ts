@@ -70,7 +70,7 @@ function audit(role: Audit['role'], document: EvidenceSeen, bindings: readonly C
 
 /**
  * Whether the upstream's evidence commits to the channel that the gateway says it enforced: the digest of the TLS or encryption key stands in
- * one half of the report data, as itself, as the digest of the key that stands there, or hashed together with the signer.
+ * the report data as itself, as the digest of the key that stands there, or hashed together with the signer.
  */
 async function channelFindings(
   { commits }: AuthenticEvidence,
@@ -93,14 +93,13 @@ async function channelFindings(
     : say('failed', sentence('aci_session_channel_failed'))
 }
 
-/** Digests of keys to which report data commits, in hex. */
+/**
+ * Digests of keys to which report data commits, in hex. Only its first half counts: the second is the nonce of whoever asked, who may have put the
+ * digest of a key of his own there.
+ */
 async function boundKeys(reportData: Bytes, entry: NearEntry | undefined): Promise<ReadonlySet<string>> {
-  const halves = [reportData.slice(0, 32), reportData.slice(32)]
-  const bound = new Set<string>()
-  for (const half of halves) {
-    bound.add(encodeHex(half))
-    bound.add(encodeHex(await sha256(half)))
-  }
+  const half = reportData.slice(0, 32)
+  const bound = new Set([encodeHex(half), encodeHex(await sha256(half))])
   const identity = entry === undefined ? undefined : identityOfEntry(entry)
   if (identity?.tlsSpki !== undefined && (await layoutOf(reportData, identity)) === 'tls') bound.add(encodeHex(identity.tlsSpki))
   return bound
