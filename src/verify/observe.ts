@@ -10,8 +10,10 @@ import type { Observation, RequestOctets, ResponseOctets } from './receipts/type
  */
 export async function observe(response: ResponseOctets): Promise<Observation> {
   const seen = await Promise.all(RECEIPT_FORMATS.map((format) => format.observe(response)))
+  const found = seen.flatMap((observation) => observation.receipts)
+  const proper = found.filter((receipt) => !isFallback(receipt.format))
   return {
-    receipts: seen.flatMap((observation) => observation.receipts),
+    receipts: proper.length > 0 ? proper : found,
     digests: unique(seen.flatMap((observation) => observation.digests)),
     ids: [...new Set(seen.flatMap((observation) => observation.ids))],
   }
@@ -22,6 +24,10 @@ export async function observeRequest(request: RequestOctets): Promise<readonly B
   const body: BodyDigest = { alg: 'sha-256', of: 'body', value: encodeBase64url(await sha256(request.body)) }
   const more = await Promise.all(RECEIPT_FORMATS.map((format) => format.observeRequest?.(request) ?? []))
   return unique([body, ...more.flat()])
+}
+
+function isFallback(id: string): boolean {
+  return RECEIPT_FORMATS.some((format) => format.id === id && format.fallback === true)
 }
 
 /** One digest for each domain and algorithm: several formats hash the same octets. */

@@ -214,7 +214,8 @@ function twice(all: ReadonlyMap<number | string, Cbor>) {
 
 function withReversedMeasurements(all: ReadonlyMap<number | string, Cbor>): Cbor {
   const inner = all.get(CLAIM.measurements)
-  return new Map([...all, [CLAIM.measurements, inner instanceof Map ? new Map([...inner].reverse()) : 0] as const])
+  const reversed: Cbor = inner instanceof Map ? new Map<number | string, Cbor>([...inner].reverse()) : 0
+  return new Map<number | string, Cbor>([...all, [CLAIM.measurements, reversed]])
 }
 
 describe('each rule of the first three layers', () => {

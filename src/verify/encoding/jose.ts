@@ -67,16 +67,20 @@ export function parseFlattenedJws(json: unknown): Result<Jws, JwsCode> {
  * message never chooses. Rejects where the engine cannot do its part: then nothing was checked, which is not the same as a bad signature.
  */
 export async function verifyJws(jws: Jws, key: JoseKey): Promise<boolean> {
-  if (jws.header['alg'] !== key.alg) return false
+  return jws.header['alg'] === key.alg && verifyWithJwk(key, jws.signature, jws.signingInput)
+}
+
+/** The same over any octets, for formats that have keys as JWK and signatures of their own. Rejects likewise. */
+export async function verifyWithJwk(key: JoseKey, signature: Bytes, message: Bytes): Promise<boolean> {
   switch (key.alg) {
     case 'EdDSA':
     case 'Ed25519':
-      return verifyEd25519(key.jwk.x, jws.signature, jws.signingInput)
+      return verifyEd25519(key.jwk.x, signature, message)
     case 'ES256':
     case 'ES384':
-      return verifyEcdsa(key.alg, key.jwk, jws)
+      return verifyEcdsa(key.alg, key.jwk, signature, message)
     default:
-      return verifyRsa(key.alg, key.jwk, jws)
+      return verifyRsa(key.alg, key.jwk, signature, message)
   }
 }
 
@@ -115,22 +119,22 @@ const HASHES = {
   ES384: 'SHA-384',
 } as const
 
-async function verifyEcdsa(alg: EcAlgorithm, { crv, x, y }: EcJwk, jws: Jws): Promise<boolean> {
+async function verifyEcdsa(alg: EcAlgorithm, { crv, x, y }: EcJwk, signature: Bytes, message: Bytes): Promise<boolean> {
   const key = await importJwk([x, y], () => ({ kty: 'EC', crv, x: encodeBase64url(x), y: encodeBase64url(y) }), {
     name: 'ECDSA',
     namedCurve: crv,
   })
   // The engine demands R ‖ S at full length (RFC 7518 section 3.4).
-  return key !== undefined && crypto.subtle.verify({ name: 'ECDSA', hash: HASHES[alg] }, key, jws.signature, jws.signingInput)
+  return key !== undefined && crypto.subtle.verify({ name: 'ECDSA', hash: HASHES[alg] }, key, signature, message)
 }
 
-async function verifyRsa(alg: RsaAlgorithm, { n, e }: RsaJwk, jws: Jws): Promise<boolean> {
+async function verifyRsa(alg: RsaAlgorithm, { n, e }: RsaJwk, signature: Bytes, message: Bytes): Promise<boolean> {
   const hash = HASHES[alg]
   const name = alg.startsWith('PS') ? 'RSA-PSS' : 'RSASSA-PKCS1-v1_5'
   const key = await importJwk([n, e], () => ({ kty: 'RSA', n: encodeBase64url(n), e: encodeBase64url(e) }), { name, hash })
   // RFC 7518 section 3.5: the PSS salt is as long as the hash. PKCS #1 v1.5 ignores it.
   const saltLength = Number(hash.slice('SHA-'.length)) / 8
-  return key !== undefined && crypto.subtle.verify({ name, saltLength }, key, jws.signature, jws.signingInput)
+  return key !== undefined && crypto.subtle.verify({ name, saltLength }, key, signature, message)
 }
 
 type ImportAlgorithm =
