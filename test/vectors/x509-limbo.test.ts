@@ -4,9 +4,11 @@ import { beforeAll, expect, it } from 'vitest'
 import type { Bytes } from '../../src/verify/encoding/bytes.ts'
 import { anchorFromCertificate } from '../../src/verify/trust/anchors.ts'
 import { type Certificate, parseCertificate } from '../../src/verify/trust/certificate.ts'
+import { parseCrl } from '../../src/verify/trust/crl.ts'
 import { KEY_USAGES } from '../../src/verify/trust/extensions.ts'
 import { validatePath } from '../../src/verify/trust/path.ts'
 import { RFC5280 } from '../../src/verify/trust/profile.ts'
+import { checkPathRevocation } from '../../src/verify/trust/revocation.ts'
 import { describeVectors, vectorText } from './files.ts'
 
 /**
@@ -28,6 +30,7 @@ const Case = v.object({
   expected_peer_name: v.nullable(PeerName),
   expected_peer_names: v.array(PeerName),
   max_chain_depth: v.nullable(v.number()),
+  crls: v.array(v.string()),
 })
 type PeerName = v.InferOutput<typeof PeerName>
 type Case = v.InferOutput<typeof Case>
@@ -36,7 +39,7 @@ type Case = v.InferOutput<typeof Case>
 const ANY_TIME = new Date('2025-06-01T00:00:00Z')
 const PURPOSES: Readonly<Record<string, string>> = { serverAuth: '1.3.6.1.5.5.7.3.1', clientAuth: '1.3.6.1.5.5.7.3.2' }
 
-/** `accepted`, or why not: the code of the certificate that does not parse, of the path, or `peer-name`. */
+/** `accepted`, or why not: the code of the certificate that does not parse, of the path, of a revocation list, or `peer-name`. */
 async function outcomeOf(test: Case): Promise<string> {
   const leaf = parseCertificate(derOf(test.peer_certificate))
   const roots = test.trusted_certs.map((pem) => parseCertificate(derOf(pem)))
@@ -47,11 +50,12 @@ async function outcomeOf(test: Case): Promise<string> {
   const parsedOthers = others.flatMap((parsed) => (parsed.ok ? [parsed.value] : []))
   const usage = KEY_USAGES.find((name) => test.key_usage.includes(name))
   const purpose = PURPOSES[test.extended_key_usage[0] ?? '']
+  const at = test.validation_time === null ? ANY_TIME : new Date(test.validation_time)
   const path = await validatePath({
     leaf: leaf.value,
     intermediates: [...parsedOthers, ...parsedRoots],
     anchors: parsedRoots.map((root, index) => anchorFromCertificate(root, { id: `root ${index}`, purpose: 'limbo', publishedAt: '' })),
-    at: test.validation_time === null ? ANY_TIME : new Date(test.validation_time),
+    at,
     profile: test.max_chain_depth === null ? RFC5280 : { ...RFC5280, maxIntermediates: test.max_chain_depth },
     use: {
       ...(usage === undefined ? {} : { keyUsage: usage }),
@@ -59,6 +63,14 @@ async function outcomeOf(test: Case): Promise<string> {
     },
   })
   if (!path.ok) return unparsed === undefined || unparsed.ok ? path.code : unparsed.code
+  if (test.crls.length > 0) {
+    const lists = test.crls.map((pem) => parseCrl(derOf(pem)))
+    const unread = lists.find((list) => !list.ok)
+    if (unread?.ok === false) return unread.code
+    const read = lists.flatMap((list) => (list.ok ? [list.value] : []))
+    const revocation = await checkPathRevocation(path.value, read, at)
+    if (!revocation.ok) return revocation.code
+  }
   const wanted = test.expected_peer_name === null ? test.expected_peer_names : [test.expected_peer_name]
   return wanted.every((peer) => hasName(leaf.value, peer)) ? 'accepted' : 'peer-name'
 }
@@ -102,12 +114,6 @@ const REFUSED: Readonly<Record<string, string>> = {
 
 /** Accepted although limbo expects failure: rules that are not of RFC 5280, or not built yet. */
 const ACCEPTED: Readonly<Record<string, readonly string[]>> = {
-  'certificate revocation lists are not read yet': [
-    'crl::crlnumber-critical',
-    'crl::crlnumber-missing',
-    'crl::issuer-missing-crlsign',
-    'crl::revoked-certificate-with-crl',
-  ],
   'CA/Browser Forum 7.1.2: an end entity on the public web is no authority': ['webpki::ca-as-leaf', 'webpki::ee-basicconstraints-ca'],
   'CA/Browser Forum 7.1.2.1.3: no authorityCertIssuer; RFC 5280 allows it with authorityCertSerialNumber': [
     'webpki::aki::root-with-aki-all-fields',
@@ -139,9 +145,14 @@ const ACCEPTED: Readonly<Record<string, readonly string[]>> = {
   ],
 }
 
+/** Groups that path validation serves. */
+const IN_SCOPE = /^(rfc5280|pathlen|pathological|cve|crl)::/
+
 /** Why the cases in scope that limbo expects to fail do fail, so that none is refused for something that it does not test. */
 const REASONS: Readonly<Record<string, readonly string[]>> = {
   'anchor-malformed': ['rfc5280::ca-empty-subject'],
+  'crl-issuer-key-usage': ['crl::issuer-missing-crlsign'],
+  'crl-number': ['crl::crlnumber-critical', 'crl::crlnumber-missing'],
   'der-too-large': ['pathological::nc-dos-1'],
   'der-too-many-values': ['pathological::nc-dos-3'],
   expired: [
@@ -236,6 +247,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   'path-too-deep': ['pathlen::max-chain-depth-0-exhausted', 'pathlen::max-chain-depth-1-exhausted'],
   'path-too-long': ['pathlen::intermediate-pathlen-too-long', 'pathlen::intermediate-violates-pathlen-0'],
   'peer-name': ['rfc5280::ca-as-leaf-wrong-san'],
+  revoked: ['crl::revoked-certificate-with-crl'],
   'serial-number': ['rfc5280::serial::too-long', 'rfc5280::serial::zero'],
   'signature-algorithm-mismatch': ['rfc5280::mismatching-signature-algorithm'],
   'unknown-critical-extension': [
@@ -262,10 +274,10 @@ describeVectors('x509-limbo', () => {
     expect(accepted.sort()).toEqual(Object.values(ACCEPTED).flat().sort())
   })
 
-  it('accepts nothing at all that must fail in the groups rfc5280, pathlen, pathological and cve', () => {
+  it('accepts nothing at all that must fail in the groups rfc5280, pathlen, pathological, cve and crl', () => {
     const inScope = Object.values(ACCEPTED)
       .flat()
-      .filter((id) => /^(rfc5280|pathlen|pathological|cve)::/.test(id))
+      .filter((id) => IN_SCOPE.test(id))
     expect(inScope).toEqual([])
   })
 
@@ -279,7 +291,7 @@ describeVectors('x509-limbo', () => {
   it('refuses the cases in scope for the reason that each is about', () => {
     const reasons: Record<string, string[]> = {}
     for (const { id, expected_result } of tests) {
-      if (expected_result !== 'FAILURE' || !/^(rfc5280|pathlen|pathological|cve)::/.test(id)) continue
+      if (expected_result !== 'FAILURE' || !IN_SCOPE.test(id)) continue
       const reason = outcomes.get(id) ?? 'no outcome'
       reasons[reason] = [...(reasons[reason] ?? []), id].sort()
     }

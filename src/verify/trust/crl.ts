@@ -21,6 +21,8 @@ export type Crl = {
   readonly thisUpdate: Date
   readonly nextUpdate: Date
   readonly authorityKeyIdentifier?: Bytes
+  /** Whether it has a number, and not a critical one (section 5.2.3). Some vendors' lists are used without; `checkPathRevocation` insists. */
+  readonly numbered: 'as-it-must' | 'critical' | 'absent'
   /** When each certificate was revoked, by the contents octets of its serial number in hexadecimal. */
   readonly revoked: ReadonlyMap<string, Date>
 }
@@ -146,8 +148,8 @@ function faultInEntry(extensions: ReadonlyMap<string, Extension>): CrlErrorCode 
   return undefined
 }
 
-function listExtensionsOf(wrapped: DerValue | undefined): Result<{ readonly authorityKeyIdentifier?: Bytes }, CrlErrorCode> {
-  if (wrapped === undefined) return success({})
+function listExtensionsOf(wrapped: DerValue | undefined): Result<Pick<Crl, 'authorityKeyIdentifier' | 'numbered'>, CrlErrorCode> {
+  if (wrapped === undefined) return success({ numbered: 'absent' })
   const [list, ...more] = wrapped.children
   if (list === undefined || more.length > 0) return failure('crl-extension-malformed')
   const extensions = extensionsOf(list)
@@ -156,12 +158,14 @@ function listExtensionsOf(wrapped: DerValue | undefined): Result<{ readonly auth
     if (oid === OID.deltaCrlIndicator || oid === OID.issuingDistributionPoint) return failure('crl-partial')
     if (critical && oid !== OID.crlNumber && oid !== OID.authorityKeyIdentifier) return failure('crl-critical-extension')
   }
+  const number = extensions.value.get(OID.crlNumber)
+  const numbered = number === undefined ? 'absent' : number.critical ? 'critical' : 'as-it-must'
   const authority = extensions.value.get(OID.authorityKeyIdentifier)
-  if (authority === undefined) return success({})
+  if (authority === undefined) return success({ numbered })
   const der = readDer(authority.value)
   if (!der.ok || der.value.tag !== TAG.sequence) return failure('crl-extension-malformed')
   const [identifier] = der.value.children
-  return identifier?.tag === 0x80 ? success({ authorityKeyIdentifier: identifier.content }) : success({})
+  return success(identifier?.tag === 0x80 ? { authorityKeyIdentifier: identifier.content, numbered } : { numbered })
 }
 
 /** Who signs a list: the authority whose certificates it revokes. */
