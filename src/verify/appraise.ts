@@ -170,10 +170,8 @@ function matchHops(
   return hops.flatMap((hop, index) => {
     const isSigner = index === signer
     if (hop.backing !== 'evidence' && !isSigner) return []
-    const measured = {
-      evidence: evidence.find((found) => found.hop === index)?.result?.authentic?.measurements,
-      receipt: isSigner ? stated : undefined,
-    }
+    const authentic = evidence.find((found) => found.hop === index)?.result?.authentic
+    const measured = { evidence: authentic?.measurements, receipt: isSigner ? stated : undefined, unknown: authentic?.unknown }
     return matchPolicy(policy, { index, role: hop.role, isSigner }, measured)
   })
 }

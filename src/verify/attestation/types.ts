@@ -51,6 +51,8 @@ export type AttestationResult = {
 export type AuthenticEvidence = {
   readonly commits: readonly Commitment[]
   readonly measurements: readonly Measurement[]
+  /** Names of measurements that would be stated, had what they rest on been at hand: to a policy these are unknown, not another value. */
+  readonly unknown?: readonly string[]
   /** What the evidence says it is, in words: shown as the hop's reason once everything about it is verified. */
   readonly platform: Sentence
 }

@@ -13,6 +13,8 @@ const CHECKS = {
 export type Measured = {
   readonly evidence: readonly Measurement[] | undefined
   readonly receipt: readonly Measurement[] | undefined
+  /** What the evidence would state, had what it rests on been at hand. */
+  readonly unknown?: readonly string[] | undefined
 }
 
 /** Measurements by this prefix are stated by receipts, all others by evidence. */
@@ -44,7 +46,8 @@ function matchOne({ measurement: name, anyOf, source }: Expectation, hop: number
   const stating = name.startsWith(OF_RECEIPT) ? measured.receipt : measured.evidence
   const evidence = `measurements.${name}`
   const called = measurementInWords(name)
-  if (stating === undefined) {
+  const isUnknown = measured.unknown?.includes(name) === true && !stating?.some((measurement) => measurement.name === name)
+  if (stating === undefined || isUnknown) {
     const said = name.startsWith(OF_RECEIPT) ? sentence('policy_no_receipt') : sentence('policy_not_readable', called)
     return makeFinding(CHECKS, 'policy.identity', 'unchecked', said, { evidence, hop })
   }

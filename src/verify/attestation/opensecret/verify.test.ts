@@ -85,6 +85,7 @@ describe('an OpenSecret service’s attestation', () => {
     expect(failed(result)).toEqual([])
     expect(own(result)).toEqual(['format passed', 'nonce passed', 'session-key passed', 'pcr-history passed'])
     expect(release(result)).toEqual([{ name: 'opensecret.release', value: 'production', kind: 'code' }])
+    expect(result.authentic?.unknown).toEqual([])
     expect(result.authentic?.measurements).toContainEqual({ name: 'opensecret.session-key', value: hex(SESSION_KEY), kind: 'identity' })
     expect(result.authentic?.measurements[0]?.name).toBe('nitro.pcr0')
     expect(result.findings.flatMap(({ assumes }) => assumes)).toEqual(
@@ -167,6 +168,7 @@ describe('an OpenSecret service’s attestation', () => {
     expect(failed(result)).toEqual([])
     expect(because(result, 'opensecret.pcr-history')).toBe(id)
     expect(release(result)).toEqual([])
+    expect(result.authentic?.unknown).toEqual(['opensecret.release'])
   })
 
   it('does not read lists from other addresses', async () => {

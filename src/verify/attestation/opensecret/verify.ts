@@ -17,6 +17,8 @@ type Log = FindingLog<CheckName>
 const answer = v.strictObject({ attestation_document: v.pipe(v.string(), v.minLength(1), v.maxLength(65_536)) })
 /** Hexadecimal digits of an X25519 public key. */
 const KEY_DIGITS = 64
+/** What an image was signed for, as a measurement. */
+const RELEASE = 'opensecret.release'
 
 /**
  * Verifies what `GET /attestation/{nonce}` of an OpenSecret service (Maple) answers: a Nitro document by its own verifier; whether it answers the nonce
@@ -46,7 +48,11 @@ export async function verify(input: CompositeInput): Promise<AttestationResult> 
   const release = await checkImage(authentic, input, log)
   return {
     findings: [...log.findings, ...nitro.findings],
-    authentic: { ...authentic, measurements: [...authentic.measurements, ...release, ...key] },
+    authentic: {
+      ...authentic,
+      measurements: [...authentic.measurements, ...(release === 'unknown' ? [] : release), ...key],
+      unknown: release === 'unknown' ? [RELEASE] : [],
+    },
   }
 }
 
@@ -80,7 +86,11 @@ function checkSessionKey({ commits }: AuthenticEvidence, log: Log): readonly Mea
  * which counts as code: it stands for a set of images. An image that is signed for development alone is said to be so, and meets no expectation
  * of production.
  */
-async function checkImage(authentic: AuthenticEvidence, { collateral, trust }: CompositeInput, log: Log): Promise<readonly Measurement[]> {
+async function checkImage(
+  authentic: AuthenticEvidence,
+  { collateral, trust }: CompositeInput,
+  log: Log,
+): Promise<readonly Measurement[] | 'unknown'> {
   const evidence = 'collateral.pcr-history'
   const pcr0 = authentic.measurements.find(({ name }) => name === 'nitro.pcr0')?.value ?? ''
   const verdict = await lookUpImage(pcr0, collateral, trust.anchors)
@@ -94,7 +104,7 @@ async function checkImage(authentic: AuthenticEvidence, { collateral, trust }: C
         sentence(isProduction ? 'opensecret_history_production' : 'opensecret_history_development'),
         { assumes: ['assume_published_by_vendor', 'assume_opensecret_list', ...own], evidence },
       )
-      return [{ name: 'opensecret.release', value: verdict.release, kind: 'code' }]
+      return [{ name: RELEASE, value: verdict.release, kind: 'code' }]
     }
     case 'not-listed':
       log.add('opensecret.pcr-history', 'failed', sentence('opensecret_history_not_listed', pcr0), { evidence })
@@ -107,7 +117,7 @@ async function checkImage(authentic: AuthenticEvidence, { collateral, trust }: C
       return []
     case 'unknown':
       log.add('opensecret.pcr-history', 'unchecked', sentence(UNKNOWN[verdict.why]), { evidence })
-      return []
+      return 'unknown'
   }
 }
 

@@ -6,8 +6,12 @@ import type { CompositeInput } from '../types.ts'
 import type { TinfoilDocument } from './document.ts'
 import type { Log } from './verify.ts'
 
-/** What other verifiers say, and what may be measured by it. */
-export type Aside = { readonly findings: readonly Finding[]; readonly measurements: readonly Measurement[] }
+/** What other verifiers say, what may be measured by it, and what could not be told for now. */
+export type Aside = {
+  readonly findings: readonly Finding[]
+  readonly measurements: readonly Measurement[]
+  readonly unknown?: readonly string[]
+}
 
 export const NOTHING: Aside = { findings: [], measurements: [] }
 

@@ -3,7 +3,7 @@ import { parseWith } from '../../encoding/schema.ts'
 import type { Measurement } from '../../policy/types.ts'
 import type { Provenance } from '../../provenance/types.ts'
 import type { AuthenticEvidence, CompositeInput } from '../types.ts'
-import { type Aside, NOTHING } from './check-devices.ts'
+import type { Aside } from './check-devices.ts'
 import type { TinfoilDocument } from './document.ts'
 import { codePredicate } from './schema.ts'
 import type { Log } from './verify.ts'
@@ -11,6 +11,9 @@ import type { Log } from './verify.ts'
 const PREDICATE = 'https://tinfoil.sh/predicate/snp-tdx-multiplatform/v1'
 const GITHUB = 'https://github.com/'
 const TAG = 'refs/tags/'
+/** What the source is called by. */
+const SOURCE = { repository: 'source.repository', tag: 'source.tag', commit: 'source.commit' } as const
+const UNKNOWN: Aside = { findings: [], measurements: [], unknown: Object.values(SOURCE) }
 const ZERO_REGISTER = '00'.repeat(48)
 
 /**
@@ -27,7 +30,7 @@ export async function checkSource(
   const evidence = 'evidence.sigstoreBundle'
   if (release === undefined) {
     log.add('tinfoil.source', 'unchecked', sentence('tinfoil_source_none'), { evidence })
-    return NOTHING
+    return UNKNOWN
   }
   const result = await input.verifyProvenance?.({
     bundle: release.bundle,
@@ -38,7 +41,7 @@ export async function checkSource(
   })
   if (result === undefined) {
     log.add('tinfoil.source', 'unchecked', sentence('tinfoil_source_no_root'), { evidence })
-    return NOTHING
+    return UNKNOWN
   }
   const { findings, provenance } = result
   if (provenance === undefined) {
@@ -46,7 +49,7 @@ export async function checkSource(
     log.add('tinfoil.source', failed ? 'failed' : 'unchecked', sentence(failed ? 'tinfoil_source_failed' : 'tinfoil_source_unchecked'), {
       evidence,
     })
-    return { findings, measurements: [] }
+    return { ...UNKNOWN, findings }
   }
   log.add('tinfoil.source', 'passed', sentence('tinfoil_source_passed', repositoryOf(provenance)), { evidence })
   const isRelease = checkDigest(provenance, release.digest, log)
@@ -95,9 +98,9 @@ function checkMeasurement({ statement }: Provenance, { measurements }: Authentic
 function measurementsOf(provenance: Provenance): readonly Measurement[] {
   const { sourceRef, sourceDigest } = provenance.signer.workflow
   return [
-    { name: 'source.repository', value: repositoryOf(provenance), kind: 'code' },
-    ...(sourceRef?.startsWith(TAG) === true ? [{ name: 'source.tag', value: sourceRef.slice(TAG.length), kind: 'identity' } as const] : []),
-    ...(sourceDigest === undefined ? [] : [{ name: 'source.commit', value: sourceDigest, kind: 'identity' } as const]),
+    { name: SOURCE.repository, value: repositoryOf(provenance), kind: 'code' },
+    ...(sourceRef?.startsWith(TAG) === true ? [{ name: SOURCE.tag, value: sourceRef.slice(TAG.length), kind: 'identity' } as const] : []),
+    ...(sourceDigest === undefined ? [] : [{ name: SOURCE.commit, value: sourceDigest, kind: 'identity' } as const]),
   ]
 }
 

@@ -242,6 +242,8 @@ describe('the bundle of the attestation cache', () => {
     expect(failed(result)).toEqual([])
     expect(open(result)).toContain('tinfoil.source')
     expect(values(result, 'source.repository')).toEqual([])
+    expect(result.authentic?.unknown).toEqual(['source.repository', 'source.tag', 'source.commit'])
+    expect((await bundle()).authentic?.unknown).toEqual([])
   })
 
   it('keeps the processor’s own faults its own', async () => {

@@ -1,12 +1,12 @@
 import { FindingLog } from '../../claims/finding.ts'
-import { type Sentence, sentence } from '../../claims/sentence.ts'
+import { sentence } from '../../claims/sentence.ts'
 import type { Finding } from '../../claims/types.ts'
 import { encodeBase64url } from '../../encoding/base64.ts'
 import type { Failure, Result } from '../../encoding/result.ts'
 import type { Measurement } from '../../policy/types.ts'
 import type { AttestationResult, AuthenticEvidence, Commitment, CompositeInput } from '../types.ts'
 import { checkCertificate } from './check-certificate.ts'
-import { checkDevices } from './check-devices.ts'
+import { type Aside, checkDevices } from './check-devices.ts'
 import { checkSource } from './check-source.ts'
 import { CHECKS, type CheckName } from './checks.ts'
 import { type DocumentCode, parseBundle, parseDocument, type TinfoilDocument } from './document.ts'
@@ -49,7 +49,7 @@ async function verifyDocument(parsed: Result<TinfoilDocument, DocumentCode>, inp
   if (reported === undefined) return { findings: findings() }
 
   const keys = checkReportData(document, reported, log)
-  if (keys === undefined) return { findings: findings(), authentic: describe(document, reported, [], []) }
+  if (keys === undefined) return { findings: findings(), authentic: describe(document, reported, []) }
   checkNonce(document, input, log)
   checkSections(document, log)
   await checkCertificate(document, keys, input, log)
@@ -58,7 +58,7 @@ async function verifyDocument(parsed: Result<TinfoilDocument, DocumentCode>, inp
   const isKeyMaterialHeld = !log.findings.some(({ check, outcome }) => check === 'tinfoil.crypto-material' && outcome !== 'passed')
   return {
     findings: [...findings(), ...devices.findings, ...source.findings],
-    authentic: describe(document, reported, isKeyMaterialHeld ? keys : [], [...devices.measurements, ...source.measurements]),
+    authentic: describe(document, reported, isKeyMaterialHeld ? keys : [], devices, source),
   }
 }
 
@@ -145,21 +145,18 @@ function describe(
   { version }: TinfoilDocument,
   reported: AuthenticEvidence,
   keys: readonly KeyItem[],
-  more: readonly Measurement[],
+  ...aside: readonly Aside[]
 ): AuthenticEvidence {
   return {
     commits: [...reported.commits, ...keys.map(({ id, data }): Commitment => ({ field: 'runtime-claim', name: id, value: data }))],
     measurements: [
       ...reported.measurements,
-      ...more,
+      ...aside.flatMap(({ measurements }) => measurements),
       ...keys
         .filter(({ id }) => PLAIN_ID.test(id))
         .map(({ id, data }): Measurement => ({ name: `tinfoil.key.${id}`, value: data, kind: 'identity' })),
     ],
-    platform: platformOf(version, reported.platform),
+    unknown: [...(reported.unknown ?? []), ...aside.flatMap(({ unknown = [] }) => unknown)],
+    platform: sentence('tinfoil_platform', reported.platform, version),
   }
-}
-
-function platformOf(version: string, platform: Sentence): Sentence {
-  return sentence('tinfoil_platform', platform, version)
 }
