@@ -2,6 +2,10 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ComposeService, readServices } from './compose-file.ts'
 
+/** Many more runs by `FUZZ_RUNS=100000`, repeatable by `FUZZ_SEED`. */
+const RUNS = { numRuns: Number(process.env['FUZZ_RUNS'] ?? 500), seed: Number(process.env['FUZZ_SEED'] ?? 20261122) }
+const LONG = process.env['FUZZ_RUNS'] === undefined ? 20_000 : 3_600_000
+
 const DIGEST = `sha256:${'ab'.repeat(32)}`
 const services = (text: string): readonly ComposeService[] | string => {
   const result = readServices(text)
@@ -87,6 +91,11 @@ configs: {a: {content: "image: b"}}
     expect(imagesOf('services:\n  a: &a\n    image: &image b\n')).toEqual(['a b'])
   })
 
+  it('may be as many as the length allows', () => {
+    const text = 'services:\n  a:\n    image: b\n#'
+    expect(imagesOf(text.padEnd(512 * 1024, ' '))).toEqual(['a b'])
+  })
+
   it('never hide behind text that only looks like structure', () => {
     const hidden = (property: string) => `services:\n  good:\n    image: good\n${property}\n  evil:\n    image: evil\n`
     // Whatever the property, another reader of YAML sees the second service: it has to be read, or the whole refused.
@@ -132,6 +141,8 @@ configs: {a: {content: "image: b"}}
     ['compose-structure', 'a: b'],
     ['compose-structure', 'services: {a: {image: b}}'],
     ['compose-structure', 'services:\n'],
+    ['compose-structure', 'services:\na:\n  image: b'],
+    ['compose-structure', 'services:\n  a:\n    image: b\n- c: d'],
     ['compose-structure', 'services:\n  a:\n    image:b'],
     ['compose-structure', 'services:\n  a:\n  b:\n    image: c'],
     ['compose-structure', 'services:\n  a:\n    - image: c'],
@@ -198,7 +209,7 @@ configs: {a: {content: "image: b"}}
     expect(imagesOf('services:\n  a:\n    image: b\u00a0\n')).toEqual(['a b\u00a0'])
   })
 
-  it('of any text are read or refused, in a time that the length bounds', () => {
+  it('of any text are read or refused, in a time that the length bounds', { timeout: LONG }, () => {
     const piece = fc.constantFrom(
       'services:',
       '\n',
@@ -233,7 +244,7 @@ configs: {a: {content: "image: b"}}
           expect(result.ok ? result.value.length > 0 : result.code.startsWith('compose-')).toBe(true)
         },
       ),
-      { numRuns: 500 },
+      RUNS,
     )
     const started = performance.now()
     for (const unit of ['a: "\n"\n', "a: '\n", '- "', '[', 'a: [\n', 'a: |\n\n', ' \n', 'a: b\n', '  a: "x"\n', 'a: # x\n', '{"":']) {
