@@ -18,6 +18,30 @@ const TARGETS: readonly { readonly file: string; readonly tests: readonly string
     file: `src/verify/receipts/inference-receipt/${name}.ts`,
     tests: ['src/verify/receipts', 'test/verify'],
   })),
+  ...['document', 'key-commitment', 'observe', 'receipt', 'report', 'session', 'session-evidence', 'upstream', 'verify'].map((name) => ({
+    file: `src/verify/receipts/aci/${name}.ts`,
+    tests: ['src/verify/receipts/aci', 'test/verify/aci.test.ts'],
+  })),
+  ...['binding', 'completed', 'exchange', 'hops', 'json-python', 'observe', 'parse', 'report', 'signature', 'verify'].map((name) => ({
+    file: `src/verify/receipts/chat-signature/${name}.ts`,
+    tests: ['src/verify/receipts/chat-signature', 'test/verify/chat-signature.test.ts'],
+  })),
+  ...['binding', 'claims', 'delivery', 'draft', 'envelope', 'evidence', 'exchange', 'gateway-hashes', 'observe', 'receipt', 'verify'].map(
+    (name) => ({
+      file: `src/verify/receipts/air/${name}.ts`,
+      tests: ['src/verify/receipts/air', 'test/verify/air.test.ts'],
+    }),
+  ),
+  ...['base', 'content-digest', 'key', 'observe', 'parse', 'verify'].map((name) => ({
+    file: `src/verify/receipts/http-signature/${name}.ts`,
+    tests: ['test/verify/http-signature.test.ts'],
+  })),
+  { file: 'src/verify/receipts/issue-time.ts', tests: ['test/verify/air.test.ts', 'test/verify/http-signature.test.ts'] },
+  { file: 'src/verify/encoding/structured-fields.ts', tests: ['src/verify/encoding/structured-fields.test.ts'] },
+  ...['dstack-document', 'near-entry', 'report-data'].map((name) => ({
+    file: `src/verify/receipts/${name}.ts`,
+    tests: ['src/verify/receipts/near-entry.test.ts', 'src/verify/receipts/report-data.test.ts', 'src/verify/receipts/aci'],
+  })),
   ...['certificates', 'measurements', 'schema', 'verify'].map((name) => ({
     file: `src/verify/attestation/confidential-space/${name}.ts`,
     tests: ['src/verify/attestation/confidential-space', 'test/verify'],

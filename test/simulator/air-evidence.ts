@@ -45,9 +45,20 @@ export type AirEvidence = {
 
 const ISSUER = 'https://confidentialcomputing.googleapis.com'
 
+/** Honest evidence is made once in a process: its certificates take time, and its ECDSA signatures differ each time. */
+const cache = new Map<string, AirEvidence>()
+
 /** Makes the evidence of a platform, `made` before the receipts that its key signs. */
 export function makeAirEvidence(platform: AirPlatform, made: Date, knobs: AirEvidenceKnobs = {}): AirEvidence {
-  const { seed = DEFAULT_SEED } = knobs
+  const { seed = DEFAULT_SEED, ...edits } = knobs
+  if (Object.keys(edits).length > 0) return freshEvidence(platform, made, seed, knobs)
+  const name = `${platform}/${made.toISOString()}/${seed}`
+  const evidence = cache.get(name) ?? freshEvidence(platform, made, seed, knobs)
+  cache.set(name, evidence)
+  return evidence
+}
+
+function freshEvidence(platform: AirPlatform, made: Date, seed: string, knobs: AirEvidenceKnobs): AirEvidence {
   const key = octets(knobs.key ?? rawKey(airKey(seed)))
   switch (platform) {
     case 'nitro-user-data':
