@@ -40,16 +40,17 @@ const keyDocument = v.strictObject({
 export async function gather(dossier: Dossier, service: Service, cache: Cache, page: PageLookup): Promise<Gathered> {
   const desk: Desk = { dossier, service, page }
   const looked = dossier.receipts.length === 0 ? await lookUpReceipt(service.receipts ?? [], desk) : undefined
-  const receipts = looked !== undefined && 'format' in looked ? [...dossier.receipts, looked] : dossier.receipts
+  const receipts = looked !== undefined && 'receipt' in looked ? [...dossier.receipts, looked.receipt] : dossier.receipts
   const [receipt] = receipts
-  const fetched = await fetchEvidence(receipt, desk)
+  const fetched = await fetchEvidence(receipt, receipt?.format ?? looked?.format, desk)
   const evidence = [...dossier.evidence, ...fetched.filter(isEvidence)]
   const collateral = await fetchCollateral(receipt, evidence, desk, cache)
-  const missing = [looked, ...fetched, ...collateral].filter((item) => item !== undefined).filter(isMissing)
+  const unreceived = looked !== undefined && 'missing' in looked ? [looked.missing] : []
+  const missing = [...unreceived, ...[...fetched, ...collateral].filter(isMissing)]
   return { receipts, evidence, collateral: [...dossier.collateral, ...collateral.filter(isCollateral)], missing }
 }
 
-function isMissing(item: ReceiptSeen | EvidenceSeen | CollateralSeen | Missing): item is Missing {
+function isMissing(item: EvidenceSeen | CollateralSeen | Missing): item is Missing {
   return 'what' in item
 }
 
@@ -61,12 +62,17 @@ function isCollateral(item: CollateralSeen | Missing): item is CollateralSeen {
   return !('what' in item)
 }
 
-async function fetchEvidence(receipt: ReceiptSeen | undefined, desk: Desk): Promise<readonly EvidenceOrMissing[]> {
+/** `format`: of the receipt, or of the one that was looked for. */
+async function fetchEvidence(
+  receipt: ReceiptSeen | undefined,
+  format: string | undefined,
+  desk: Desk,
+): Promise<readonly EvidenceOrMissing[]> {
   const { dossier, service } = desk
   const wants = (kind: string) => !dossier.evidence.some((seen) => seen.kind === kind)
   const own = await ownEvidence(receipt, desk)
   const reports = (service.reports ?? [])
-    .filter((report) => wants(report.kind) && (report.with === undefined || report.with === receipt?.format))
+    .filter((report) => wants(report.kind) && (report.with === undefined || report.with === format))
     .map((report) => fetchReport(report, desk))
   const linked =
     receipt === undefined ? [] : (service.linked ?? []).filter(({ kind }) => wants(kind)).map((link) => fetchLinked(link, receipt, desk))

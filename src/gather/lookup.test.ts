@@ -176,12 +176,21 @@ describe('what a service reports of itself', () => {
     expect(again.evidence).toEqual(evidence)
     expect(world.asked).toHaveLength(1)
   })
-  it('with a UUID where the service wants one, and only with the receipt that needs it', async () => {
+  it('with a UUID where the service wants one, and only with the receipt that needs it, there or not', async () => {
     answer('https://api.example/attestation/a-uuid', '{}')
     const reports = [{ kind: 'k', nonce: 'uuid', with: 'aci', path: '/attestation/{nonce}', credential: 'none' }] as const
-    const { evidence } = await gather(dossier(), { ...SERVICE, reports, linked: [] }, cache, page(200))
-    expect(evidence).toMatchObject([{ kind: 'k', nonce: 'a-uuid' }])
-    expect((await gather(dossier(), { ...SERVICE, reports, linked: [] }, cache, page(404))).evidence).toEqual([])
+    for (const status of [200, 404]) {
+      const { evidence } = await gather(dossier(), { ...SERVICE, reports, linked: [] }, cache, page(status))
+      expect(evidence).toMatchObject([{ kind: 'k', nonce: 'a-uuid' }])
+    }
+    const { headers: _, ...nameless } = dossier().exchange
+    const signature = await gather(
+      { ...dossier(), exchange: { ...nameless, headers: [] } },
+      { ...SERVICE, reports, linked: [] },
+      cache,
+      page(404),
+    )
+    expect(signature.evidence).toEqual([])
   })
   it('is missing, with its reason', async () => {
     answer(REPORT, 'offline')

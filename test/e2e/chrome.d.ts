@@ -1,7 +1,13 @@
 /** The little of the browser's interface that tests call inside the extension's own page. */
 declare const chrome: {
-  readonly runtime: { sendMessage(message: unknown): Promise<unknown> }
-  readonly storage: { readonly local: { set(values: Readonly<Record<string, unknown>>): Promise<void> } }
+  readonly runtime: {
+    sendMessage(message: unknown): Promise<unknown>
+    readonly onMessage: { addListener(listener: (message: unknown) => void): void }
+  }
+  readonly storage: {
+    readonly local: { set(values: Readonly<Record<string, unknown>>): Promise<void>; get(): Promise<unknown> }
+    readonly session: { get(): Promise<unknown> }
+  }
   readonly declarativeNetRequest: { getSessionRules(): Promise<unknown> }
   readonly tabs: { query(filter: object): Promise<readonly { readonly id?: number }[]> }
 }

@@ -301,8 +301,8 @@ describe('what could not be checked', () => {
   it('is the request of Private Chat, whose backend rewrites it; the answer is checked', async () => {
     const { rows, failed, finding } = await judged({ shape: 'private-chat', kind: 'gateway', request: OTHER })
     expect(failed).toEqual([])
-    expect(finding('request-hash')).toMatchObject({ outcome: 'unchecked', because: { id: 'chat_request_rewritten' } })
-    expect(rows).toBe('a[ava] a[aaa] a ? v')
+    expect(finding('request-rewritten')).toMatchObject({ outcome: 'unchecked', because: { id: 'chat_request_rewritten' } })
+    expect(rows).toBe('a[ava] a[aaa] a a v')
     const tampered = await judged({ shape: 'private-chat', kind: 'gateway', request: OTHER, response: OTHER })
     expect(tampered.failed).toEqual(['chat-signature.response-hash'])
     expect(tampered.rows).toBe('a[ava] a[aaa] a f v')

@@ -54,6 +54,7 @@ const EXPECTED: Readonly<Record<Role, readonly [failed: string, unchecked: strin
   'model.artifact': ['vvfvv', 'vvavv', 'vv?vv'],
   'exchange.capture': ['vvvfv', 'vvv?v', 'vvv?v'],
   'exchange.request': ['vvvfv', 'vvv?v', 'vvv?v'],
+  'exchange.request-told': ['vvvfv', 'vvvav', 'vvvvv'],
   'exchange.response': ['vvvfv', 'vvv?v', 'vvv?v'],
   'exchange.source': ['vvvfv', 'vvvav', 'vvv?v'],
   'receipt.presence': ['vv---', 'vv???', 'vvvvv'],
@@ -119,6 +120,11 @@ describe('what rows owe each other', () => {
     expect(rows([...broken, finding('receipt.presence', 'failed')])).toBe('vv-?-')
     expect(rows([...broken.filter((f) => f.role !== 'receipt.signature'), finding('receipt.signature', 'failed')])).toBe('aafff')
     expect(rows([...broken.filter((f) => f.role !== 'exchange.response'), finding('exchange.response', 'failed')])).toBe('vvv?v')
+  })
+  it('takes what a service’s own recipe says of the request in place of a comparison, and nothing else in its place', () => {
+    const without = ALL_PASSED.filter(({ role }) => role !== 'exchange.request')
+    expect(rows([...without, finding('exchange.request-told', 'unchecked')])).toBe('vvvav')
+    expect(rows([...without, finding('exchange.response', 'passed')])).toBe('vvv?v')
   })
   it('says the sentence of the first of the worst findings', () => {
     const findings = [...replace('workload.measurement', 'failed'), finding('workload.identity', 'unchecked')]

@@ -1,4 +1,4 @@
-import { ROLES, type Role, RULES } from './rules.ts'
+import { ROLES, type Role, RULES, type Rule } from './rules.ts'
 import { type Sentence, sentence } from './sentence.ts'
 import { type AssumptionId, type CheckId, type ClaimId, type Finding, STANDINGS, type Standing } from './types.ts'
 
@@ -34,7 +34,7 @@ export function judge(claim: ClaimId, findings: readonly Finding[], needed: read
       decidedBy = finding
     }
   }
-  const missing = needed.find((role) => !concerned.some((finding) => finding.role === role))
+  const missing = needed.find((role) => !concerned.some((finding) => standsFor(finding.role, role)))
   if (missing !== undefined && worse('unchecked', standing) !== standing) {
     standing = 'unchecked'
     because = sentence('rule_check_not_made', missing)
@@ -58,6 +58,12 @@ export function cap(judgement: Judgement, limit: Standing, because: Sentence): J
 /** The roles that a claim needs. */
 export function neededFor(claim: ClaimId): readonly Role[] {
   return ROLES.filter((role) => RULES[role].needed && concerns(role, claim))
+}
+
+/** Whether a finding of one role answers for a check of another. */
+function standsFor(role: Role, needed: Role): boolean {
+  const rule: Rule = RULES[role]
+  return role === needed || rule.insteadOf === needed
 }
 
 function concerns(role: Role, claim: ClaimId): boolean {

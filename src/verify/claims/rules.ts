@@ -5,9 +5,11 @@ import type { ClaimId, Standing } from './types.ts'
  * when it failed or could not be made. `needed` means that a row cannot be verified until a check of this role was made and passed: a
  * missing finding never reads as a pass. `unchecked: 'verified'` means that the row does not depend on it; its assumptions are listed.
  */
-type Rule = {
+export type Rule = {
   readonly claims: readonly ClaimId[]
   readonly needed: boolean
+  /** A finding of this role says that the check of that other role was asked, and what stands in its place. */
+  readonly insteadOf?: string
   readonly failed: Standing
   readonly unchecked: Standing
 }
@@ -44,6 +46,8 @@ export const RULES = {
   'model.artifact': { claims: ['model'], needed: true, failed: 'failed', unchecked: 'assumed' },
   'exchange.capture': { claims: ['exchange'], needed: true, failed: 'failed', unchecked: 'unchecked' },
   'exchange.request': { claims: ['exchange'], needed: true, failed: 'failed', unchecked: 'unchecked' },
+  /** A party before the signer rewrites requests, or what was hashed is only known by the signer's own recipe: nothing of the octets is compared. */
+  'exchange.request-told': { claims: ['exchange'], needed: false, insteadOf: 'exchange.request', failed: 'failed', unchecked: 'assumed' },
   'exchange.response': { claims: ['exchange'], needed: true, failed: 'failed', unchecked: 'unchecked' },
   /** Were the octets seen by this verifier? Unchecked: the digests are only as recorded in a file. */
   'exchange.source': { claims: ['exchange'], needed: true, failed: 'failed', unchecked: 'assumed' },

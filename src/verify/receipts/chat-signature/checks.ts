@@ -8,6 +8,7 @@ export const CHECKS = {
   'chat-signature.kind': 'receipt.key',
   'chat-signature.time': 'workload.freshness',
   'chat-signature.request-hash': 'exchange.request',
+  'chat-signature.request-rewritten': 'exchange.request-told',
   'chat-signature.response-hash': 'exchange.response',
   'chat-signature.model': 'model.artifact',
   'chat-signature.report': 'evidence.presence',

@@ -30,7 +30,7 @@ function checkRequest({ kind, request: hash }: ChatSignature, exchange: Exchange
       return
     case 'differs':
       if (made === 'rewritten') {
-        log.add('chat-signature.request-hash', 'unchecked', sentence('chat_request_rewritten'), {
+        log.add('chat-signature.request-rewritten', 'unchecked', sentence('chat_request_rewritten'), {
           assumes: ['assume_chat_request_rewritten'],
           evidence,
         })

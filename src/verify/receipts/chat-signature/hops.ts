@@ -34,18 +34,17 @@ export function openReports(gathered: readonly EvidenceSeen[]): { reports: reado
   return { reports, findings: [came, makeFinding(CHECKS, 'chat-signature.report-format', 'failed', because, { evidence: 'report' })] }
 }
 
-/** Without a report: what the label of the signature says of who signed. */
+/** Without a report: what the label of the signature says of who signed. Whether there is evidence of anybody is not known from here. */
 export function chainWithoutReport({ kind, model = '' }: ChatSignature): Chain {
   const common = { signer: 0, evidence: [], request: 'as-sent' } as const
-  if (kind !== 'gateway') return { ...common, hops: [{ role: 'service', name: '', backing: 'evidence' }], findings: [] }
-  return {
-    ...common,
-    hops: [
-      { role: 'gateway', name: '', backing: 'evidence' },
-      { role: 'model-host', name: model, backing: 'none' },
-    ],
-    findings: [noEvidence(1)],
-  }
+  const hops: readonly HopFact[] =
+    kind === 'gateway'
+      ? [
+          { role: 'gateway', name: '', backing: 'evidence' },
+          { role: 'model-host', name: model, backing: 'evidence' },
+        ]
+      : [{ role: 'service', name: '', backing: 'evidence' }]
+  return { ...common, hops, findings: [] }
 }
 
 /**

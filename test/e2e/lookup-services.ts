@@ -1,0 +1,264 @@
+import type { ServerResponse } from 'node:http'
+import { type AciFaults, type AciOptions, type AciUpstream, makeAci, type SimulatedAci } from '../simulator/aci.ts'
+import type { Workload } from '../simulator/dstack-workload.ts'
+import { makeNear, type NearOptions, nearRefusal, type SimulatedNear } from '../simulator/near.ts'
+import type { Handler, Loopback } from './server.ts'
+
+/**
+ * Simulated services of the dstack family under the real hosts: what they answer, what they sign, and the look-ups behind it, as the real ones
+ * have them. Receipts and signatures are given only to whoever holds the key that the question came with.
+ */
+
+/** What the next answer is, and what is wrong with it. */
+export type Setting = {
+  /** As a stream, or in one piece. */
+  readonly form: 'stream' | 'json' | 'responses'
+  readonly status?: number
+  /** What whoever signs says it received, and what it says it sent. */
+  readonly signedRequest?: Buffer
+  readonly signedResponse?: Buffer
+  /** What the look-up of the receipt says; by default the receipt, once the answer has ended. */
+  readonly lookup?: { readonly status: number; readonly times?: number }
+  readonly reports?: { readonly status: number }
+}
+
+export type AciSetting = Setting & { readonly upstream?: AciUpstream; readonly faults?: AciFaults; readonly forwarded?: Buffer }
+export type NearSetting = Setting &
+  Pick<NearOptions, 'shape' | 'kind' | 'algorithm' | 'faults'> & {
+    readonly refusal?: 'STREAM_DISCONNECTED' | 'SIGNATURE_UNSUPPORTED'
+    /** What the backend in front of the gateway makes of the request. */
+    readonly rewrites?: (request: Buffer) => Buffer
+  }
+
+const MODEL = 'demo/model-1'
+const JSON_TYPE = { 'content-type': 'application/json' } as const
+
+/** What a page of this origin needs to read the answer. */
+function cors(origin: string): Record<string, string> {
+  return {
+    'access-control-allow-origin': origin,
+    'access-control-allow-headers': 'authorization, content-type',
+    'access-control-allow-methods': 'GET, POST',
+    'access-control-expose-headers': '*',
+  }
+}
+
+type Utterance = { readonly id: string; readonly octets: Buffer; readonly type: string }
+
+/** What a service says, in the form of its interface. */
+function utter(form: Setting['form'], id: string): Utterance {
+  const content = 'Eight years, counted from the end of the calendar year.'
+  if (form === 'json') {
+    const octets = Buffer.from(JSON.stringify({ id, model: MODEL, choices: [{ index: 0, message: { role: 'assistant', content } }] }))
+    return { id, octets, type: 'application/json' }
+  }
+  const events =
+    form === 'stream'
+      ? [
+          ...content.split(' ').map((word) => `data: ${JSON.stringify({ id, choices: [{ delta: { content: `${word} ` } }] })}\n\n`),
+          'data: [DONE]\n\n',
+        ]
+      : [
+          `event: response.created\ndata: ${JSON.stringify({ type: 'response.created', response: { id } })}\n\n`,
+          `event: response.output_text.delta\ndata: ${JSON.stringify({ type: 'response.output_text.delta', delta: content })}\n\n`,
+          `event: response.completed\ndata: ${JSON.stringify({ type: 'response.completed', response: { id } })}\n\n`,
+          `event: conversation.title.updated\ndata: ${JSON.stringify({ title: 'Invoices' })}\n\n`,
+        ]
+  return { id, octets: Buffer.from(events.join('')), type: 'text/event-stream' }
+}
+
+/** Up to and including `response.completed`: what a gateway signs of the Responses API. */
+function toCompleted(octets: Buffer): Buffer {
+  const at = octets.indexOf('event: conversation.title.updated')
+  return at < 0 ? octets : octets.subarray(0, at)
+}
+
+/** A receipt as it was signed, whose it is, and how often it was asked for. */
+type Kept = { readonly text: string; readonly key: string | undefined; times: number }
+
+/** Serves Intel's collateral for simulated machines under Intel's own hosts. */
+export function serveIntel(loopback: Loopback, { dstack }: Workload): void {
+  const collateral: Record<string, string> = JSON.parse(dstack.tdx.collateral)
+  const part = (name: string): string => collateral[name] ?? ''
+  const signed = (member: string, name: string) => `{"${member}":${part(name)},"signature":"${part(`${name}_signature`)}"}`
+  const reply =
+    (body: string | Buffer, headers: Record<string, string>): Handler =>
+    (_, __, response) =>
+      void response.writeHead(200, headers).end(body)
+  const intel = 'api.trustedservices.intel.com'
+  const chain = (name: string) => encodeURIComponent(part(name))
+  loopback.on(
+    `${intel}/tdx/certification/v4/tcb`,
+    reply(signed('tcbInfo', 'tcb_info'), { 'TCB-Info-Issuer-Chain': chain('tcb_info_issuer_chain') }),
+  )
+  loopback.on(
+    `${intel}/tdx/certification/v4/qe/identity`,
+    reply(signed('enclaveIdentity', 'qe_identity'), { 'SGX-Enclave-Identity-Issuer-Chain': chain('qe_identity_issuer_chain') }),
+  )
+  const list = (name: string) => Buffer.from(part(name), 'hex')
+  loopback.on(`${intel}/sgx/certification/v4/pckcrl`, reply(list('pck_crl'), { 'SGX-PCK-CRL-Issuer-Chain': chain('pck_crl_issuer_chain') }))
+  loopback.on('certificates.trustedservices.intel.com/IntelSGXRootCA.der', reply(list('root_ca_crl'), {}))
+}
+
+export type AciService = {
+  readonly page: string
+  readonly completions: string
+  set: (setting: AciSetting) => void
+  readonly workload: Workload
+  readonly upstreamWorkload: Workload | undefined
+}
+
+/** A gateway that speaks ACI, as RedPill does. */
+export function serveAci(loopback: Loopback): AciService {
+  const page = 'https://chat.redpill.ai'
+  const host = 'api.redpill.ai'
+  const kept = new Map<string, Kept>()
+  const sessions = new Map<string, string>()
+  let setting: AciSetting = { form: 'stream' }
+  let latest: AciOptions | undefined
+  let count = 0
+  const headers = cors(page)
+  const answer: Handler = ({ method, headers: { authorization } }, request, response) => {
+    if (method === 'OPTIONS') return void response.writeHead(204, headers).end()
+    const { form, status = 200, upstream = 'none', faults, forwarded } = setting
+    const refused = upstream === 'refused'
+    const id = form === 'responses' ? `resp_${++count}` : `chatcmpl-${++count}`
+    const said = refused
+      ? { id, octets: Buffer.from('{"error":{"code":"upstream_verification_failed"}}'), type: 'application/json' }
+      : utter(form, id)
+    const options: AciOptions = {
+      at: new Date(),
+      request: setting.signedRequest ?? request,
+      response: setting.signedResponse ?? said.octets,
+      path: form === 'responses' ? '/v1/responses' : '/v1/chat/completions',
+      chatId: refused ? null : id,
+      model: MODEL,
+      upstream,
+      ...(faults === undefined ? {} : { faults }),
+      ...(forwarded === undefined ? {} : { forwarded }),
+    }
+    const made = makeAci(options)
+    kept.set(made.receiptId, { text: made.receipt, key: authorization, times: 0 })
+    if (made.session !== undefined) sessions.set(made.session.id, made.session.text)
+    latest = options
+    const named = Object.fromEntries(made.headers.map(({ name, value }) => [name, value]))
+    send(response, refused ? 503 : status, { ...headers, ...named }, said)
+  }
+  loopback.on('chat.redpill.ai', (_, __, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end(CHAT_PAGE))
+  loopback.on(`${host}/v1/chat/completions`, answer)
+  loopback.on(`${host}/v1/responses`, answer)
+  loopback.on(`${host}/v1/aci/attestation`, ({ url }, _, response) => {
+    const nonce = new URL(url ?? '', 'https://x').searchParams.get('nonce') ?? ''
+    if (setting.reports !== undefined || latest === undefined) return void response.writeHead(setting.reports?.status ?? 503).end()
+    response.writeHead(200, JSON_TYPE).end(makeAci({ ...latest, nonce }).report)
+  })
+  loopback.on(host, ({ url, headers: { authorization }, method }, _, response) => {
+    if (method === 'OPTIONS') return void response.writeHead(204, headers).end()
+    const path = (url ?? '').split('?')[0] ?? ''
+    const session = sessions.get(path.replace('/v1/aci/sessions/', ''))
+    if (session !== undefined) return void response.writeHead(200, JSON_TYPE).end(session)
+    const found = kept.get(path.replace('/v1/aci/receipts/', ''))
+    lookedUp(response, headers, authorization, setting, found)
+  })
+  const probe: SimulatedAci = makeAci({ at: new Date(), request: Buffer.from(''), response: Buffer.from(''), upstream: 'audited' })
+  serveIntel(loopback, probe.workload)
+  return {
+    page,
+    completions: `https://${host}/v1/chat/completions`,
+    set: (next) => {
+      setting = next
+    },
+    workload: probe.workload,
+    upstreamWorkload: probe.upstreamWorkload,
+  }
+}
+
+export type NearService = {
+  readonly page: string
+  readonly completions: string
+  set: (setting: NearSetting) => void
+  readonly workloads: SimulatedNear['workloads']
+}
+
+/** NEAR AI Cloud, one of its model hosts, or NEAR Private Chat. */
+export function serveNear(loopback: Loopback, where: { readonly page: string; readonly api: string; readonly path: string }): NearService {
+  const host = new URL(where.api).host
+  const own = where.page === where.api
+  const headers = own ? {} : cors(where.page)
+  const kept = new Map<string, Kept>()
+  let setting: NearSetting = { form: 'stream' }
+  let latest: NearOptions | undefined
+  let count = 0
+  const answer: Handler = ({ method, headers: { authorization } }, request, response) => {
+    if (method === 'OPTIONS') return void response.writeHead(204, headers).end()
+    const { form, status = 200, shape, kind, algorithm, faults, rewrites = (same: Buffer) => same } = setting
+    const said = utter(form, form === 'responses' ? `resp_${++count}` : `chatcmpl-${++count}`)
+    const options: NearOptions = {
+      at: new Date(),
+      request: setting.signedRequest ?? rewrites(request),
+      response: setting.signedResponse ?? (form === 'responses' ? toCompleted(said.octets) : said.octets),
+      model: MODEL,
+      ...(shape === undefined ? {} : { shape }),
+      ...(kind === undefined ? {} : { kind }),
+      ...(algorithm === undefined ? {} : { algorithm }),
+      ...(faults === undefined ? {} : { faults }),
+    }
+    const text = setting.refusal === undefined ? makeNear(options).answer : nearRefusal(setting.refusal)
+    kept.set(said.id, { text, key: authorization, times: 0 })
+    latest = options
+    send(response, status, headers, said)
+  }
+  loopback.on(new URL(where.page).host, (_, __, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end(CHAT_PAGE))
+  loopback.on(host + where.path, answer)
+  loopback.on(`${host}/v1/attestation/report`, ({ url, method, headers: { authorization } }, _, response) => {
+    if (method === 'OPTIONS') return void response.writeHead(204, headers).end()
+    const nonce = new URL(url ?? '', 'https://x').searchParams.get('nonce') ?? ''
+    if (authorization === undefined) return void response.writeHead(401, headers).end()
+    if (setting.reports !== undefined || latest === undefined) return void response.writeHead(setting.reports?.status ?? 503, headers).end()
+    response.writeHead(200, { ...headers, ...JSON_TYPE }).end(makeNear({ ...latest, nonce }).report)
+  })
+  const signatures: Handler = ({ url, method, headers: { authorization } }, _, response) => {
+    if (method === 'OPTIONS') return void response.writeHead(204, headers).end()
+    const path = (url ?? '').split('?')[0] ?? ''
+    const found = kept.get(path.replace('/v1/signature/', ''))
+    if (found === undefined && own) return void response.writeHead(200, { 'content-type': 'text/html' }).end(CHAT_PAGE)
+    lookedUp(response, headers, authorization, setting, found)
+  }
+  loopback.on(host, signatures)
+  const probe = makeNear({ at: new Date(), request: Buffer.from(''), response: Buffer.from(''), shape: 'private-chat', model: MODEL })
+  const [workload] = Object.values(probe.workloads)
+  if (workload !== undefined) serveIntel(loopback, workload)
+  return {
+    page: where.page,
+    completions: where.api + where.path,
+    set: (next) => {
+      setting = next
+    },
+    workloads: probe.workloads,
+  }
+}
+
+const CHAT_PAGE = '<!doctype html><title>chat</title><p>chat</p>'
+
+function send(response: ServerResponse, status: number, headers: Record<string, string>, { octets, type }: Utterance): void {
+  response.writeHead(status, { ...headers, 'content-type': type, 'cache-control': 'no-store' })
+  const middle = octets.length >> 1
+  response.write(octets.subarray(0, middle))
+  response.end(octets.subarray(middle))
+}
+
+/** Answers a look-up as the services do: to nobody without a key, to nobody with another one, and not before it is written. */
+function lookedUp(
+  response: ServerResponse,
+  headers: Record<string, string>,
+  key: string | undefined,
+  { lookup }: Setting,
+  found: Kept | undefined,
+): void {
+  if (key === undefined) return void response.writeHead(401, headers).end()
+  if (found === undefined || found.key !== key) return void response.writeHead(404, headers).end()
+  found.times += 1
+  if (lookup !== undefined && found.times <= (lookup.times ?? Number.POSITIVE_INFINITY))
+    return void response.writeHead(lookup.status, headers).end()
+  response.writeHead(200, { ...headers, ...JSON_TYPE }).end(found.text)
+}

@@ -1,0 +1,341 @@
+import { randomBytes } from 'node:crypto'
+import type { Page } from 'playwright'
+import { expect, test } from 'playwright/test'
+import type { Expectation } from '../../src/verify/policy/types.ts'
+import type { Report } from '../../src/verify/report.ts'
+import { pinned } from '../support/lookup.ts'
+import { testBuild } from './builds.ts'
+import { type Extension, launchExtension } from './extension.ts'
+import { type AciService, type AciSetting, type NearService, type NearSetting, serveAci, serveNear } from './lookup-services.ts'
+import { failedChecks, finished } from './rows.ts'
+import { type Loopback, startLoopback } from './server.ts'
+
+/** Receipts that are looked up after the answer, evidence that is asked for with a nonce: simulated services of the dstack family. */
+
+let loopback: Loopback
+let extension: Extension
+let aci: AciService
+let near: NearService
+let direct: NearService
+let chat: NearService
+
+const CREDENTIAL = `Bearer planted-${randomBytes(16).toString('hex')}`
+
+test.beforeAll(async () => {
+  loopback = await startLoopback()
+  aci = serveAci(loopback)
+  near = serveNear(loopback, { page: 'https://cloud.near.ai', api: 'https://cloud-api.near.ai', path: '/v1/chat/completions' })
+  direct = serveNear(loopback, { page: 'https://cloud.near.ai', api: 'https://demo-1.completions.near.ai', path: '/v1/chat/completions' })
+  chat = serveNear(loopback, { page: 'https://private.near.ai', api: 'https://private.near.ai', path: '/v1/responses' })
+  extension = await launchExtension({ build: testBuild(), port: loopback.port })
+  const { name, spki } = aci.workload.dstack.tdx.anchor
+  const text = (octets: Uint8Array) => Buffer.from(octets).toString('base64url')
+  const { model, gateway } = near.workloads
+  const { 'chat-api': chatApi } = chat.workloads
+  if (model === undefined || gateway === undefined || chatApi === undefined) throw new Error('no workload')
+  await extension.configure({
+    'test:anchors': [{ id: 'simulated', purpose: 'intel-sgx', name: text(name), spki: text(spki) }],
+    'policy:redpill': policy('redpill', [
+      ...pinned(aci.workload, 'service'),
+      ...pinned(aci.workload, 'gateway'),
+      ...(aci.upstreamWorkload === undefined ? [] : pinned(aci.upstreamWorkload, 'model-host')),
+    ]),
+    'policy:near-ai': policy('near-ai', [...pinned(gateway, 'gateway'), ...pinned(model, 'model-host')]),
+  })
+})
+
+test.afterAll(async () => {
+  await extension.close()
+  await loopback.close()
+})
+
+function policy(service: string, expects: readonly Expectation[]): string {
+  return JSON.stringify({
+    format: 'inference-receipt-checker/policy',
+    version: 1,
+    id: 'simulated',
+    name: 'simulated',
+    service,
+    expects,
+    receiptKeys: [],
+  })
+}
+
+let questions = 0
+const question = () =>
+  JSON.stringify({ model: 'demo/model-1', messages: [{ role: 'user', content: `Question ${++questions}?` }], stream: true })
+
+async function askInPage(page: Page, url: string): Promise<void> {
+  await page.evaluate(
+    async ([to, body, authorization]) => {
+      const response = await fetch(to, { method: 'POST', body, headers: { 'content-type': 'application/json', authorization } })
+      await response.text()
+    },
+    [url, question(), CREDENTIAL] as const,
+  )
+}
+
+type Judged = {
+  readonly rows: string
+  readonly failed: readonly string[]
+  readonly report: Report
+  readonly id: string
+  readonly page: Page
+}
+
+/** Opens the service's page, asks one question and gives the rows in letters; with hops, each hop's in brackets. */
+async function judged(service: { page: string; completions: string }, url = service.completions): Promise<Judged> {
+  const { page, tabId } = await extension.open(service.page)
+  await askInPage(page, url)
+  const [exchange] = await finished(extension, tabId)
+  if (exchange === undefined) throw new Error('no exchange')
+  const { report, id } = exchange
+  return { rows: letters(report), failed: failedChecks(report), report, id, page }
+}
+
+const LETTERS: Readonly<Record<string, string>> = { verified: 'v', assumed: 'a', failed: 'f', absent: '-', unchecked: '?' }
+
+function letters({ claims }: Report): string {
+  return claims
+    .map(({ standing, hops }) => {
+      const behind = hops.length < 2 ? '' : `[${hops.map((hop) => LETTERS[hop.standing]).join('')}]`
+      return `${LETTERS[standing]}${behind}`
+    })
+    .join(' ')
+}
+
+async function close(judgedOne: Judged): Promise<void> {
+  await judgedOne.page.close()
+}
+
+const DEBUG = { tdx: { quote: { td: { tdAttributes: new Uint8Array([1, 0, 0, 0x10, 0, 0, 0, 0]) } } } }
+const OTHER = Buffer.from('{"model":"demo/model-1","messages":[]}')
+
+test.describe('an ACI service', () => {
+  for (const [name, setting, rows] of [
+    ['that runs the model itself', { form: 'stream' }, 'v v a v v'],
+    ['in one piece', { form: 'json' }, 'v v a v v'],
+    ['that rewrites the request and says so', { form: 'stream', forwarded: OTHER }, 'v v a v v'],
+    ['with a host behind it, on its word', { form: 'stream', upstream: 'vouched' }, 'a[va] a[va] a v v'],
+    ['with a host behind it that proves itself', { form: 'stream', upstream: 'audited' }, 'v[vv] a[va] a v v'],
+    ['with a host behind it that it did not check', { form: 'stream', upstream: 'unverified' }, '-[v-] -[v-] a v v'],
+    ['that refused', { form: 'json', upstream: 'refused' }, 'v v a v v'],
+  ] as const satisfies readonly (readonly [string, AciSetting, string])[]) {
+    test(name, async () => {
+      aci.set(setting)
+      const result = await judged(aci)
+      expect(result.failed).toEqual('upstream' in setting && setting.upstream === 'unverified' ? ['aci.upstream-evidence'] : [])
+      expect(result.rows).toBe(rows)
+      await close(result)
+    })
+  }
+
+  test('by the Responses API', async () => {
+    aci.set({ form: 'responses' })
+    const result = await judged(aci, 'https://api.redpill.ai/v1/responses')
+    expect(result.failed).toEqual([])
+    expect(result.rows).toBe('v v a v v')
+    await close(result)
+  })
+
+  for (const [name, setting, checks, rows] of [
+    ['a flipped signature', { faults: { signature: 'flipped' } }, ['aci.signature'], 'a a f f f'],
+    ['another request than was asked', { signedRequest: OTHER }, ['aci.request-hash'], 'v v a f v'],
+    ['another answer than was sent', { signedResponse: OTHER }, ['aci.response-hash'], 'v v a f v'],
+    ['a report for another nonce', { faults: { nonce: 'other' } }, ['aci.report-data'], 'f a a a a'],
+    ['a report without a nonce', { faults: { nonce: 'none' } }, ['aci.nonce'], 'v f a v v'],
+    ['a quote of another keyset', { faults: { commits: 'other' } }, ['aci.report-data'], 'f a a a a'],
+    ['a keyset that had expired', { faults: { keyset: { not_after: 1_700_000_000 } } }, ['aci.keyset-expiry'], 'f a a a a'],
+    ['a receipt of another hour', { faults: { receipt: { served_at: 1_790_000_000 } } }, ['aci.served-at'], 'v f a v v'],
+    ['a debug build', { faults: { workload: DEBUG } }, ['tdx.debug'], 'f a a a a'],
+    ['another program', { faults: { workload: { program: 'hotfix' } } }, ['policy.measurement'], 'v f a v v'],
+    [
+      'a session changed after it was cited',
+      { upstream: 'vouched', faults: { sessionAfter: { endpoint: null } } },
+      ['aci.session-id'],
+      'f[vf] f[vf] a v v',
+    ],
+    ['a host of another channel', { upstream: 'audited', faults: { channel: 'other' } }, ['aci.session-channel'], 'f[vf] a[va] a v v'],
+  ] as const satisfies readonly (readonly [string, Partial<AciSetting>, readonly string[], string])[]) {
+    test(`fails by ${name}`, async () => {
+      aci.set({ form: 'stream', ...setting })
+      const result = await judged(aci)
+      expect(result.failed).toEqual(checks)
+      expect(result.rows).toBe(rows)
+      await close(result)
+    })
+  }
+})
+
+test.describe('a service of NEAR’s family', () => {
+  for (const [name, of, setting, rows] of [
+    ['whose model host signs', 'near', { form: 'json', kind: 'provider_tee' }, 'a[av] a[av] a v v'],
+    ['whose gateway signs', 'near', { form: 'stream', kind: 'gateway' }, 'a[va] a[va] a v v'],
+    ['without a label', 'near', { form: 'stream', kind: 'unlabelled', faults: { signedBy: 'gateway' } }, 'a[va] a[va] a v v'],
+    ['asked directly', 'direct', { form: 'stream', kind: 'provider_tee', shape: 'direct' }, 'v a a v v'],
+    ['with Ed25519', 'direct', { form: 'stream', kind: 'provider_tee', shape: 'direct', algorithm: 'ed25519' }, 'v a a v v'],
+    ['of three enclaves', 'chat', { form: 'responses', kind: 'gateway', shape: 'private-chat' }, 'a[ava] a[aaa] a v v'],
+  ] as const satisfies readonly (readonly [string, 'near' | 'direct' | 'chat', NearSetting, string])[]) {
+    test(name, async () => {
+      const service = { near, direct, chat }[of]
+      service.set(setting)
+      const result = await judged(service)
+      expect(result.failed).toEqual([])
+      expect(result.rows).toBe(rows)
+      await close(result)
+    })
+  }
+
+  test('of three enclaves, whose backend rewrites the request', async () => {
+    chat.set({
+      form: 'responses',
+      kind: 'gateway',
+      shape: 'private-chat',
+      rewrites: (request) => Buffer.concat([request, Buffer.from(' ')]),
+    })
+    const result = await judged(chat)
+    expect(result.failed).toEqual([])
+    expect(result.rows).toBe('a[ava] a[aaa] a a v')
+    await close(result)
+  })
+
+  for (const [name, setting, checks, rows] of [
+    ['a flipped signature', { faults: { signature: 'flipped' } }, ['chat-signature.signature'], 'a a f f f'],
+    ['another request than was asked', { signedRequest: OTHER }, ['chat-signature.request-hash'], 'a[va] a[va] a f v'],
+    ['another answer than was sent', { signedResponse: OTHER }, ['chat-signature.response-hash'], 'a[va] a[va] a f v'],
+    ['the model host’s key under the gateway’s label', { faults: { signedBy: 'model' } }, ['chat-signature.kind'], 'a[aa] a[aa] f f f'],
+    ['a stranger’s key', { faults: { signedBy: 'stranger' } }, ['chat-signature.key-commitment'], 'f[fa] a[aa] a a a'],
+    ['old quotes', { faults: { nonce: 'other' } }, ['chat-signature.nonce'], 'a[va] f[ff] a v v'],
+    ['a debug gateway', { faults: { workload: { gateway: DEBUG } } }, ['tdx.debug'], 'f[fa] a[aa] a a a'],
+  ] as const satisfies readonly (readonly [string, Partial<NearSetting>, readonly string[], string])[]) {
+    test(`fails by ${name}`, async () => {
+      near.set({ form: 'stream', kind: 'gateway', ...setting })
+      const result = await judged(near)
+      expect(result.failed).toEqual(checks)
+      expect(result.rows).toBe(rows)
+      await close(result)
+    })
+  }
+})
+
+test.describe('what cannot be looked up is unchecked, with its reason and a retry, and never failed', () => {
+  for (const [status, reason] of [
+    [401, 'missing_refused'],
+    [404, 'missing_not_found'],
+    [503, 'missing_http_status'],
+  ] as const) {
+    test(`a receipt that is answered with ${status}`, async () => {
+      aci.set({ form: 'stream', lookup: { status } })
+      const result = await judged(aci)
+      expect(result.failed).toEqual([])
+      expect(result.rows).toBe('a a ? ? ?')
+      expect(result.report.retry).toBe(true)
+      const presence = result.report.findings.find(({ check }) => check === 'receipt.presence')
+      expect(presence?.because).toEqual({ id: 'receipt_not_fetched', args: [{ id: reason }] })
+      aci.set({ form: 'stream' })
+      await extension.ask({ type: 'ui/retry', exchange: result.id })
+      await expect
+        .poll(async () => letters((await extension.detail(result.id)).report ?? result.report), { timeout: 15_000 })
+        .toBe('v v a v v')
+      await close(result)
+    })
+  }
+
+  test('a receipt that is not written yet is waited for', async () => {
+    aci.set({ form: 'stream', lookup: { status: 404, times: 2 } })
+    const result = await judged(aci)
+    expect(result.rows).toBe('v v a v v')
+    await close(result)
+  })
+
+  test('a report that is not served', async () => {
+    near.set({ form: 'stream', kind: 'gateway', reports: { status: 503 } })
+    const result = await judged(near)
+    expect(result.failed).toEqual([])
+    expect(result.report.retry).toBe(true)
+    expect(result.rows).toMatch(/^\?/)
+    await close(result)
+  })
+
+  for (const refusal of ['STREAM_DISCONNECTED', 'SIGNATURE_UNSUPPORTED'] as const) {
+    test(`a signature that the service does not give: ${refusal}`, async () => {
+      near.set({ form: 'stream', kind: 'gateway', refusal })
+      const result = await judged(near)
+      expect(result.failed).toEqual([])
+      expect(result.rows).toBe('a a ? ? ?')
+      await close(result)
+    })
+  }
+
+  test('a page that is closed before it could ask', async () => {
+    aci.set({ form: 'stream', lookup: { status: 404 } })
+    const result = await judged(aci)
+    await result.page.close()
+    await extension.ask({ type: 'ui/retry', exchange: result.id })
+    await expect
+      .poll(async () => (await extension.detail(result.id)).report?.findings.find(({ check }) => check === 'receipt.presence')?.because, {
+        timeout: 15_000,
+      })
+      .toEqual({ id: 'receipt_not_fetched', args: [{ id: 'missing_page_gone' }] })
+  })
+})
+
+test('no credential of the page’s is stored, told to the background, logged or exported', async () => {
+  const heard: string[] = []
+  const worker = await extension.worker()
+  worker.on('console', (message) => heard.push(message.text()))
+  const listener = await extension.context.newPage()
+  await listener.goto(`chrome-extension://${new URL(worker.url()).host}/manifest.json`)
+  // Content scripts' messages reach every page of the extension, as they reach the background.
+  await listener.evaluate(() => {
+    const said: unknown[] = []
+    Object.assign(globalThis, { said })
+    chrome.runtime.onMessage.addListener((message: unknown) => {
+      said.push(message)
+    })
+  })
+  const ids: string[] = []
+  for (const service of [aci, near, chat]) {
+    service.set(service === chat ? { form: 'responses', kind: 'gateway', shape: 'private-chat' } : { form: 'stream' })
+    const { page, tabId } = await extension.open(service.page)
+    page.on('console', (message) => heard.push(message.text()))
+    await askInPage(page, service.completions)
+    const [exchange] = await finished(extension, tabId)
+    if (exchange === undefined) throw new Error('no exchange')
+    ids.push(JSON.stringify(await extension.detail(exchange.id)))
+    await page.close()
+  }
+  const dump = await listener.evaluate(async () => {
+    const decoder = new TextDecoder('latin1')
+    const flat = (_: string, value: unknown) => (value instanceof Uint8Array ? decoder.decode(value) : value)
+    const databases: unknown[] = []
+    for (const { name = '' } of await indexedDB.databases()) {
+      const database = await new Promise<IDBDatabase>((resolve, reject) => {
+        const request = indexedDB.open(name)
+        request.onsuccess = () => resolve(request.result)
+        request.onerror = () => reject(request.error)
+      })
+      for (const store of database.objectStoreNames) {
+        databases.push(
+          await new Promise((resolve, reject) => {
+            const request = database.transaction(store).objectStore(store).getAll()
+            request.onsuccess = () => resolve(request.result)
+            request.onerror = () => reject(request.error)
+          }),
+        )
+      }
+      database.close()
+    }
+    const stored = [await chrome.storage.local.get(), await chrome.storage.session.get()]
+    const { said } = globalThis as unknown as { said: unknown[] }
+    return { said: JSON.stringify(said, flat), stored: JSON.stringify([stored, databases], flat) }
+  })
+  await listener.close()
+  const secret = CREDENTIAL.slice('Bearer '.length)
+  // The places were looked at: each holds what it has to hold.
+  expect(dump.said).toContain('capture/octets')
+  expect(dump.stored).toContain('near-attestation-report')
+  expect(ids.join()).toContain('aci-report')
+  expect(loopback.seen.some(({ path, headers }) => path.startsWith('/v1/signature/') && headers.authorization === CREDENTIAL)).toBe(true)
+  for (const text of [dump.said, dump.stored, ids.join(), heard.join()]) expect(text).not.toContain(secret)
+})
