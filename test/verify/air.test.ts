@@ -501,6 +501,19 @@ describe('the evidence', () => {
     const unknown = await judgeAir({}, without)
     expect(rowsOf(unknown)).toBe('- - ? ? ?')
     expect(unknown.claims[4]?.because.id).toBe('air_key_none')
+    // Nothing that nobody is known to have signed is said of the receipt.
+    expect(unknown.findings.map(({ check }) => check)).not.toContain('air.security-mode')
+    expect(unknown.measurements).toEqual([])
+    const broken = await judgeAir(
+      {
+        receipt: claims([
+          [CLAIM.securityMode, 'x'],
+          [CLAIM.iat, 0],
+        ]),
+      },
+      without,
+    )
+    expect(airFaults(broken)).toEqual(['3 CLAIMS ZERO_IAT', '3 SECURITY_MODE UNKNOWN_SECURITY_MODE:x', 'evidence.presence'])
     const pinned = await judgeAir({}, { ...without, policy: PINNED })
     expect(rowsOf(pinned)).toBe('-[--] -[--] v ? v')
     const hashed: Partial<Policy> = { receiptKeys: PINNED.air?.keys ?? [] }

@@ -98,6 +98,8 @@ async function authenticate(
   if (key === 'unchecked' || claims === undefined || !inOrder) return undefined
   const fromPolicy = pinned.some((candidate) => equalBytes(candidate, key))
   log.add('air.key', 'passed', sentence(fromPolicy ? 'air_key_policy' : 'air_key_evidence'))
+  log.add('air.claims', 'passed', sentence('air_claims_passed'))
+  sayMode(claims, profile, log)
   return { claims, key, fromPolicy }
 }
 
@@ -137,20 +139,10 @@ async function checkSignature({ message }: ParsedReceipt, keys: readonly Bytes[]
   return 'failed'
 }
 
-/** Layer 3: the claims. */
+/** Layer 3: the claims, or a finding for each rule that they break. */
 function validate({ payload }: ParsedReceipt, profile: Profile, log: Log): AirClaims | undefined {
   const claims = readClaims(payload, profile)
-  if ('iss' in claims) {
-    const evidence = 'receipt.payload.security_mode'
-    const { securityMode } = claims
-    log.add('air.claims', 'passed', sentence('air_claims_passed'))
-    if (profile === 'draft-02') log.add('air.security-mode', 'passed', sentence('air_mode_passed', securityMode), { evidence })
-    else {
-      const assumes = ['assume_air_older_profile'] as const
-      log.add('air.security-mode', 'passed', sentence('air_mode_older', securityMode), { evidence, assumes })
-    }
-    return claims
-  }
+  if ('iss' in claims) return claims
   for (const { check, code } of claims) {
     if (check === 'air.security-mode') {
       const mode = code.slice(code.indexOf(':') + 1)
@@ -158,6 +150,15 @@ function validate({ payload }: ParsedReceipt, profile: Profile, log: Log): AirCl
     } else refuse(log, check, code)
   }
   return undefined
+}
+
+function sayMode({ securityMode }: AirClaims, profile: Profile, log: Log): void {
+  const evidence = 'receipt.payload.security_mode'
+  if (profile === 'draft-02') log.add('air.security-mode', 'passed', sentence('air_mode_passed', securityMode), { evidence })
+  else {
+    const assumes = ['assume_air_older_profile'] as const
+    log.add('air.security-mode', 'passed', sentence('air_mode_older', securityMode), { evidence, assumes })
+  }
 }
 
 /** Layer 4, as far as it is this format's: time, nonce, and what the signer says of its own setup. The rest is matched for every format alike. */
