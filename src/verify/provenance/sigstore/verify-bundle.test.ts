@@ -57,6 +57,9 @@ async function outcome(of: Case): Promise<string> {
   return verdict.ok ? 'verified' : verdict.code
 }
 
+const [INTERMEDIATE, ROOT] = [makeAuthority(AT).intermediate, makeAuthority(AT).root].map(({ der }) => ({
+  rawBytes: Buffer.from(der).toString('base64'),
+}))
 const ROOT_LISTS = ['tlogs', 'ctlogs', 'certificateAuthorities', 'timestampAuthorities']
 const MATERIAL = 'verificationMaterial'
 const ENTRY = `${MATERIAL}.tlogEntries.0`
@@ -96,6 +99,7 @@ describe('a bundle that holds', () => {
     { version: '0.1' },
     { version: '0.2' },
     { version: '0.1', entry: { proof: 'absent' } },
+    { bundle: { [`${MATERIAL}.x509CertificateChain.certificates.1`]: INTERMEDIATE }, version: '0.1' },
     { entryKind: 'intoto' },
     { entryKind: 'hashedrekord' },
     { artifact: OCTETS },
@@ -186,7 +190,7 @@ const FAILURES: Readonly<Record<string, readonly Case[]>> = {
   'bundle-root-certificate': [
     {
       bundle: {
-        [`${MATERIAL}.x509CertificateChain.certificates.1`]: { rawBytes: Buffer.from(makeAuthority(AT).root.der).toString('base64') },
+        [`${MATERIAL}.x509CertificateChain.certificates.1`]: ROOT,
       },
       version: '0.1',
     },
@@ -196,7 +200,10 @@ const FAILURES: Readonly<Record<string, readonly Case[]>> = {
     { bundle: { 'dsseEnvelope.signatures': [] } },
     { bundle: { 'dsseEnvelope.signatures': [{ sig: 'AAAA' }, { sig: 'AAAA' }] } },
   ],
-  'certificate-malformed': [{ bundle: { [`${MATERIAL}.certificate.rawBytes`]: 'MAA=' } }],
+  'certificate-malformed': [
+    { bundle: { [`${MATERIAL}.certificate.rawBytes`]: 'MAA=' } },
+    { bundle: { [`${MATERIAL}.x509CertificateChain.certificates.1`]: { rawBytes: 'MAA=' } }, version: '0.2' },
+  ],
   'certificate-unexpected': [{ policy: { kind: 'key', spki: ANOTHER_KEY.spki } }],
   'key-unexpected': [{ managedKey: ANOTHER_KEY }],
   'artifact-missing': [{ artifact: OCTETS, given: 'nothing' }],
@@ -450,6 +457,22 @@ describe('an engine that cannot do its part', () => {
       expect(await outcome(one)).toBe('engine-failed')
     },
   )
+})
+
+describe('an engine without SHA-384', () => {
+  afterEach(() => vi.restoreAllMocks())
+
+  it.each([
+    ['the certificate', {}],
+    ['the timestamp', { timestamps: [{}] }],
+  ])('leaves %s undecided', async (_, one) => {
+    const verifyWith = crypto.subtle.verify.bind(crypto.subtle)
+    vi.spyOn(crypto.subtle, 'verify').mockImplementation((algorithm, key, signature, data) => {
+      const isMissing = typeof algorithm === 'object' && 'hash' in algorithm && algorithm.hash === 'SHA-384'
+      return isMissing ? Promise.reject(new DOMException('no such hash', 'NotSupportedError')) : verifyWith(algorithm, key, signature, data)
+    })
+    expect(await outcome(one)).toBe('engine-failed')
+  })
 })
 
 describe('how much work', () => {
