@@ -146,6 +146,16 @@ describe('a report', () => {
       await reportWith({ workload_keyset: { ...KEYSET, e2ee_public_keys: [{ key_id: 'k', algo: 'new', public_key: '', extra: 1 }] } }),
     ).toMatchObject({ serving: 'aggregator' })
   })
+  it('names its source if any member of that does', async () => {
+    const names = async (source_provenance: unknown) => {
+      const report = await reportWith({ source_provenance })
+      return typeof report === 'string' ? report : report.namesSource
+    }
+    expect(await names({ repo_url: 'https://example.com/', repo_commit: null })).toBe(true)
+    expect(await names({ repo_url: null, repo_commit: null })).toBe(false)
+    expect(await names({})).toBe(false)
+    expect(await names(null)).toBe(false)
+  })
   it('of another version is refused', async () => expect(await reportWith({}, { api_version: 'aci/2' })).toBe('schema'))
   it('unpacks to dstack evidence on TDX, and to a kind of its own on anything else', async () => {
     const evidence = {
