@@ -3,6 +3,7 @@ import type { Page } from 'playwright'
 import { expect, test } from 'playwright/test'
 import type { Expectation } from '../../src/verify/policy/types.ts'
 import type { Report } from '../../src/verify/report.ts'
+import type { Workload } from '../simulator/dstack-workload.ts'
 import { pinned } from '../support/lookup.ts'
 import { testBuild } from './builds.ts'
 import { type Extension, launchExtension } from './extension.ts'
@@ -39,7 +40,7 @@ test.beforeAll(async () => {
       ...pinned(aci.workload, 'service'),
       ...pinned(aci.workload, 'gateway'),
       // The session keeps a bare quote of the host: its registers are all that there is to compare.
-      ...(aci.upstreamWorkload?.osRegisters ?? []).map(
+      ...registersOf(aci.upstreamWorkload).map(
         ([measurement, value]): Expectation => ({ measurement, anyOf: [value], source: 'user', hop: 'model-host' }),
       ),
     ]),
@@ -51,6 +52,12 @@ test.afterAll(async () => {
   await extension.close()
   await loopback.close()
 })
+
+function registersOf(workload: Workload | undefined): readonly (readonly [string, string])[] {
+  const application = workload?.dstack.registers[3]
+  if (workload === undefined || application === undefined) return []
+  return [...workload.osRegisters, ['tdx.rtmr3', Buffer.from(application).toString('hex')]]
+}
 
 function policy(service: string, expects: readonly Expectation[]): string {
   return JSON.stringify({
