@@ -3,6 +3,7 @@ import { appraise } from '../verify/appraise.ts'
 import type { Moment } from '../verify/claims/types.ts'
 import type { Result } from '../verify/encoding/result.ts'
 import { SHIPPED_ANCHORS } from '../verify/trust/anchors.ts'
+import { SHIPPED_SIGSTORE_ROOT } from '../verify/trust/shipped-sigstore-root.ts'
 import type { IssuerKeys, TrustStore } from '../verify/trust/types.ts'
 import { type LoadError, loadDossier, loadPolicy, loadText } from './load.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
@@ -43,11 +44,11 @@ async function verifyFile(file: string, options: Options, trust: TrustStore): Pr
 }
 
 async function loadTrust({ jwks, issuer = TOKEN_ISSUER }: Options): Promise<Result<TrustStore, LoadError>> {
-  if (jwks === undefined) return { ok: true, value: { anchors: SHIPPED_ANCHORS, issuerKeys: [] } }
+  if (jwks === undefined) return { ok: true, value: { anchors: SHIPPED_ANCHORS, issuerKeys: [], sigstoreRoot: SHIPPED_SIGSTORE_ROOT } }
   const text = await loadText(jwks)
   if (!text.ok) return text
   const keys: IssuerKeys = { issuer, jwks: text.value, addedBy: 'user' }
-  return { ok: true, value: { anchors: SHIPPED_ANCHORS, issuerKeys: [keys] } }
+  return { ok: true, value: { anchors: SHIPPED_ANCHORS, issuerKeys: [keys], sigstoreRoot: SHIPPED_SIGSTORE_ROOT } }
 }
 
 function complain(code: LoadError, detail: string | undefined): number {

@@ -10,6 +10,7 @@ import { digestInputs } from './inputs.ts'
 import { checkModel } from './model-check.ts'
 import { matchPolicy } from './policy/match.ts'
 import type { Measurement, Policy } from './policy/types.ts'
+import { verifyProvenance } from './provenance/sigstore/verify.ts'
 import { RECEIPT_FORMATS } from './receipts/registry.ts'
 import type { AuthenticReceipt, HopEvidence, ReceiptResult } from './receipts/types.ts'
 import type { Report } from './report.ts'
@@ -135,6 +136,7 @@ async function verifyEvidence(
   const kind = ATTESTATION_KINDS.find((candidate) => candidate.names.includes(evidence.kind))
   if (kind === undefined || depth > DEEPEST_PART) return undefined
   const { policy, trust } = context
+  const { sigstoreRoot } = trust
   return kind.verify({
     evidence,
     collateral,
@@ -151,6 +153,9 @@ async function verifyEvidence(
         context,
         depth + 1,
       ),
+    ...(sigstoreRoot === undefined
+      ? {}
+      : { verifyProvenance: (asked) => verifyProvenance({ ...asked, trustedRoot: sigstoreRoot, now: usedAt, hop }) }),
   })
 }
 

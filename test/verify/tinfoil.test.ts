@@ -3,12 +3,13 @@ import type { Dossier } from '../../src/dossier/types.ts'
 import { appraise } from '../../src/verify/appraise.ts'
 import type { Expectation } from '../../src/verify/policy/types.ts'
 import type { Report } from '../../src/verify/report.ts'
+import { parseSigstoreRoot, type SigstoreRoot } from '../../src/verify/trust/sigstore-root.ts'
 import type { TrustAnchor } from '../../src/verify/trust/types.ts'
 import type { JsonObject } from '../simulator/json.ts'
 import { makeMaple, NONCE as UUID } from '../simulator/maple.ts'
 import { GPU_NONCE } from '../simulator/nvidia-gpu.ts'
 import { flipBit, hex } from '../simulator/octets.ts'
-import { gpuAnchor, makeAtcBundle, makeDocumentV3, type SimulatedTinfoil, type TinfoilOptions } from '../simulator/tinfoil.ts'
+import { gpuAnchor, makeAtcBundle, makeDocumentV3, REPOSITORY, type SimulatedTinfoil, type TinfoilOptions } from '../simulator/tinfoil.ts'
 import { NO_POLICY } from '../support/tdx.ts'
 import { failedChecks, rowsOf } from './dossiers.ts'
 
@@ -40,10 +41,15 @@ function dossierWith(evidence: Dossier['evidence']): Dossier {
   }
 }
 
-function judge(dossier: Dossier, anchors: readonly TrustAnchor[], expects: readonly Expectation[] = []): Promise<Report> {
+function judge(
+  dossier: Dossier,
+  anchors: readonly TrustAnchor[],
+  expects: readonly Expectation[] = [],
+  sigstoreRoot?: SigstoreRoot,
+): Promise<Report> {
   return appraise(dossier, {
     policy: { ...NO_POLICY, expects },
-    trust: { anchors, issuerKeys: [] },
+    trust: { anchors, issuerKeys: [], ...(sigstoreRoot === undefined ? {} : { sigstoreRoot }) },
     seen: () => undefined,
     moment: { now: AT, basis: 'captured-here' },
   })
@@ -128,6 +134,22 @@ describe('a service that shows evidence and signs no answers', () => {
     expect(await outcomes(expecting('snp.measurement', '00'.repeat(48)))).toEqual(['policy.measurement failed'])
     expect(await outcomes(expecting('snp.chip-id', hex(simulated.cpu.report.subarray(0x1a0, 0x1e0))))).toContain('policy.identity passed')
     expect(await outcomes(expecting('source.repository', 'simulated/confidential-router'))).toContain('policy.identity unchecked')
+  })
+
+  it('tells a policy from which repository the code was built', async () => {
+    const { dossier, simulated } = tinfoil(makeDocumentV3)
+    const root = parseSigstoreRoot(JSON.stringify(simulated.sigstore.trustedRoot), 'shipped')
+    if (!root.ok) throw new Error(root.code)
+    const match = async (repository: string) => {
+      const expects = [{ measurement: 'source.repository', anyOf: [repository], source: 'vendor' } as const]
+      const report = await judge(dossier, anchorsOf(simulated.cpu), expects, root.value)
+      return [
+        rowsOf(report),
+        ...report.findings.filter(({ check }) => check.startsWith('policy.')).map(({ check, outcome }) => `${check} ${outcome}`),
+      ]
+    }
+    expect(await match(REPOSITORY)).toEqual(['a a - - -', 'policy.measurement passed'])
+    expect(await match('simulated/confidential-routers')).toEqual(['a f - - -', 'policy.measurement failed'])
   })
 
   it('takes the header for a hint, and believes the evidence', async () => {

@@ -55,6 +55,14 @@ const NAMES: Readonly<Record<string, MessageId>> = {
   'tdx.rtmr2': 'measurement_tdx_rtmr2',
   'tdx.rtmr3': 'measurement_tdx_rtmr3',
   'tdx.mr-config-id': 'measurement_tdx_mr_config_id',
+  'source.repository': 'measurement_source_repository',
+  'source.tag': 'measurement_source_tag',
+  'source.commit': 'measurement_source_commit',
+  'tinfoil.key.tls': 'measurement_tinfoil_key_tls',
+  'tinfoil.key.hpke': 'measurement_tinfoil_key_hpke',
+  'opensecret.release': 'measurement_opensecret_release',
+  'opensecret.session-key': 'measurement_opensecret_session_key',
+  'receipt.tee-id': 'measurement_receipt_tee_id',
 }
 
 /** A measurement in words; by its own name in quotation marks where there are none. */

@@ -24,6 +24,25 @@ const PRESETS: readonly Policy[] = [
     ],
     receiptKeys: [],
   },
+  {
+    format: 'inference-receipt-checker/policy',
+    version: 1,
+    id: 'tinfoil-published',
+    name: 'Tinfoil, as published',
+    service: 'tinfoil',
+    // What answers is the router; which enclaves it asks, it says itself.
+    expects: [{ measurement: 'source.repository', anyOf: ['tinfoilsh/confidential-model-router'], source: 'vendor' }],
+    receiptKeys: [],
+  },
+  {
+    format: 'inference-receipt-checker/policy',
+    version: 1,
+    id: 'maple-published',
+    name: 'Maple, as published',
+    service: 'maple',
+    expects: [{ measurement: 'opensecret.release', anyOf: ['production'], source: 'vendor' }],
+    receiptKeys: [],
+  },
 ]
 
 /** Expects nothing: what is measured is shown, and nothing is matched. */

@@ -1,4 +1,5 @@
 import type { Bytes } from '../encoding/bytes.ts'
+import type { SigstoreRoot } from './sigstore-root.ts'
 
 /** A trust anchor as RFC 5280 section 6.1.1 (d) means it: a name and a key. Certificates around them carry nothing that is trusted. */
 export type TrustAnchor = {
@@ -21,4 +22,9 @@ export type TrustAnchor = {
 export type IssuerKeys = { readonly issuer: string; readonly jwks: string; readonly addedBy: 'user' }
 
 /** Everything that is trusted, injected: the verifier has no trust of its own. */
-export type TrustStore = { readonly anchors: readonly TrustAnchor[]; readonly issuerKeys: readonly IssuerKeys[] }
+export type TrustStore = {
+  readonly anchors: readonly TrustAnchor[]
+  readonly issuerKeys: readonly IssuerKeys[]
+  /** The Sigstore instance whose word on where code comes from counts. Absent: none. */
+  readonly sigstoreRoot?: SigstoreRoot
+}

@@ -44,13 +44,8 @@ export async function checkSource(
     return UNKNOWN
   }
   const { findings, provenance } = result
-  if (provenance === undefined) {
-    const failed = findings.some(({ outcome }) => outcome === 'failed')
-    log.add('tinfoil.source', failed ? 'failed' : 'unchecked', sentence(failed ? 'tinfoil_source_failed' : 'tinfoil_source_unchecked'), {
-      evidence,
-    })
-    return { ...UNKNOWN, findings }
-  }
+  // Why not, the findings say.
+  if (provenance === undefined) return { ...UNKNOWN, findings }
   log.add('tinfoil.source', 'passed', sentence('tinfoil_source_passed', repositoryOf(provenance)), { evidence })
   const isRelease = checkDigest(provenance, release.digest, log)
   const isMeasured = checkMeasurement(provenance, reported, log)
@@ -76,8 +71,8 @@ function checkDigest({ statement }: Provenance, digest: string, log: Log): boole
 function checkMeasurement({ statement }: Provenance, { measurements }: AuthenticEvidence, log: Log): boolean {
   const evidence = 'evidence.sigstoreBundle.predicate'
   const predicate = parseWith(codePredicate, statement.predicate)
-  if (statement.predicateType !== PREDICATE || !predicate.ok) {
-    log.add('tinfoil.code-measurement', 'failed', sentence('tinfoil_code_unreadable', statement.predicateType), { evidence })
+  if (!predicate.ok) {
+    log.add('tinfoil.code-measurement', 'failed', sentence('tinfoil_code_unreadable', predicate.detail ?? predicate.code), { evidence })
     return false
   }
   const { snp_measurement, tdx_measurement } = predicate.value
