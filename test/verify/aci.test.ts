@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Dossier } from '../../src/dossier/types.ts'
 import type { Expectation } from '../../src/verify/policy/types.ts'
 import { type AciOptions, legacyAnswer, makeAci, type SimulatedAci } from '../simulator/aci.ts'
+import type { Json } from '../simulator/json.ts'
 import { anchorOf, judge, type LookedUp, lookedUpDossier, pinned } from '../support/lookup.ts'
 import { failedChecks, rowsOf } from './dossiers.ts'
 
@@ -138,6 +139,58 @@ describe('an ACI aggregator', () => {
       ]
     expect((await judged({ upstream: 'vouched' }, { expects: asks('hardware_proven') })).rows).toBe('a[va] a[va] a v v')
     expect((await judged({ upstream: 'vouched' }, { expects: asks('verifier_derived') })).rows).toBe('a[va] f[fa] a v v')
+  })
+})
+
+/** A session whose preserved evidence is this document. */
+async function keeping(document: unknown, type = 'application/json'): Promise<Partial<AciOptions>> {
+  const octets = text(typeof document === 'string' ? document : JSON.stringify(document))
+  const digest = `sha256:${Buffer.from(await crypto.subtle.digest('SHA-256', octets)).toString('hex')}`
+  const data = `data:${type};base64,${Buffer.from(octets).toString('base64')}`
+  return { upstream: 'vouched', faults: { session: { 'evidence.digest': digest, 'evidence.data': data } } }
+}
+
+describe('evidence that a session keeps', () => {
+  const upstream = makeAci({ at: AT, request: REQUEST, response: RESPONSE, upstream: 'audited' }).upstreamWorkload
+  const spki = JSON.parse(makeAci({ at: AT, request: REQUEST, response: RESPONSE, upstream: 'vouched' }).session?.text ?? '')
+    .channel_binding[0].spki_sha256
+
+  it.each<[string, unknown]>([
+    [
+      'as dstack gives it',
+      { quote: upstream?.quote, event_log: upstream?.eventLog, app_compose: upstream?.appCompose, vm_config: upstream?.vmConfig },
+    ],
+    [
+      'as a model host’s own report',
+      { intel_quote: upstream?.quote, event_log: upstream?.eventLog, signing_address: `0x${'11'.repeat(20)}` },
+    ],
+  ])('%s is verified', async (_, document) => {
+    const { rows, failed } = await judged(await keeping(document))
+    expect(failed).toEqual([])
+    expect(rows).toMatch(/^v\[vv\] /)
+  })
+  it.each<[string, unknown]>([
+    ['a list', []],
+    ['no JSON', 'not JSON'],
+    ['nothing', ''],
+    ['a short quote', { quote: '0400' }],
+    ['an ACI report, whose nonce the session does not keep', { attestation: { evidence: { quote: upstream?.quote } } }],
+  ])('as %s stays the gateway’s word', async (_, document) => {
+    const { rows, failed } = await judged(await keeping(document))
+    expect(failed).toEqual([])
+    expect(rows).toBe('a[va] a[va] a v v')
+  })
+  it('is about every channel of the session, or about none', async () => {
+    const { faults } = await keeping({ quote: upstream?.quote })
+    const binding = (digest: string) => ({ type: 'tls_spki_sha256', origin: 'https://upstream.example.com', spki_sha256: digest })
+    const of = async (...channel_binding: Json[]) => {
+      const { rows, finding } = await judged({ upstream: 'vouched', faults: { session: { ...faults?.session, channel_binding } } })
+      return `${finding('session-channel')?.outcome} ${rows.slice(0, 5)}`
+    }
+    expect(await of(binding(spki))).toBe('passed v[vv]')
+    expect(await of(binding(spki), binding('ab'.repeat(32)))).toBe('failed f[vf]')
+    expect(await of()).toBe('unchecked a[va]')
+    expect(await of({ type: 'of another kind', spki_sha256: spki })).toBe('unchecked a[va]')
   })
 })
 
