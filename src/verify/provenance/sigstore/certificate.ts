@@ -42,8 +42,8 @@ export async function verifyCertificate(
   })
   if (!path.ok) {
     if (path.code === 'engine-failed') return failure(path.code)
-    const isOutdated = path.code === 'expired' || path.code === 'not-yet-valid'
-    return failure(isOutdated ? 'certificate-time' : 'certificate-path', `${path.code} ${path.detail ?? ''}`)
+    const isTooLateOrEarly = path.code === 'expired' || path.code === 'not-yet-valid'
+    return failure(isTooLateOrEarly ? 'certificate-time' : 'certificate-path', path.code)
   }
   const { anchor, certificates } = path.value
   const validity = authorities.find((authority) => authority.anchor === anchor)?.validity

@@ -319,6 +319,7 @@ const FAILURES: Readonly<Record<string, readonly Case[]>> = {
   'time-in-future': [
     { now: minutes(-5 - 1 / 60) },
     { now: minutes(-1), log: 'rekor2', timestamps: [{ at: minutes(8) }] },
+    { now: minutes(-1), timestamps: [{ at: minutes(8) }] },
     { now: new Date(Number.NaN) },
   ],
   'timestamp-malformed': [
