@@ -199,9 +199,23 @@ describe('the reply of NVIDIA’s attestation service', () => {
     expect(outcomes(await check({}, { maxEvidenceAge: 1020 }))).toContain('nras.age passed')
   })
 
-  it('verifies under keys that the user named, and takes the weakest of several sources', async () => {
+  it('verifies under keys that the user named', async () => {
     const result = await check({}, { provenance: 'recorded', given: [{ issuer: NRAS_ISSUER, jwks: HONEST.jwksText }] })
     expect(result.findings.find(({ check }) => check === 'nras.key-source')?.because.id).toBe('nras_key_given')
+  })
+
+  it('stands by its weakest key where its tokens are signed with several', async () => {
+    const { keys }: { keys: readonly JsonObject[] } = JSON.parse(HONEST.jwksText)
+    const [own, other] = keys
+    const ofOther = { kid: String(other?.['kid']) }
+    const otherKey = makeKey('ec-p384', 'another-nras-key')
+    const given = [{ issuer: NRAS_ISSUER, jwks: JSON.stringify({ keys: [own] }) }]
+    for (const knobs of [
+      { deviceHeader: ofOther, deviceSignWith: otherKey },
+      { header: ofOther, signWith: otherKey },
+    ]) {
+      expect(said(await check(knobs, { provenance: 'recorded', given }))).toEqual(['unchecked nras.key-source nras_key_recorded'])
+    }
   })
 
   it.each<[string, NrasKnobs, string]>([
