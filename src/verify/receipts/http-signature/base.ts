@@ -1,8 +1,8 @@
 import type { BodySeen, Exchange } from '../../../dossier/types.ts'
 import { decodeBase64url, encodeBase64 } from '../../encoding/base64.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
-import { type Item, serializeInnerList, serializeItem } from '../../encoding/structured-fields.ts'
-import type { MessageSignature } from './parse.ts'
+import { serializeInnerList, serializeItem } from '../../encoding/structured-fields.ts'
+import type { Component, MessageSignature } from './parse.ts'
 
 /** What a signature is made over (RFC 9421 section 2.5), as far as a captured response shows what that is. */
 export type SignatureBase = {
@@ -35,8 +35,7 @@ type Value = { readonly text: string; readonly assumed: boolean }
 
 const REQUEST_COMPONENTS = ['@method', '@target-uri', '@authority', '@scheme', '@request-target', '@path', '@query', '@query-param']
 
-function componentValue({ value: name, parameters }: Item, exchange: Exchange): Result<Value, BaseCode> {
-  if (typeof name !== 'string') return failure('component-unsupported')
+function componentValue({ value: name, parameters }: Component, exchange: Exchange): Result<Value, BaseCode> {
   const ofRequest = parameters.get('req') === true
   if (parameters.size > (ofRequest ? 1 : 0)) return failure('component-unsupported')
   if (ofRequest) return name.startsWith('@') ? requestComponent(name, exchange) : requestField(name, exchange.request)

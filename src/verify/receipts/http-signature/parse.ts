@@ -14,7 +14,7 @@ export type MessageSignature = {
   readonly label: string
   /** What it covers and its parameters, as they are signed. */
   readonly input: InnerList
-  readonly components: readonly Item[]
+  readonly components: readonly Component[]
   readonly signature: Bytes
   readonly created?: number
   readonly expires?: number
@@ -22,6 +22,9 @@ export type MessageSignature = {
   readonly alg?: string
   readonly keyid?: string
 }
+
+/** A component identifier (section 2): a name, and parameters that say which part or form is meant. */
+export type Component = Item & { readonly value: string }
 
 export type SignatureCode = StructuredFieldCode | 'signature-lines' | 'signature-missing' | 'signature-input' | 'signature-component'
 
@@ -52,12 +55,12 @@ export function parseSignatures(text: string): Result<readonly MessageSignature[
     if (value === undefined) return failure('signature-missing', label)
     if (value.kind !== 'item' || !(value.value instanceof Uint8Array)) return failure('signature-missing', label)
     if (member.kind !== 'inner-list') return failure('signature-input', label)
-    const names = member.items.map(serializeItem)
-    if (new Set(names).size !== names.length || member.items.some((item) => typeof item.value !== 'string'))
-      return failure('signature-component', label)
+    const components = member.items.filter(isComponent)
+    const isRepeated = new Set(components.map(serializeItem)).size !== components.length
+    if (isRepeated || components.length !== member.items.length) return failure('signature-component', label)
     const parameters = parametersOf(member)
     if (parameters === undefined) return failure('signature-input', label)
-    signatures.push({ label, input: member, components: member.items, signature: value.value, ...parameters })
+    signatures.push({ label, input: member, components, signature: value.value, ...parameters })
   }
   return success(signatures)
 }
@@ -65,6 +68,10 @@ export function parseSignatures(text: string): Result<readonly MessageSignature[
 function fieldValue(line: string, name: string): string | undefined {
   const prefix = `${name}: `
   return line.startsWith(prefix) ? line.slice(prefix.length) : undefined
+}
+
+function isComponent(item: Item): item is Component {
+  return typeof item.value === 'string'
 }
 
 type SignatureParameters = Pick<MessageSignature, 'created' | 'expires' | 'nonce' | 'alg' | 'keyid'>
