@@ -119,7 +119,12 @@ describe('who signed', () => {
     expect(report.findings.filter(({ check }) => check.startsWith('nvidia') || check.startsWith('gpu'))).toEqual([])
   })
   it('somebody of whom nothing is known: without a report nothing backs the key', async () => {
-    expect((await judged({ kind: 'provider_tee' }, { evidence: () => [] })).rows).toBe('- - a a a')
+    const { rows, finding } = await judged({ kind: 'provider_tee' }, { evidence: () => [] })
+    expect(rows).toBe('- - a a a')
+    expect(finding('kind')?.because).toEqual({ id: 'chat_kind_labelled', args: ['provider_tee'] })
+    const stranger = await judged({ kind: 'provider_tee', faults: { signedBy: 'stranger' } })
+    expect(stranger.finding('kind')?.because.id).toBe('chat_kind_labelled')
+    expect((await judged({ kind: 'provider_tee' })).finding('kind')?.because.id).toBe('chat_kind_provider_tee')
     expect((await judged({ kind: 'gateway' }, { evidence: () => [] })).rows).toBe('-[--] -[--] a a a')
   })
 })

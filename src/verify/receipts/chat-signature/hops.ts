@@ -1,13 +1,13 @@
 import type { EvidenceSeen } from '../../../dossier/types.ts'
 import { makeFinding } from '../../claims/finding.ts'
-import { sentence } from '../../claims/sentence.ts'
+import { type Sentence, sentence } from '../../claims/sentence.ts'
 import type { Finding, HopFact } from '../../claims/types.ts'
 import { type Bytes, equalBytes } from '../../encoding/bytes.ts'
 import { evidenceOfEntry, identityOfEntry, type NearEntry } from '../near-entry.ts'
 import type { HopEvidence } from '../types.ts'
 import { bindsHop, type Link } from './binding.ts'
 import { CHECKS } from './checks.ts'
-import type { ChatSignature } from './parse.ts'
+import type { ChatSignature, Kind } from './parse.ts'
 import { type Party, readReport, type ServiceReport } from './report.ts'
 import type { Signer } from './signature.ts'
 
@@ -136,6 +136,11 @@ function noEvidence(hop: number): Finding {
   return makeFinding(CHECKS, 'chat-signature.hop-evidence', 'failed', sentence('chat_hop_no_evidence'), { hop })
 }
 
+/** What the label alone says. */
+export function labelled(kind: Kind): Sentence {
+  return kind === 'unlabelled' ? sentence('chat_kind_unlabelled') : sentence('chat_kind_labelled', kind)
+}
+
 /** Whether the party that holds the key is one that makes signatures of this kind. */
 function kindFindings(
   { kind }: ChatSignature,
@@ -154,5 +159,10 @@ function kindFindings(
     )
     return [makeFinding(CHECKS, 'chat-signature.kind', 'failed', because, { evidence })]
   }
-  return [makeFinding(CHECKS, 'chat-signature.kind', 'passed', sentence(`chat_kind_${kind}`), { evidence })]
+  // Nobody in the report has the key: then the label is all that says whose it is.
+  return [
+    makeFinding(CHECKS, 'chat-signature.kind', 'passed', holders.length === 0 ? labelled(kind) : sentence(`chat_kind_${kind}`), {
+      evidence,
+    }),
+  ]
 }

@@ -8,7 +8,7 @@ import { encodeUtf8 } from '../../encoding/utf8.ts'
 import type { AuthenticReceipt, HopEvidence, ReceiptInput, ReceiptResult } from '../types.ts'
 import { CHECKS, type CheckName } from './checks.ts'
 import { checkExchange } from './exchange.ts'
-import { type Chain, chainOf, chainWithoutReport, openReports, published } from './hops.ts'
+import { type Chain, chainOf, chainWithoutReport, labelled, openReports, published } from './hops.ts'
 import { type ChatSignature, parseAnswer } from './parse.ts'
 import { type Signer, signerOf } from './signature.ts'
 
@@ -39,8 +39,7 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
 
   const [report, ...more] = reports
   const chain = report === undefined ? chainWithoutReport(signed) : chainOf(signed, signer, [report, ...more], input.exchange.model)
-  if (report === undefined)
-    log.add('chat-signature.kind', 'passed', sentence(`chat_kind_${signed.kind}`), { evidence: 'receipt.signature_kind' })
+  if (report === undefined) log.add('chat-signature.kind', 'passed', labelled(signed.kind), { evidence: 'receipt.signature_kind' })
   checkExchange(signed, input.exchange, chain.request, log)
   log.add('chat-signature.time', 'unchecked', sentence('chat_no_time'), { assumes: ['assume_not_fresh'] })
   checkModel(signed, input.exchange.model, log)
