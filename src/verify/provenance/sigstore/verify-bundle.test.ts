@@ -384,6 +384,8 @@ const FAILURES: Readonly<Record<string, readonly Case[]>> = {
   'sct-missing': [{ sct: { list: 'absent' } }],
   'sct-malformed': [
     { sct: { list: () => sequence() } },
+    { sct: { list: (list) => list.with(0, 0x80) } },
+    { sct: { list: (list) => Uint8Array.of(...list, 0) } },
     { sct: { list: () => octetString(Uint8Array.of(0, 0)) } },
     { sct: { list: (list) => octetString(Uint8Array.of(...list.slice(2), 0)) } },
     { sct: { list: (list) => octetString(list.slice(4, -1)) } },
