@@ -79,45 +79,88 @@ const MAX_TAG_OCTETS = 3
  */
 export function readDer(input: Bytes, limits: DerLimits = DER_LIMITS): Result<DerValue, DerErrorCode> {
   if (input.length > limits.maxBytes) return failure('der-too-large')
-  const budget = { values: limits.maxValues }
-  const first = readValue(input, 0, input.length, limits.maxDepth, budget)
-  if (!first.ok) return first
-  return first.value.end === input.length ? first : failure('der-trailing-bytes')
+  const reader = new Reader(input, limits.maxValues)
+  const value = reader.read(0, input.length, limits.maxDepth)
+  if (value === undefined) return failure(reader.fault ?? 'der-truncated')
+  return value.end === input.length ? success(value) : failure('der-trailing-bytes')
 }
 
-function readValue(input: Bytes, start: number, end: number, depth: number, budget: { values: number }): Result<Value, DerErrorCode> {
-  if (depth === 0) return failure('der-too-deep')
-  if (budget.values === 0) return failure('der-too-many-values')
-  budget.values -= 1
-  const tag = input[start]
-  if (start >= end || tag === undefined) return failure('der-truncated')
-  let offset = start + 1
-  let number = tag & LONG_TAG
-  if (number === LONG_TAG) {
-    const long = readLongTag(input, offset, end)
-    if (!long.ok) return long
-    number = long.value.number
-    offset = long.value.next
-  }
-  const length = readLength(input, offset, end)
-  if (!length.ok) return length
-  const contentStart = length.value.next
-  const contentEnd = contentStart + length.value.length
-  if (contentEnd > end) return failure('der-truncated')
+/** Reads values one inside another. Where it gives undefined, `fault` says why: certificates are mostly this, so that nothing is made on the way. */
+class Reader {
+  fault: DerErrorCode | undefined
+  private readonly input: Bytes
+  private valuesLeft: number
+  /** Where the contents of the value begin whose length was read last. */
+  private contentStart = 0
 
-  const children: DerValue[] = []
-  if ((tag & CONSTRUCTED) !== 0) {
-    for (let next = contentStart; next < contentEnd; ) {
-      const child = readValue(input, next, contentEnd, depth - 1, budget)
-      if (!child.ok) return child
-      children.push(child.value)
-      next = child.value.end
+  constructor(input: Bytes, maxValues: number) {
+    this.input = input
+    this.valuesLeft = maxValues
+  }
+
+  read(start: number, end: number, depth: number): Value | undefined {
+    const { input } = this
+    if (depth === 0) return this.fail('der-too-deep')
+    if (this.valuesLeft === 0) return this.fail('der-too-many-values')
+    this.valuesLeft -= 1
+    const tag = input[start]
+    if (start >= end || tag === undefined) return this.fail('der-truncated')
+    let offset = start + 1
+    let number = tag & LONG_TAG
+    if (number === LONG_TAG) {
+      const long = readLongTag(input, offset, end)
+      if (!long.ok) return this.fail(long.code)
+      number = long.value.number
+      offset = long.value.next
     }
+    const length = this.readLength(offset, end)
+    if (length === undefined) return undefined
+    const { contentStart } = this
+    const contentEnd = contentStart + length
+    if (contentEnd > end) return this.fail('der-truncated')
+
+    let children: readonly DerValue[] = NO_CHILDREN
+    if ((tag & CONSTRUCTED) !== 0) {
+      const found: DerValue[] = []
+      for (let next = contentStart; next < contentEnd; ) {
+        const child = this.read(next, contentEnd, depth - 1)
+        if (child === undefined) return undefined
+        found.push(child)
+        next = child.end
+      }
+      children = found
+    }
+    const value = new Value(tag, number, children, input, start, contentStart, contentEnd)
+    const wrong = (tag & CLASS_BITS) === UNIVERSAL ? faultInUniversal(value) : undefined
+    return wrong === undefined ? value : this.fail(wrong)
   }
-  const value = new Value(tag, number, children, input, start, contentStart, contentEnd)
-  const wrong = (tag & CLASS_BITS) === UNIVERSAL ? faultInUniversal(value) : undefined
-  return wrong === undefined ? success(value) : failure(wrong)
+
+  /** Definite length in the fewest octets (X.690 section 10.1). Three octets of length are more than any limit here lets through. */
+  private readLength(start: number, end: number): number | undefined {
+    const { input } = this
+    const first = input[start]
+    if (start >= end || first === undefined) return this.fail('der-truncated')
+    this.contentStart = start + 1
+    if (first < 0x80) return first
+    if (first === 0x80) return this.fail('der-length-indefinite')
+    const octets = first & 0x7f
+    if (start + 1 + octets > end) return this.fail('der-truncated')
+    if (input[start + 1] === 0) return this.fail('der-length-not-minimal')
+    if (octets > 3) return this.fail('der-truncated')
+    let length = 0
+    for (let offset = start + 1; offset <= start + octets; offset += 1) length = length * 256 + (input[offset] ?? 0)
+    if (length < 0x80) return this.fail('der-length-not-minimal')
+    this.contentStart = start + 1 + octets
+    return length
+  }
+
+  private fail(fault: DerErrorCode): undefined {
+    this.fault = fault
+    return undefined
+  }
 }
+
+const NO_CHILDREN: readonly DerValue[] = []
 
 /** Makes its views of the input when they are asked for: most never are, and a view takes longer than all else that is done here. */
 class Value implements DerValue {
@@ -125,28 +168,29 @@ class Value implements DerValue {
   readonly number: number
   readonly children: readonly DerValue[]
   readonly end: number
-  readonly #input: Bytes
-  readonly #start: number
-  readonly #contentStart: number
-  #content: Bytes | undefined
+  private readonly input: Bytes
+  private readonly start: number
+  private readonly contentStart: number
+  private view: Bytes | undefined
 
   constructor(tag: number, number: number, children: readonly DerValue[], input: Bytes, start: number, contentStart: number, end: number) {
     this.tag = tag
     this.number = number
     this.children = children
-    this.#input = input
-    this.#start = start
-    this.#contentStart = contentStart
+    this.input = input
+    this.start = start
+    this.contentStart = contentStart
     this.end = end
+    this.view = undefined
   }
 
   get encoding(): Bytes {
-    return this.#input.subarray(this.#start, this.end)
+    return this.input.subarray(this.start, this.end)
   }
 
   get content(): Bytes {
-    this.#content ??= this.#input.subarray(this.#contentStart, this.end)
-    return this.#content
+    this.view ??= this.input.subarray(this.contentStart, this.end)
+    return this.view
   }
 }
 
@@ -161,22 +205,6 @@ function readLongTag(input: Bytes, start: number, end: number): Result<{ number:
     if ((octet & 0x80) === 0) return number < LONG_TAG ? failure('der-tag-not-minimal') : success({ number, next: offset + 1 })
   }
   return failure('der-tag-unknown')
-}
-
-/** Definite length in the fewest octets (X.690 section 10.1). Three octets of length are more than any limit here lets through. */
-function readLength(input: Bytes, start: number, end: number): Result<{ length: number; next: number }, DerErrorCode> {
-  const first = input[start]
-  if (start >= end || first === undefined) return failure('der-truncated')
-  if (first < 0x80) return success({ length: first, next: start + 1 })
-  if (first === 0x80) return failure('der-length-indefinite')
-  const octets = first & 0x7f
-  if (start + 1 + octets > end) return failure('der-truncated')
-  if (input[start + 1] === 0) return failure('der-length-not-minimal')
-  if (octets > 3) return failure('der-truncated')
-  let length = 0
-  for (let offset = start + 1; offset <= start + octets; offset += 1) length = length * 256 + (input[offset] ?? 0)
-  if (length < 0x80) return failure('der-length-not-minimal')
-  return success({ length, next: start + 1 + octets })
 }
 
 /** What DER asks of the contents of the universal types; nothing when all is well. */

@@ -3,12 +3,21 @@ import { failure, type Result, success } from './result.ts'
 
 export type HexCode = 'hex-length' | 'hex-character' | 'hex-upper-case'
 
-const DIGITS = '0123456789abcdef'
+/** Every octet in two digits. */
+const PAIRS: readonly string[] = Array.from({ length: 256 }, (_, octet) => octet.toString(16).padStart(2, '0'))
+const NOT_A_DIGIT = 255
+/** Values of the characters that are digits, by their codes. */
+const VALUES = new Uint8Array(128).fill(NOT_A_DIGIT)
+for (let value = 0; value < 16; value += 1) {
+  const digit = value.toString(16)
+  VALUES[digit.charCodeAt(0)] = value
+  VALUES[digit.toUpperCase().charCodeAt(0)] = value
+}
 
 /** Encodes as lower-case hexadecimal (RFC 4648 section 8, but lower case). */
 export function encodeHex(bytes: Uint8Array): string {
   let text = ''
-  for (const byte of bytes) text += DIGITS.charAt(byte >> 4) + DIGITS.charAt(byte & 15)
+  for (const byte of bytes) text += PAIRS[byte]
   return text
 }
 
@@ -16,24 +25,11 @@ export function encodeHex(bytes: Uint8Array): string {
 export function decodeHex(text: string, letters: 'any-case' | 'lower-case' = 'any-case'): Result<Bytes, HexCode> {
   if (text.length % 2 !== 0) return failure('hex-length')
   const bytes = new Uint8Array(text.length / 2)
-  for (let index = 0; index < text.length; index++) {
-    const code = text.charCodeAt(index)
-    const value = digitValue(code)
-    if (value === undefined) return failure('hex-character')
-    if (letters === 'lower-case' && isUpperCase(code)) return failure('hex-upper-case')
-    const byte = index >> 1
-    bytes[byte] = ((bytes[byte] ?? 0) << 4) | value
+  for (let index = 0; index < bytes.length; index += 1) {
+    const high = VALUES[text.charCodeAt(2 * index)] ?? NOT_A_DIGIT
+    const low = VALUES[text.charCodeAt(2 * index + 1)] ?? NOT_A_DIGIT
+    if (high === NOT_A_DIGIT || low === NOT_A_DIGIT) return failure('hex-character')
+    bytes[index] = (high << 4) | low
   }
-  return success(bytes)
-}
-
-function digitValue(code: number): number | undefined {
-  if (code >= 0x30 && code <= 0x39) return code - 0x30
-  if (code >= 0x61 && code <= 0x66) return code - 0x61 + 10
-  if (isUpperCase(code)) return code - 0x41 + 10
-  return undefined
-}
-
-function isUpperCase(code: number): boolean {
-  return code >= 0x41 && code <= 0x46
+  return letters === 'lower-case' && /[A-F]/.test(text) ? failure('hex-upper-case') : success(bytes)
 }

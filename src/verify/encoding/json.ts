@@ -48,7 +48,10 @@ export function parseJson(text: string, limits: Partial<JsonLimits> = {}): Resul
   } catch (error) {
     return failure('json-syntax', error instanceof Error ? error.message : undefined)
   }
-  const content = contentOf(value)
+  // Without escapes strings are what the text is, and one look at the text says whether all of them are well-formed.
+  const hasEscapes = text.includes('\\u')
+  if (!hasEscapes && LONE_SURROGATE.test(text)) return failure('json-lone-surrogate')
+  const content = contentOf(value, hasEscapes)
   if (typeof content === 'string') return failure(content)
   // Each member has one colon in the text. The engine keeps one value for each name, so a name given twice makes the counts differ.
   if (content.members !== outline.members) return failure('json-duplicate-key')
@@ -110,21 +113,21 @@ export function endOfString(text: string, start: number): number {
   }
 }
 
-/** Walks the parsed value without recursion and counts its members. */
-function contentOf(root: unknown): { members: number } | 'json-lone-surrogate' | 'json-number-range' {
+/** Walks the parsed value without recursion and counts its members. `looksAtText`: whether its strings have to be looked at. */
+function contentOf(root: unknown, looksAtText: boolean): { members: number } | 'json-lone-surrogate' | 'json-number-range' {
   let members = 0
   const waiting = [root]
   while (waiting.length > 0) {
     const value = waiting.pop()
     if (typeof value === 'string') {
-      if (LONE_SURROGATE.test(value)) return 'json-lone-surrogate'
+      if (looksAtText && LONE_SURROGATE.test(value)) return 'json-lone-surrogate'
     } else if (typeof value === 'number') {
       if (Math.abs(value) > Number.MAX_SAFE_INTEGER) return 'json-number-range'
     } else if (Array.isArray(value)) {
       for (const item of value) waiting.push(item)
     } else if (isJsonObject(value)) {
       for (const [name, item] of Object.entries(value)) {
-        if (LONE_SURROGATE.test(name)) return 'json-lone-surrogate'
+        if (looksAtText && LONE_SURROGATE.test(name)) return 'json-lone-surrogate'
         members++
         waiting.push(item)
       }

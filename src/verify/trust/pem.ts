@@ -1,5 +1,5 @@
 import { decodeBase64 } from '../encoding/base64.ts'
-import type { Bytes } from '../encoding/bytes.ts'
+import { type Bytes, equalBytes } from '../encoding/bytes.ts'
 import { failure, type Result, success } from '../encoding/result.ts'
 import { type Certificate, type CertificateErrorCode, parseCertificate } from './certificate.ts'
 
@@ -29,13 +29,17 @@ export function decodePem(text: string, label: string): Result<readonly Bytes[],
   return success(found)
 }
 
-/** Reads a chain of certificates in PEM, from the leaf up. */
-export function parsePemChain(text: string): Result<readonly [Certificate, ...Certificate[]], PemErrorCode> {
+/** Reads a chain of certificates in PEM, from the leaf up. `known`: certificates that were read before, which are not read again. */
+export function parsePemChain(
+  text: string,
+  known: readonly Certificate[] = [],
+): Result<readonly [Certificate, ...Certificate[]], PemErrorCode> {
   const blocks = decodePem(text, 'CERTIFICATE')
   if (!blocks.ok) return blocks
   const certificates: Certificate[] = []
   for (const der of blocks.value) {
-    const certificate = parseCertificate(der)
+    const before = known.find((certificate) => equalBytes(certificate.der, der))
+    const certificate = before === undefined ? parseCertificate(der) : success(before)
     if (!certificate.ok) return certificate
     certificates.push(certificate.value)
   }

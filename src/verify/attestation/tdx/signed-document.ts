@@ -1,4 +1,4 @@
-import { type Bytes, equalBytes } from '../../encoding/bytes.ts'
+import type { Bytes } from '../../encoding/bytes.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import type { Certificate } from '../../trust/certificate.ts'
 import { validatePath } from '../../trust/path.ts'
@@ -44,10 +44,10 @@ export class DocumentVerifier {
    * key passes for Intel's.
    */
   async #signerOf(chain: string): Promise<Result<Certificate, DocumentCode>> {
-    const parsed = parsePemChain(chain)
+    const parsed = parsePemChain(chain, this.#verifiedRoot === undefined ? [] : [this.#verifiedRoot])
     if (!parsed.ok) return failure('chain-malformed', parsed.code)
     const [leaf, ...others] = parsed.value
-    const intermediates = others.filter((other) => this.#verifiedRoot === undefined || !equalBytes(other.der, this.#verifiedRoot.der))
+    const intermediates = others.filter((other) => other !== this.#verifiedRoot)
     const path = await validatePath({ leaf, intermediates, anchors: this.#anchors, at: this.#at, use: { keyUsage: 'digitalSignature' } })
     if (!path.ok) {
       if (path.code === 'engine-failed') return failure('engine-failed')
