@@ -173,6 +173,22 @@ describe('a signed HTTP response', () => {
     expect(unchecked(misfit)).toEqual(['http_key_unusable'])
   })
 
+  it('has no use for a key that is none', async () => {
+    for (const jwk of [{}, { kty: 'oct', k: 'AAAA' }, { kty: 'OKP', crv: 'Ed25519', x: 'AAAA' }]) {
+      const report = await judge({}, { policy: ({ alg, keyid }) => ({ httpKeys: [{ keyid, alg, jwk }] }) })
+      expect([failed(report), unchecked(report)]).toEqual([[], ['http_key_unusable']])
+    }
+  })
+
+  it('is bound to the digest of the request’s octets, among all digests of it', async () => {
+    const reversed = (honest: Dossier): Dossier => {
+      const { request } = honest.exchange
+      expect(request.digests.length).toBeGreaterThan(1)
+      return { ...honest, exchange: { ...honest.exchange, request: { ...request, digests: [...request.digests].reverse() } } }
+    }
+    expect(rowsOf(await judge({}, { dossier: reversed }))).toBe(HONEST)
+  })
+
   it('picks the signature whose key it knows', async () => {
     const other = makeHttpExchange({ seed: 'proxy', label: 'proxy', parameters: { keyid: '"proxy"' } })
     const of = (name: string) => other.headers.find((header) => header.name === name)?.value ?? ''
