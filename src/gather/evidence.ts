@@ -13,6 +13,7 @@ import type { Desk } from './document.ts'
 import { type Fetched, fetchDocument } from './fetch.ts'
 import { intelCollateral } from './intel.ts'
 import { hasKey, issuerKeys } from './keys.ts'
+import { vendorLists } from './lists.ts'
 import type { PageLookup } from './page.ts'
 import { type Embedded, embeddedEvidence, keyOfToken } from './peek.ts'
 import { lookUpReceipt } from './receipt.ts'
@@ -111,6 +112,7 @@ async function fetchCollateral(
       found.push(keys.ok ? keys.value : { what: 'collateral', source: issuer.jwks, reason: keys.code })
     }
   }
+  if (documents.length > 0) found.push(...(await vendorLists(service, dossier.collateral, cache)))
   const texts = documents.map(({ document }) => document)
   for (const vendor of service.vendors ?? []) {
     const gatherFor = vendor === 'intel' ? intelCollateral : amdCollateral

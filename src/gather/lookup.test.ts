@@ -21,8 +21,15 @@ vi.mock('./fetch.ts', () => ({
 
 import { gather } from './evidence.ts'
 import type { PageLookup } from './page.ts'
-import { endpointsOf, hostAsks, pageLookupUrls, reachableOrigins, type Service } from './services/types.ts'
+import { endpointsOf, hostAsks, pageLookupUrls, type ReportEndpoint, reachableOrigins, type Service } from './services/types.ts'
 
+const REPORTS: ReportEndpoint = {
+  kind: 'aci-report',
+  nonce: 32,
+  path: '/v1/report',
+  query: { nonce: '{nonce}' },
+  credential: 'none',
+}
 const SERVICE: Service = {
   id: 'test',
   name: 'Test',
@@ -40,7 +47,7 @@ const SERVICE: Service = {
     },
     { format: 'chat-signature', id: 'answer', path: '/v1/signature/{id}', query: { model: '{model}', algo: 'ecdsa' }, credential: 'page' },
   ],
-  reports: [{ kind: 'aci-report', nonce: 32, path: '/v1/report', query: { nonce: '{nonce}' }, credential: 'none' }],
+  reports: [REPORTS],
   linked: [{ kind: 'aci-session', path: '/v1/sessions/{id}', credential: 'none' }],
   issuers: [],
 }
@@ -192,6 +199,22 @@ describe('what a service reports of itself', () => {
     )
     expect(signature.evidence).toEqual([])
   })
+  it.each([
+    ['octets', '\u0001ÿ', 'AcO_'],
+    ['base64', '+/8=', '-_8'],
+    ['base64', '+/8=\n', '-_8'],
+    ['text', '+/8=\n', '+/8=\n'],
+  ] as const)('is kept as dossiers want it: %s', async (served, body, document) => {
+    answer(REPORT, body)
+    const reports = [{ ...REPORTS, served }]
+    expect((await gather(dossier(), { ...SERVICE, reports, linked: [] }, cache, page(404))).evidence).toMatchObject([{ document }])
+  })
+  it.each(['+/8', '-_8=', '+/9=', ' +/8=', '{}'])('is malformed where it is no base64 and should be: %s', async (body) => {
+    answer(REPORT, body)
+    const reports = [{ ...REPORTS, served: 'base64' }] as const
+    const { evidence, missing } = await gather(dossier(), { ...SERVICE, reports, linked: [] }, cache, page(200))
+    expect([evidence, missing]).toEqual([[], [{ what: 'evidence', source: REPORT, reason: 'malformed' }]])
+  })
   it('is missing, with its reason', async () => {
     answer(REPORT, 'offline')
     const { missing } = await gather(dossier(), { ...SERVICE, linked: [] }, cache, page(200))
@@ -203,6 +226,85 @@ describe('what a service reports of itself', () => {
     expect(evidence).toMatchObject([
       { kind: 'aci-session', document: '{"session":1}', source: `https://api.example/v1/sessions/${SESSION}` },
     ])
+  })
+})
+
+describe('a vendor’s lists', () => {
+  const PRODUCTION = 'https://lists.example/prod.json'
+  const DEVELOPMENT = 'https://lists.example/dev.json'
+  const LISTING: Service = {
+    ...SERVICE,
+    receipts: [],
+    linked: [],
+    lists: [
+      { kind: 'pcr-history', address: PRODUCTION },
+      { kind: 'pcr-history', address: DEVELOPMENT },
+    ],
+  }
+  const seen = (address: string, document: string) => {
+    const at = '2026-11-22T10:00:00.000Z'
+    return { kind: 'pcr-history', issuer: address, document, source: address, at, provenance: 'fetched' } as const
+  }
+
+  it('are fetched as they are, each under its own address', async () => {
+    answer(REPORT, '{}')
+    answer(PRODUCTION, '[1]')
+    answer(DEVELOPMENT, '[]')
+    const gathered = await gather(dossier(), LISTING, cache, page(404))
+    expect(gathered.collateral).toEqual([seen(PRODUCTION, '[1]'), seen(DEVELOPMENT, '[]')])
+    expect(gathered.missing).toEqual([])
+    const again = await gather({ ...dossier(), ...gathered }, LISTING, cache, page(404))
+    expect(again.collateral).toEqual(gathered.collateral)
+    expect(world.asked).toEqual([REPORT, PRODUCTION, DEVELOPMENT])
+  })
+
+  it('are missing one by one, with the reason', async () => {
+    answer(REPORT, '{}')
+    answer(PRODUCTION, 'refused')
+    answer(DEVELOPMENT, '[]')
+    const gathered = await gather(dossier(), LISTING, cache, page(404))
+    expect(gathered.collateral).toEqual([seen(DEVELOPMENT, '[]')])
+    expect(gathered.missing).toEqual([{ what: 'collateral', source: PRODUCTION, reason: 'refused' }])
+  })
+
+  it.each(['<html>', '{}', ''])('are not obtained where something else is served, which is not kept: %s', async (body) => {
+    const kept: string[] = []
+    answer(REPORT, '{}')
+    answer(PRODUCTION, body)
+    answer(DEVELOPMENT, '[]')
+    const noting = { ...cache, put: async (address: string) => void kept.push(address) }
+    const { missing } = await gather(dossier(), LISTING, noting, page(404))
+    expect(missing).toEqual([{ what: 'collateral', source: PRODUCTION, reason: 'malformed' }])
+    expect(kept).toEqual([DEVELOPMENT])
+  })
+
+  it('are used again while they are fresh, and not afterwards', async () => {
+    const keeping = (freshUntil: string) => ({
+      ...cache,
+      get: async () => ({ document: '[7]', at: '2026-11-22T09:30:00.000Z', freshUntil }),
+    })
+    answer(REPORT, '{}')
+    answer(PRODUCTION, '[8]')
+    const lists = LISTING.lists?.slice(0, 1) ?? []
+    const documents = async (freshUntil: string) =>
+      (await gather(dossier(), { ...LISTING, lists }, keeping(freshUntil), page(404))).collateral.map(({ document, at }) => [document, at])
+    expect(await documents('2026-11-22T10:00:01Z')).toEqual([['[7]', '2026-11-22T09:30:00.000Z']])
+    expect(await documents('2026-11-22T10:00:00Z')).toEqual([['[8]', '2026-11-22T10:00:00.000Z']])
+  })
+
+  it('are not asked for where there is nothing to check with them', async () => {
+    answer(REPORT, 'offline')
+    const { collateral, missing } = await gather(dossier(), LISTING, cache, page(404))
+    expect(collateral).toEqual([])
+    expect(missing.map(({ what }) => what)).toEqual(['evidence'])
+    expect(world.asked).toEqual([REPORT])
+  })
+
+  it('are allowed at their own address alone, and asked for by what they are', () => {
+    expect(endpointsOf(LISTING)).toContain(PRODUCTION)
+    expect(reachableOrigins(LISTING)).toEqual(['https://api.example', 'https://lists.example'])
+    expect(hostAsks(LISTING)).toContainEqual({ pattern: 'https://lists.example/*', purpose: 'purpose_lists' })
+    expect(hostAsks(LISTING)).toHaveLength(3)
   })
 })
 

@@ -12,5 +12,9 @@ export const MAPLE: Service = {
   completions: ['/v1/chat/completions', '/v1/responses'],
   headers: ['content-type'],
   reports: [{ kind: 'opensecret-attestation', nonce: 'uuid', path: '/attestation/{nonce}', credential: 'none' }],
+  lists: [
+    { kind: 'pcr-history', address: 'https://raw.githubusercontent.com/OpenSecretCloud/opensecret/master/pcrProdHistory.json' },
+    { kind: 'pcr-history', address: 'https://raw.githubusercontent.com/OpenSecretCloud/opensecret/master/pcrDevHistory.json' },
+  ],
   issuers: [],
 }

@@ -25,6 +25,8 @@ export type Service = {
   readonly reports?: readonly ReportEndpoint[]
   /** Documents that receipts name. */
   readonly linked?: readonly LinkedEndpoint[]
+  /** What the vendor publishes and signs for everybody to check its evidence with. */
+  readonly lists?: readonly VendorList[]
   /** Makers of hardware whose collateral the service's evidence is checked with. */
   readonly vendors?: readonly Vendor[]
   readonly issuers: readonly TokenIssuer[]
@@ -59,9 +61,20 @@ export type ReceiptLookup = Template & {
 
 /**
  * `kind`: the name by which the verifier knows the document. `nonce`: what is sent as such, so many random octets in hexadecimal or a random
- * UUID; absent: none. `with`: the receipt format that needs it; absent: any, and none.
+ * UUID; absent: none. `with`: the receipt format that needs it; absent: any, and none. `served`: how the document comes; absent: as text.
  */
-export type ReportEndpoint = Template & { readonly kind: string; readonly nonce?: number | 'uuid'; readonly with?: string }
+export type ReportEndpoint = Template & {
+  readonly kind: string
+  readonly nonce?: number | 'uuid'
+  readonly with?: string
+  readonly served?: Served
+}
+
+/** `octets`: a binary document as it is. `base64`: one in base64 with padding (RFC 4648 section 4), a line's end behind it or none. */
+export type Served = 'text' | 'octets' | 'base64'
+
+/** A list that stands at one fixed address, by which the verifier knows what it is for. */
+export type VendorList = { readonly kind: 'pcr-history'; readonly address: string }
 
 export const LINK_KINDS = ['aci-session'] as const
 export type LinkedEndpoint = Template & { readonly kind: (typeof LINK_KINDS)[number] }
@@ -85,6 +98,7 @@ export function hostAsks(service: Service): readonly HostAsk[] {
     ...service.apis.map(ask('purpose_api')),
     ...reportOrigins(service).map(ask('purpose_reports')),
     ...issuerOrigins(service).map(ask('purpose_issuer_keys')),
+    ...listOrigins(service).map(ask('purpose_lists')),
     ...vendorOrigins(service).map(ask('purpose_vendor')),
   ]
   // A page may be its own interface: each host is asked for once, by its first purpose.
@@ -94,7 +108,13 @@ export function hostAsks(service: Service): readonly HostAsk[] {
 /** Where the extension itself may connect on behalf of a service. */
 export function reachableOrigins(service: Service): readonly string[] {
   const own = service.evidence !== undefined || templatesOf(service).some(({ origin }) => origin === undefined)
-  return [...(own ? service.apis : []), ...reportOrigins(service), ...issuerOrigins(service), ...vendorOrigins(service)]
+  return [
+    ...(own ? service.apis : []),
+    ...reportOrigins(service),
+    ...issuerOrigins(service),
+    ...listOrigins(service),
+    ...vendorOrigins(service),
+  ]
 }
 
 /** Addresses, without query, at which a POST asks this service for an answer. */
@@ -117,6 +137,7 @@ export function endpointsOf(service: Service): readonly string[] {
     ...service.apis.flatMap((origin) => paths.map((path) => origin + path)),
     ...templatesOf(service).flatMap((template) => originsOf(template, service).map((origin) => `${origin}${fixedPart(template)}*`)),
     ...service.issuers.map((issuer) => issuer.jwks),
+    ...(service.lists ?? []).map(({ address }) => address),
     ...vendorOrigins(service).map((origin) => `${origin}/*`),
   ]
 }
@@ -139,6 +160,10 @@ function reportOrigins(service: Service): readonly string[] {
 
 function issuerOrigins(service: Service): readonly string[] {
   return [...new Set(service.issuers.map((issuer) => new URL(issuer.jwks).origin))]
+}
+
+function listOrigins({ lists = [] }: Service): readonly string[] {
+  return [...new Set(lists.map(({ address }) => new URL(address).origin))]
 }
 
 function vendorOrigins({ vendors = [] }: Service): readonly string[] {
