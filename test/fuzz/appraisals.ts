@@ -15,7 +15,7 @@ import * as seeds from './seeds.ts'
 
 /**
  * Whole exchanges through the verifier's front door, with one document of them changed: what a parser lets through meets everything behind it. Trusted is
- * the simulator's root, so that chains hold. A run counts as accepted where no finding failed.
+ * the simulator's root, so that chains hold. A run counts as accepted where no row failed.
  */
 type Made = { readonly dossier: Dossier; readonly anchors: readonly TrustAnchor[] }
 
@@ -52,7 +52,7 @@ async function judged({ dossier, anchors }: Made): Promise<boolean> {
     seen: () => undefined,
     moment: { now: seeds.AT, basis: 'captured-here' },
   })
-  return report.findings.every(({ outcome }) => outcome !== 'failed')
+  return report.claims.every(({ standing }) => standing !== 'failed')
 }
 
 /** Octets as base64url are changed as octets, so that changes reach what is inside. */

@@ -14,5 +14,7 @@ export function concatBytes(...parts: readonly Uint8Array[]): Bytes {
 
 /** Whether two octet strings are equal. Not constant-time: nothing compared here is secret. */
 export function equalBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, index) => byte === b[index])
+  if (a.length !== b.length) return false
+  for (let index = 0; index < a.length; index += 1) if (a[index] !== b[index]) return false
+  return true
 }

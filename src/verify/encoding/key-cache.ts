@@ -11,7 +11,7 @@ const keys = new Map<string, CryptoKey>()
  * give an equal key again, so that nothing that is decided depends on what is kept. A failed import is not kept; `make` may reject.
  */
 export async function importOnce(use: string, parts: readonly Bytes[], make: () => Promise<CryptoKey>): Promise<CryptoKey> {
-  const id = [use, ...parts.map((part) => `${part.length}:${String.fromCharCode(...part)}`)].join('|')
+  const id = [use, ...parts.map((part) => `${part.length}:${characters(part)}`)].join('|')
   const known = keys.get(id)
   if (known !== undefined) return known
   const key = await make()
@@ -19,4 +19,9 @@ export async function importOnce(use: string, parts: readonly Bytes[], make: () 
   if (keys.size >= MAX_KEYS && oldest !== undefined) keys.delete(oldest)
   keys.set(id, key)
   return key
+}
+
+/** Octets as characters of the same numbers: no two octet strings give the same text. */
+function characters(octets: Bytes): string {
+  return Reflect.apply(String.fromCharCode, undefined, octets)
 }
