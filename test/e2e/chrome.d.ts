@@ -9,5 +9,6 @@ declare const chrome: {
     readonly session: { get(): Promise<unknown> }
   }
   readonly declarativeNetRequest: { getSessionRules(): Promise<unknown> }
+  readonly permissions: { getAll(): Promise<{ readonly origins?: readonly string[] }> }
   readonly tabs: { query(filter: object): Promise<readonly { readonly id?: number }[]> }
 }

@@ -5,8 +5,8 @@ import { expect, test } from 'playwright/test'
 import { findChromium, NO_BROWSER } from '../../scripts/find-browser.ts'
 import { type Demo, startDemo } from '../demo/demo.ts'
 import { EXPECTED } from '../demo/expected.ts'
+import { DEMO_SCENARIO_IDS } from '../demo/scenarios.ts'
 import { makeWalker, type Walker } from '../demo/walk.ts'
-import { SCENARIO_IDS } from '../simulator/index.ts'
 
 /** The demo as `npm run demo -- --headless` walks it: its own build, its page driven as a user would, its popup read. */
 
@@ -32,7 +32,7 @@ test.afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-for (const scenario of SCENARIO_IDS) {
+for (const scenario of DEMO_SCENARIO_IDS) {
   test(`the popup shows what the receipt still proves: ${scenario}`, async () => {
     expect(await walker.walk(scenario)).toEqual(EXPECTED[scenario])
   })
@@ -46,6 +46,19 @@ test('the popup says that the root is a demonstration, not real hardware', async
   await expect(popup.getByText('Intel TDX by its own account, under a root added here: not real hardware.')).toBeVisible()
 })
 
+test('the popup says so of a direct service too, whose every row is otherwise verified but for the model', async () => {
+  await walker.walk('direct-honest')
+  const { popup } = demo.browser
+  await expect(popup.locator('.row:has(.mark)')).toHaveCount(4)
+})
+
+test('the demo asks nobody but itself', async () => {
+  const worker = demo.browser.context.serviceWorkers()[0]
+  const granted = await worker?.evaluate(async () => (await chrome.permissions.getAll()).origins)
+  expect(granted?.length).toBe(4)
+  for (const origin of granted ?? []) expect(origin).toMatch(/^http:\/\/127\.0\.0\.1:\d+\/\*$/)
+})
+
 test('the address chooses a scenario', async () => {
   const { chat } = demo.browser
   await chat.goto(`${demo.server.pageUrl}?scenario=tls-webpki`)
@@ -54,8 +67,8 @@ test('the address chooses a scenario', async () => {
 
 test('nothing is left behind', async () => {
   expect(await readdir(folder)).not.toEqual([])
-  const { pageUrl, apiUrl } = demo.server
+  const { pageUrl, apiUrl, aci } = demo.server
   await demo.close()
   expect(await readdir(folder)).toEqual([])
-  for (const url of [pageUrl, apiUrl]) await expect(fetch(url)).rejects.toThrow()
+  for (const url of [pageUrl, apiUrl, aci.apiUrl, aci.vendorUrl]) await expect(fetch(url)).rejects.toThrow()
 })

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { type AciFaults, type AciOptions, type AciUpstream, makeAci, type SimulatedAci } from '../simulator/aci.ts'
 import type { Workload } from '../simulator/dstack-workload.ts'
+import { pcsDocuments } from '../simulator/intel-pcs.ts'
 import { makeNear, type NearOptions, nearRefusal, type SimulatedNear } from '../simulator/near.ts'
 import type { Handler, Loopback } from './server.ts'
 
@@ -78,26 +79,10 @@ type Kept = { readonly text: string; readonly key: string | undefined; times: nu
 
 /** Serves Intel's collateral for simulated machines under Intel's own hosts. */
 export function serveIntel(loopback: Loopback, { dstack }: Workload): void {
-  const collateral: Record<string, string> = JSON.parse(dstack.tdx.collateral)
-  const part = (name: string): string => collateral[name] ?? ''
-  const signed = (member: string, name: string) => `{"${member}":${part(name)},"signature":"${part(`${name}_signature`)}"}`
-  const reply =
-    (body: string | Buffer, headers: Record<string, string>): Handler =>
-    (_, __, response) =>
-      void response.writeHead(200, headers).end(body)
-  const intel = 'api.trustedservices.intel.com'
-  const chain = (name: string) => encodeURIComponent(part(name))
-  loopback.on(
-    `${intel}/tdx/certification/v4/tcb`,
-    reply(signed('tcbInfo', 'tcb_info'), { 'TCB-Info-Issuer-Chain': chain('tcb_info_issuer_chain') }),
-  )
-  loopback.on(
-    `${intel}/tdx/certification/v4/qe/identity`,
-    reply(signed('enclaveIdentity', 'qe_identity'), { 'SGX-Enclave-Identity-Issuer-Chain': chain('qe_identity_issuer_chain') }),
-  )
-  const list = (name: string) => Buffer.from(part(name), 'hex')
-  loopback.on(`${intel}/sgx/certification/v4/pckcrl`, reply(list('pck_crl'), { 'SGX-PCK-CRL-Issuer-Chain': chain('pck_crl_issuer_chain') }))
-  loopback.on('certificates.trustedservices.intel.com/IntelSGXRootCA.der', reply(list('root_ca_crl'), {}))
+  const hosts = { certification: 'api.trustedservices.intel.com', certificates: 'certificates.trustedservices.intel.com' }
+  for (const { service, path, headers, body } of pcsDocuments(dstack.tdx.collateral)) {
+    loopback.on(hosts[service] + path, (_, __, response) => void response.writeHead(200, headers).end(body))
+  }
 }
 
 export type AciService = {

@@ -3,7 +3,6 @@ import type { Page } from 'playwright'
 import { expect, test } from 'playwright/test'
 import type { Expectation } from '../../src/verify/policy/types.ts'
 import type { Report } from '../../src/verify/report.ts'
-import type { Workload } from '../simulator/dstack-workload.ts'
 import { pinned } from '../support/lookup.ts'
 import { testBuild } from './builds.ts'
 import { type Extension, launchExtension } from './extension.ts'
@@ -36,14 +35,7 @@ test.beforeAll(async () => {
   if (model === undefined || gateway === undefined || chatApi === undefined) throw new Error('no workload')
   await extension.configure({
     'test:anchors': [{ id: 'simulated', purpose: 'intel-sgx', name: text(name), spki: text(spki) }],
-    'policy:redpill': policy('redpill', [
-      ...pinned(aci.workload, 'service'),
-      ...pinned(aci.workload, 'gateway'),
-      // The session keeps a bare quote of the host: its registers are all that there is to compare.
-      ...registersOf(aci.upstreamWorkload).map(
-        ([measurement, value]): Expectation => ({ measurement, anyOf: [value], source: 'user', hop: 'model-host' }),
-      ),
-    ]),
+    'policy:redpill': policy('redpill', [...pinned(aci.workload, 'service'), ...pinned(aci.workload, 'gateway')]),
     'policy:near-ai': policy('near-ai', [...pinned(gateway, 'gateway'), ...pinned(model, 'model-host')]),
   })
 })
@@ -52,12 +44,6 @@ test.afterAll(async () => {
   await extension.close()
   await loopback.close()
 })
-
-function registersOf(workload: Workload | undefined): readonly (readonly [string, string])[] {
-  const application = workload?.dstack.registers[3]
-  if (workload === undefined || application === undefined) return []
-  return [...workload.osRegisters, ['tdx.rtmr3', Buffer.from(application).toString('hex')]]
-}
 
 function policy(service: string, expects: readonly Expectation[]): string {
   return JSON.stringify({
@@ -127,7 +113,7 @@ test.describe('an ACI service', () => {
     ['in one piece', { form: 'json' }, 'v v a v v'],
     ['that rewrites the request and says so', { form: 'stream', forwarded: OTHER }, 'v v a v v'],
     ['with a host behind it, on its word', { form: 'stream', upstream: 'vouched' }, 'a[va] a[va] a v v'],
-    ['with a host behind it that proves itself', { form: 'stream', upstream: 'audited' }, 'v[vv] v[vv] a v v'],
+    ['with a host behind it that proves itself', { form: 'stream', upstream: 'audited' }, 'v[vv] a[va] a v v'],
     ['with a host behind it that it did not check', { form: 'stream', upstream: 'unverified' }, '-[v-] -[v-] a v v'],
     ['that refused', { form: 'json', upstream: 'refused' }, 'v v a v v'],
   ] as const satisfies readonly (readonly [string, AciSetting, string])[]) {

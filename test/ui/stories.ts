@@ -93,11 +93,11 @@ function but(changes: readonly Row[], without: (row: Row) => boolean = () => fal
   return [...kept, ...changes.filter(([check]) => !HONEST.some((row) => row[0] === check))]
 }
 
-function report(rows: readonly Row[], hops: readonly HopFact[] = [GATEWAY, VOUCHED], more: Partial<Report> = {}): Report {
+function report(rows: readonly Row[], hops: readonly HopFact[] = [GATEWAY, VOUCHED], more: Partial<Report> = {}, signer = 0): Report {
   const findings = rows.map(([check, role, outcome, because, { hop = 0, assumes = [] } = {}]): Finding => {
     return { check, role, outcome, because, hop, assumes }
   })
-  const { claims, decidedBy, chain } = deriveClaims({ findings, hops, signer: 0, keyPinned: false })
+  const { claims, decidedBy, chain } = deriveClaims({ findings, hops, signer, keyPinned: false })
   return {
     format: 'inference-receipt-checker/report',
     version: 1,
@@ -108,7 +108,7 @@ function report(rows: readonly Row[], hops: readonly HopFact[] = [GATEWAY, VOUCH
     count: countOf(claims),
     claims,
     chain,
-    signer: 0,
+    signer,
     findings,
     assumes: [...new Set(claims.flatMap((claim) => claim.assumes))],
     measurements: [],
@@ -128,6 +128,11 @@ function underway(ordinal: number, progress: Exclude<ExchangeState['progress'], 
 
 export function watching(exchanges: readonly ExchangeState[], more: Partial<Extract<TabState, { kind: 'watching' }>> = {}): TabState {
   return { kind: 'watching', host: 'trustedrouter.com', service: 'TrustedRouter', exchanges, notCaptured: 0, ...more }
+}
+
+/** The same finding about another hop, where it is about one. */
+function onHop(hop: number): (row: Row) => Row {
+  return ([check, role, outcome, because, more = {}]) => [check, role, outcome, because, { ...more, hop }]
 }
 
 const isReceipt = ([check, role]: Row) => check.startsWith('inference-receipt.') || role === 'receipt.replay' || role === 'receipt.delivery'
@@ -200,6 +205,25 @@ export const REPORTS = {
       ],
     ]),
   ),
+  threeEnclaves: report(
+    [
+      ...HONEST.filter(([check]) => !check.startsWith('inference-receipt.upstream') && !check.startsWith('policy.')).map(onHop(1)),
+      ...HONEST.filter(([check]) => check.startsWith('confidential-space.')).map(onHop(0)),
+      ...HONEST.filter(([check]) => check.startsWith('confidential-space.')).map(onHop(2)),
+      ['chat-signature.key-commitment', 'evidence.binding', 'unchecked', say('chat_binding_nobody'), { hop: 0 }],
+      ['chat-signature.key-commitment', 'evidence.binding', 'unchecked', say('chat_binding_unlinked'), { hop: 2 }],
+      ...[0, 1, 2].map(
+        (hop): Row => ['policy.measurement', 'workload.measurement', 'unchecked', say('policy_not_matched', DIGEST), { hop }],
+      ),
+    ],
+    [
+      { ...GATEWAY, name: '' },
+      { ...GATEWAY, name: '' },
+      { role: 'model-host', name: 'demo/model-1', backing: 'evidence' },
+    ],
+    {},
+    1,
+  ),
   longNames: report(
     but([
       [
@@ -238,6 +262,7 @@ export const STORIES = {
   offline: watching([done(1, REPORTS.offline)]),
   'not-matched': watching([done(1, REPORTS.notMatched)]),
   'demo-root': watching([done(1, REPORTS.demoRoot)], { host: '127.0.0.1:8080', service: 'Demo' }),
+  'three-enclaves': watching([done(1, REPORTS.threeEnclaves)], { host: 'private.near.ai', service: 'NEAR Private Chat' }),
   'long-names': watching([done(2, REPORTS.longNames), done(1, REPORTS.honest)], { host: LONG_HOST, notCaptured: 3 }),
   answering: watching([underway(2, 'answering'), done(1, REPORTS.honest)]),
   gathering: watching([underway(1, 'gathering')]),
@@ -254,6 +279,18 @@ export const STORIES = {
       { pattern: 'https://www.trustedrouter.com/*', purpose: 'purpose_page' },
       { pattern: 'https://api.trustedrouter.com/*', purpose: 'purpose_api' },
       { pattern: 'https://www.googleapis.com/*', purpose: 'purpose_issuer_keys' },
+    ],
+  },
+  'not-enabled-vendors': {
+    kind: 'not-enabled',
+    host: 'chat.tinfoil.sh',
+    service: 'Tinfoil',
+    asks: [
+      { pattern: 'https://chat.tinfoil.sh/*', purpose: 'purpose_page' },
+      { pattern: 'https://inference.tinfoil.sh/*', purpose: 'purpose_api' },
+      { pattern: 'https://atc.tinfoil.sh/*', purpose: 'purpose_reports' },
+      { pattern: 'https://kdsintf.amd.com/*', purpose: 'purpose_vendor' },
+      { pattern: 'https://api.trustedservices.intel.com/*', purpose: 'purpose_vendor' },
     ],
   },
   'no-adapter': { kind: 'no-adapter', host: 'news.example.com' },
