@@ -13,6 +13,6 @@ export async function isEnabled(service: Service): Promise<boolean> {
 export async function alignWithPermissions(): Promise<void> {
   const granted = await Promise.all(SERVICES.map(async (service) => ((await isEnabled(service)) ? [service] : [])))
   const enabled = granted.flat()
-  await registerCaptureScripts(enabled.flatMap((service) => service.pages))
+  await registerCaptureScripts([...new Set(enabled.flatMap((service) => service.pages))])
   await askForReceipts(enabled)
 }

@@ -114,10 +114,9 @@ async function fetchCollateral(
   }
   if (documents.length > 0) found.push(...(await vendorLists(service, dossier.collateral, cache)))
   const texts = documents.map(({ document }) => document)
-  for (const vendor of service.vendors ?? []) {
-    const gatherFor = vendor === 'intel' ? intelCollateral : amdCollateral
-    found.push(...(await gatherFor(texts, dossier.collateral, cache)))
-  }
+  const { vendors = [], vendorOrigins = {} } = service
+  if (vendors.includes('intel')) found.push(...(await intelCollateral(texts, dossier.collateral, cache, vendorOrigins.intel)))
+  if (vendors.includes('amd')) found.push(...(await amdCollateral(texts, dossier.collateral, cache, vendorOrigins.amd)))
   return found
 }
 

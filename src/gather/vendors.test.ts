@@ -8,11 +8,12 @@ import { encodeUtf8 } from '../verify/encoding/utf8.ts'
 import type { Cache, Kept } from './cache.ts'
 
 const AT = new Date('2026-11-22T10:00:00Z')
-const server = vi.hoisted(() => ({ asked: [] as string[], answers: new Map<string, unknown>() }))
+const server = vi.hoisted(() => ({ asked: [] as string[], allowed: [] as (readonly string[])[], answers: new Map<string, unknown>() }))
 vi.mock('../platform/clock.ts', () => ({ now: async () => AT }))
 vi.mock('./fetch.ts', () => ({
-  fetchDocument: async (address: string) => {
+  fetchDocument: async (address: string, allowed: readonly string[]) => {
     server.asked.push(address)
+    server.allowed.push(allowed)
     return server.answers.get(address) ?? { ok: false, code: 'offline' }
   },
 }))
@@ -51,6 +52,7 @@ function serveIntel(): void {
 
 beforeEach(() => {
   server.asked = []
+  server.allowed = []
   server.answers.clear()
   kept.clear()
 })
@@ -105,6 +107,16 @@ describe('what Intel says', () => {
     server.answers.set(address, { ok: false, code: 'timeout' satisfies MissingReason })
     expect(await gather(hex)).toMatchObject([{ what: 'collateral', reason: 'timeout' }])
     expect(kept.size).toBe(0)
+  })
+  it('is asked of whoever stands in for Intel, and of nobody else', async () => {
+    const [collateral] = await intelCollateral([hex], [], cache, ['https://pcs.example', 'https://certificates.example'])
+    expect(server.asked).toEqual(
+      ADDRESSES.map((address) =>
+        address.replace(PCS, 'https://pcs.example').replace('certificates.trustedservices.intel.com', 'certificates.example'),
+      ),
+    )
+    expect(new Set(server.allowed.flat())).toEqual(new Set(['https://pcs.example/*', 'https://certificates.example/*']))
+    expect(collateral).toMatchObject({ what: 'collateral', source: `${TCB.replace(PCS, 'https://pcs.example')}#platform` })
   })
   it('is not asked for without a quote', async () => {
     expect(await gather('{}')).toEqual([])

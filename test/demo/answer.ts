@@ -9,6 +9,7 @@ import {
   type Receipt,
   receiptEvent,
   SCENARIOS,
+  type ScenarioId,
   type ServerEvent,
   signAnswer,
   tokensOf,
@@ -40,7 +41,7 @@ export type Service = { readonly gateways: Gateways; readonly conversations: Con
 
 const ROUTE = 'chat.completions'
 
-export function prepareAnswer(request: ChatRequest, { gateways, conversations, now }: Service): Answer {
+export function prepareAnswer(request: ChatRequest<ScenarioId>, { gateways, conversations, now }: Service): Answer {
   const { scenario, streamed, conversation, optIn, body, model } = request
   const asked = optIn.asks === 'receipt'
   const faults = SCENARIOS[scenario].faults
@@ -86,7 +87,7 @@ function isGenuine(faults: Faults, earlier: Receipt | undefined): boolean {
 }
 
 /** A genuine receipt for a question that another reader asked at the same time. */
-function signForSomebodyElse(gateway: Gateway, { model, streamed }: ChatRequest, at: Date): Receipt {
+function signForSomebodyElse(gateway: Gateway, { model, streamed }: ChatRequest<ScenarioId>, at: Date): Receipt {
   const question = { role: 'user', content: 'Which form do I need for a travel expense report?' } as const
   const said: Utterance = {
     id: `chatcmpl-${randomBytes(16).toString('hex')}`,

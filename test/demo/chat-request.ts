@@ -1,18 +1,17 @@
 import type { IncomingMessage } from 'node:http'
 import * as v from 'valibot'
-import { isScenarioId, type ScenarioId } from '../simulator/index.ts'
 import { type OptIn, parseOptIn } from './opt-in.ts'
 
 const LARGEST_BODY = 256 * 1024
 
 /** A request for an answer that the demo can give. `body` is the exact octets: they are what the receipt is about. */
-export type ChatRequest = {
+export type ChatRequest<Scenario extends string> = {
   readonly body: Uint8Array
   readonly model: string
   readonly messages: readonly ChatMessage[]
   readonly streamed: boolean
   readonly optIn: OptIn
-  readonly scenario: ScenarioId
+  readonly scenario: Scenario
   /** Names the chat whose earlier receipt a replay sends; the page makes it up. */
   readonly conversation?: string
 }
@@ -31,14 +30,19 @@ const schema = v.object({
   stream: v.optional(v.boolean(), false),
 })
 
-/** Reads a request to its end, or says why it is refused. */
-export async function readChatRequest(request: IncomingMessage, query: URLSearchParams): Promise<ChatRequest | Refusal> {
+/** Reads a request to its end, or says why it is refused. Its scenario is one of these; the first, where it names none. */
+export async function readChatRequest<Scenario extends string>(
+  request: IncomingMessage,
+  query: URLSearchParams,
+  scenarios: readonly [Scenario, ...Scenario[]],
+): Promise<ChatRequest<Scenario> | Refusal> {
   const optIn = parseOptIn(request.headers['x-inference-receipt'])
   if (optIn === undefined) {
     return refuse('invalid_receipt_header', 'x-inference-receipt must be "true" or a nonce of 1 to 88 characters of A-Z a-z 0-9 _ -')
   }
-  const scenario = query.get('scenario') ?? 'honest'
-  if (!isScenarioId(scenario)) return refuse('unknown_scenario', 'this demo knows no such scenario')
+  const named = query.get('scenario') ?? scenarios[0]
+  const scenario = scenarios.find((id) => id === named)
+  if (scenario === undefined) return refuse('unknown_scenario', 'this demo knows no such scenario')
   const conversation = query.get('conversation') ?? undefined
   if (conversation !== undefined && !/^[A-Za-z0-9_-]{1,64}$/.test(conversation)) {
     return refuse('invalid_conversation', 'conversation must be 1 to 64 characters of A-Z a-z 0-9 _ -')

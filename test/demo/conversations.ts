@@ -1,4 +1,5 @@
 import type { Receipt } from '../simulator/index.ts'
+import { makeRecent } from './recent.ts'
 
 const MOST_CONVERSATIONS = 1000
 
@@ -9,17 +10,13 @@ export type Conversations = {
 }
 
 export function makeConversations(): Conversations {
-  const receipts = new Map<string, Receipt>()
+  const receipts = makeRecent<Receipt>(MOST_CONVERSATIONS)
   // A streamed receipt and one from a header have different forms, so each is replayed in its own place only.
   const name = (conversation: string, streamed: boolean) => `${streamed ? 'stream' : 'header'}/${conversation}`
   return {
     earlierReceipt: (conversation, streamed) => (conversation === undefined ? undefined : receipts.get(name(conversation, streamed))),
     remember: (conversation, streamed, receipt) => {
-      if (conversation === undefined) return
-      receipts.delete(name(conversation, streamed))
-      receipts.set(name(conversation, streamed), receipt)
-      const [oldest] = receipts.keys()
-      if (receipts.size > MOST_CONVERSATIONS && oldest !== undefined) receipts.delete(oldest)
+      if (conversation !== undefined) receipts.set(name(conversation, streamed), receipt)
     },
   }
 }

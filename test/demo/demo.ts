@@ -16,7 +16,7 @@ export type Demo = {
 export type DemoStart = {
   readonly executablePath: string
   readonly headless: boolean
-  /** Port of the page; the gateway's is the next one. 0 takes any two. */
+  /** Port of the page; its services take the next three. 0 takes any. */
   readonly port: number
   readonly tokenDelayMs?: number
   /** Aborts the start; what was begun is undone. */

@@ -1,4 +1,4 @@
-import type { ScenarioId } from '../simulator/index.ts'
+import type { DemoScenarioId } from './scenarios.ts'
 
 export const CLAIMS = ['environment', 'workload', 'model', 'exchange', 'signature'] as const
 export type Claim = (typeof CLAIMS)[number]
@@ -13,9 +13,12 @@ const unproven = 'a (g a, h a)'
 const broken = 'f (g f, h a)'
 const honest: Rows = { environment: gateway, workload: gateway, model: 'a', exchange: 'v', signature: 'v' }
 const unbacked: Rows = { environment: broken, workload: unproven, model: 'a', exchange: 'a', signature: 'a' }
+/** One hop, that proves all that can be proven of it. */
+const direct: Rows = { environment: 'v', workload: 'v', model: 'a', exchange: 'v', signature: 'v' }
+const unbackedDirect: Rows = { environment: 'f', workload: 'a', model: 'a', exchange: 'a', signature: 'a' }
 
 /** The rows of every scenario, written by hand from docs/CLAIMS.md. */
-export const EXPECTED: Readonly<Record<ScenarioId, Rows>> = {
+export const EXPECTED: Readonly<Record<DemoScenarioId, Rows>> = {
   honest,
   'response-changed': { ...honest, exchange: 'f (answer)' },
   'request-changed': { ...honest, exchange: 'f (request)' },
@@ -37,4 +40,13 @@ export const EXPECTED: Readonly<Record<ScenarioId, Rows>> = {
   stripped: { environment: 'a', workload: 'a', model: '–', exchange: '–', signature: '– (asked for, not received)' },
   'tls-webpki': { ...honest, environment: '– (g v, h –)', workload: '– (g v, h –)' },
   'model-swapped': honest,
+  'direct-honest': direct,
+  'direct-response-changed': { ...direct, exchange: 'f (answer)' },
+  'direct-debug': { ...unbackedDirect, environment: 'f (debug)' },
+  'direct-other-program': { ...direct, workload: 'f (program)' },
+  // The quote commits to keys and nonce in one hash: a report for another nonce does not show that the receipt's key is the enclave's.
+  'direct-stale-report': { ...unbackedDirect, environment: 'f (nonce)' },
+  'direct-bad-signature': { environment: 'a', workload: 'a', model: 'f (signature)', exchange: 'f (signature)', signature: 'f' },
+  'aggregator-vouched': { ...direct, environment: gateway, workload: gateway },
+  'aggregator-audited': { ...direct, environment: 'v (g v, h v)', workload: 'v (g v, h v)' },
 }

@@ -3,7 +3,8 @@ import { dirname, join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { buildExtension, TEST_KEY } from '../../scripts/build.ts'
 import { hostAsks } from '../../src/gather/services/types.ts'
-import { type DemoFacts, demoService } from './injected.ts'
+import type { Anchor } from '../simulator/index.ts'
+import { type DemoFacts, demoServices, type RootFacts } from './injected.ts'
 import type { DemoServer } from './server.ts'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -26,29 +27,30 @@ export async function buildDemoExtension(server: DemoServer, folder: string): Pr
   return out
 }
 
-function factsOf({ pageUrl, apiUrl, root, published: { issuer, workload } }: DemoServer): DemoFacts {
+function factsOf({ pageUrl, apiUrl, root, published: { issuer, workload }, aci }: DemoServer): DemoFacts {
   const { project, imageRepository, imageDigest } = workload
   return {
     pageOrigin: new URL(pageUrl).origin,
     apiOrigin: apiUrl,
-    root: {
-      name: Buffer.from(root.name).toString('hex'),
-      spki: Buffer.from(root.spki).toString('hex'),
-      notBefore: root.notBefore.toISOString(),
-      notAfter: root.notAfter.toISOString(),
-    },
+    root: rootFacts(root),
     published: { issuer, project, imageRepository, imageDigest },
+    aci: { apiOrigin: aci.apiUrl, vendorOrigin: aci.vendorUrl, root: rootFacts(aci.root), published: aci.published },
   }
+}
+
+function rootFacts({ name, spki, notBefore, notAfter }: Anchor): RootFacts {
+  const hex = (octets: Uint8Array) => Buffer.from(octets).toString('hex')
+  return { name: hex(name), spki: hex(spki), notBefore: notBefore.toISOString(), notAfter: notAfter.toISOString() }
 }
 
 function moduleWith(facts: DemoFacts, folder: string): string {
   const injected = relative(folder, join(ROOT, 'test/demo/injected.ts')).replaceAll('\\', '/')
   return [
-    `import { demoPolicy, demoService, demoTrust } from ${JSON.stringify(injected)}`,
+    `import { demoPolicy, demoServices, demoTrust } from ${JSON.stringify(injected)}`,
     `const FACTS = ${JSON.stringify(facts, null, 2)}`,
-    'export const SERVICES = [demoService(FACTS)]',
+    'export const SERVICES = demoServices(FACTS)',
     'export const trustStore = async () => demoTrust(FACTS)',
-    'export const presetFor = () => demoPolicy(FACTS)',
+    'export const presetFor = (service) => demoPolicy(FACTS, service)',
     '',
   ].join('\n')
 }
@@ -57,6 +59,6 @@ function moduleWith(facts: DemoFacts, folder: string): string {
 async function giveHosts(extension: string, facts: DemoFacts): Promise<void> {
   const path = join(extension, 'manifest.json')
   const { optional_host_permissions: _, ...manifest }: { [key: string]: unknown } = JSON.parse(await readFile(path, 'utf8'))
-  const host_permissions = hostAsks(demoService(facts)).map((ask) => ask.pattern)
+  const host_permissions = [...new Set(demoServices(facts).flatMap((service) => hostAsks(service).map((ask) => ask.pattern)))]
   await writeFile(path, JSON.stringify({ ...manifest, key: TEST_KEY, host_permissions }, null, 2))
 }

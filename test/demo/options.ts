@@ -13,7 +13,7 @@ export type Options =
     }
 
 export const USAGE = `npm run demo                     opens the demo in a Chromium: a chat page, and the extension's popup beside it
-npm run demo -- --port 5000      serves the page at that port and the gateway at the next (default: ${DEFAULT_PORT})
+npm run demo -- --port 5000      serves the page at that port and its services at the next three (default: ${DEFAULT_PORT})
 npm run demo -- --headless       walks all scenarios without a screen, prints what the popup shows, fails on any difference
   --screenshots FOLDER           where the walk saves its pictures (default: demo-screenshots)`
 
@@ -36,9 +36,11 @@ export function readOptions(args: readonly string[]): Options {
   return { help: false, headless, port, screenshots: values.screenshots ?? 'demo-screenshots' }
 }
 
-/** The gateway takes the next port, so that the last one is no choice. */
+/** The services take the next three ports, so that the last ones are no choice. */
+const LAST_PORT = 65_535 - 3
+
 function readPort(text: string): number {
   const port = /^\d{1,5}$/.test(text) ? Number(text) : Number.NaN
-  if (port >= 1 && port < 65_535) return port
-  throw new Error(`--port takes a number from 1 to 65534, not “${text}”.`)
+  if (port >= 1 && port <= LAST_PORT) return port
+  throw new Error(`--port takes a number from 1 to ${LAST_PORT}, not “${text}”.`)
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { RequestListener } from 'node:http'
-import { MODEL, SCENARIO_IDS, SCENARIOS } from '../simulator/index.ts'
+import { MODEL } from '../simulator/index.ts'
+import { GROUPS, textOf } from './scenarios.ts'
 
 const FILES: Readonly<Record<string, readonly [name: string, type: string]>> = {
   '/': ['index.html', 'text/html; charset=utf-8'],
@@ -12,14 +13,17 @@ const FILES: Readonly<Record<string, readonly [name: string, type: string]>> = {
   '/icon.svg': ['icon.svg', 'image/svg+xml'],
 }
 
+/** Where the two interfaces are that the page calls. */
+export type ApiUrls = { readonly gateway: string; readonly aci: string }
+
 /** Serves the chat page: its files, and what it needs to know as `config.json`. */
-export function pageListener(apiUrl: string): RequestListener {
+export function pageListener(apis: ApiUrls): RequestListener {
   const files = new Map<string, { readonly content: Buffer; readonly type: string }>()
   for (const [path, [name, type]] of Object.entries(FILES)) {
     files.set(path, { content: readFileSync(new URL(`page/${name}`, import.meta.url)), type })
   }
-  files.set('/config.json', { content: Buffer.from(JSON.stringify(configFor(apiUrl))), type: 'application/json' })
-  const policy = `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' ${apiUrl}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
+  files.set('/config.json', { content: Buffer.from(JSON.stringify(configFor(apis))), type: 'application/json' })
+  const policy = `default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' ${apis.gateway} ${apis.aci}; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
   return (request, response) => {
     const file = files.get((request.url ?? '/').split('?', 1)[0] ?? '/')
     const readable = request.method === 'GET' || request.method === 'HEAD'
@@ -38,10 +42,14 @@ export function pageListener(apiUrl: string): RequestListener {
   }
 }
 
-function configFor(apiUrl: string) {
-  const scenarios = SCENARIO_IDS.map((id) => {
-    const { title, did, log, note } = SCENARIOS[id]
-    return { id, title, did, log, ...(note === undefined ? {} : { note }) }
-  })
-  return { completions: `${apiUrl}/v1/chat/completions`, model: MODEL, scenarios }
+function configFor(apis: ApiUrls) {
+  const groups = GROUPS.map(({ title, about, api, ids }) => ({
+    title,
+    about,
+    completions: `${apis[api]}/v1/chat/completions`,
+    // The gateway takes questions from anybody.
+    signsIn: api === 'aci',
+    scenarios: ids.map((id) => ({ id, ...textOf(id) })),
+  }))
+  return { model: MODEL, groups }
 }

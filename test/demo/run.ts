@@ -1,8 +1,8 @@
 import { ensureChromium } from '../../scripts/ensure-browser.ts'
-import { SCENARIO_IDS } from '../simulator/index.ts'
 import { type Demo, startDemo } from './demo.ts'
 import { EXPECTED, type Rows } from './expected.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
+import { DEMO_SCENARIO_IDS, type DemoScenarioId } from './scenarios.ts'
 import { makeCamera } from './screenshots.ts'
 import { differences, tableOf } from './table.ts'
 import { makeWalker } from './walk.ts'
@@ -58,8 +58,8 @@ async function walk({ browser }: Demo, { screenshots }: Run): Promise<number> {
   const started = performance.now()
   const walker = makeWalker(browser)
   const camera = await makeCamera(screenshots, browser)
-  const measured: [(typeof SCENARIO_IDS)[number], Rows][] = []
-  for (const scenario of SCENARIO_IDS) {
+  const measured: [DemoScenarioId, Rows][] = []
+  for (const scenario of DEMO_SCENARIO_IDS) {
     measured.push([scenario, await walker.walk(scenario)])
     await camera.take(scenario)
   }

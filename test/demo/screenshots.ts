@@ -1,18 +1,21 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Page } from 'playwright'
-import type { ScenarioId } from '../simulator/index.ts'
 import type { DemoBrowser } from './browser.ts'
+import type { DemoScenarioId } from './scenarios.ts'
 
 /** Takes pictures of what is on the screen now, named after the scenario. */
-export type Camera = { take(scenario: ScenarioId): Promise<void> }
+export type Camera = { take(scenario: DemoScenarioId): Promise<void> }
 
 const POPUP_WIDTH = 380
 /** Higher than any popup. */
 const TALL = 2400
 const PHONE = { width: 390, height: 780 } as const
 
-/** The popup and the chat for each scenario; for the first also in dark, and the chat on a narrow screen. */
+/** The first of each service. */
+const IN_ALL_FORMS: readonly DemoScenarioId[] = ['honest', 'direct-honest', 'aggregator-vouched']
+
+/** The popup and the chat for each scenario; for the first of each service also in dark, and the chat on a narrow screen. */
 export async function makeCamera(folder: string, { chat, popup }: Pick<DemoBrowser, 'chat' | 'popup'>): Promise<Camera> {
   await mkdir(folder, { recursive: true })
   const shoot = async (page: Page, name: string): Promise<void> => {
@@ -23,7 +26,7 @@ export async function makeCamera(folder: string, { chat, popup }: Pick<DemoBrows
       await fitHeight(popup)
       await shoot(popup, `popup-${scenario}`)
       await shoot(chat, `chat-${scenario}`)
-      if (scenario !== 'honest') return
+      if (!IN_ALL_FORMS.includes(scenario)) return
       for (const page of [chat, popup]) await page.emulateMedia({ colorScheme: 'dark' })
       await shoot(popup, `popup-${scenario}-dark`)
       await shoot(chat, `chat-${scenario}-dark`)

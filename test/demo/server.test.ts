@@ -1,8 +1,10 @@
-import { X509Certificate } from 'node:crypto'
+import { createHash, X509Certificate } from 'node:crypto'
 import { request as httpRequest } from 'node:http'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { SCENARIO_IDS, type ScenarioId } from '../simulator/index.ts'
 import { readExchange } from '../simulator/reader.ts'
+import { ACI_SCENARIO_IDS, type AciScenarioId } from './aci-scenarios.ts'
+import { DEMO_SCENARIO_IDS } from './scenarios.ts'
 import { type DemoServer, startDemoServer } from './server.ts'
 
 let demo: DemoServer
@@ -254,18 +256,132 @@ describe('many at once', () => {
 })
 
 describe('the page', () => {
-  it('is served with its files under a policy that runs nothing else and calls only the gateway', async () => {
+  it('is served with its files under a policy that runs nothing else and calls only the services', async () => {
     const page = await fetch(`${demo.pageUrl}?scenario=debug`)
     const policy = page.headers.get('content-security-policy') ?? ''
     expect(policy).toContain("default-src 'none'")
-    expect(policy).toContain(`connect-src 'self' ${demo.apiUrl};`)
+    expect(policy).toContain(`connect-src 'self' ${demo.apiUrl} ${demo.aci.apiUrl};`)
     const html = await page.text()
     expect(html).not.toMatch(/\son[a-z]+=|<script>|style=/)
     for (const [, path] of html.matchAll(/(?:src|href)="([^"]+)"/g))
       expect((await fetch(new URL(path ?? '', demo.pageUrl))).status).toBe(200)
     const config = await (await fetch(`${demo.pageUrl}config.json`)).json()
-    expect(config.completions).toBe(`${demo.apiUrl}/v1/chat/completions`)
-    expect(config.scenarios.map(({ id }: { id: string }) => id)).toEqual(SCENARIO_IDS)
+    const { apiUrl, aci } = demo
+    expect(config.groups.map(({ completions, signsIn }: { completions: string; signsIn: boolean }) => [completions, signsIn])).toEqual([
+      [`${apiUrl}/v1/chat/completions`, false],
+      [`${aci.apiUrl}/v1/chat/completions`, true],
+      [`${aci.apiUrl}/v1/chat/completions`, true],
+    ])
+    const ids = config.groups.flatMap(({ scenarios }: { scenarios: readonly { id: string }[] }) => scenarios.map(({ id }) => id))
+    expect(ids).toEqual([...SCENARIO_IDS, ...ACI_SCENARIO_IDS])
+    expect(new Set(DEMO_SCENARIO_IDS).size).toBe(DEMO_SCENARIO_IDS.length)
+    expect(ids).toEqual(DEMO_SCENARIO_IDS)
+  })
+})
+
+describe('the ACI services', () => {
+  const KEY = 'Bearer a'
+  const NONCE = 'ab'.repeat(32)
+  const at = (path: string, headers: Record<string, string> = {}) => fetch(demo.aci.apiUrl + path, { headers })
+  const sha = (octets: Uint8Array) => `sha256:${createHash('sha256').update(octets).digest('hex')}`
+
+  async function askAci(scenario: AciScenarioId, stream = true) {
+    const body = JSON.stringify({ model: 'some/model', messages: [{ role: 'user', content: 'Which invoices?' }], stream })
+    const url = `${demo.aci.apiUrl}/v1/chat/completions?scenario=${scenario}`
+    const response = await fetch(url, { method: 'POST', body, headers: { authorization: KEY } })
+    const octets = new Uint8Array(await response.arrayBuffer())
+    const id = response.headers.get('x-receipt-id') ?? ''
+    const receipt = await (await at(`/v1/aci/receipts/${id}`, { authorization: KEY })).json()
+    const report = await (await at(`/v1/aci/attestation?nonce=${NONCE}`)).json()
+    const event = (type: string) => receipt.event_log.find((entry: { type: string }) => entry.type === type)
+    return { body, octets, id, receipt, report, event, digest: response.headers.get('x-aci-keyset-digest') }
+  }
+
+  it.each([true, false])('answer honestly, and serve the receipt to whoever asked (streamed: %s)', async (stream) => {
+    const { body, octets, id, receipt, report, event, digest } = await askAci('direct-honest', stream)
+    expect(event('request.received').body_hash).toBe(sha(Buffer.from(body)))
+    expect(event('response.returned').body_hash).toBe(sha(octets))
+    expect([receipt.workload_keyset_digest, report.workload_keyset_digest]).toEqual([digest, digest])
+    expect(report.service_capabilities.serving).toBe('direct')
+    const receiptAt = `/v1/aci/receipts/${id}`
+    expect((await at(receiptAt)).status).toBe(401)
+    expect((await at(receiptAt, { authorization: 'Bearer b' })).status).toBe(404)
+    expect((await at('/v1/aci/receipts/rcpt-0', { authorization: KEY })).status).toBe(404)
+  })
+
+  it('have a receipt only once the answer was sent', async () => {
+    const slow = await startDemoServer({ port: 0, tokenDelayMs: 5 })
+    const url = `${slow.aci.apiUrl}/v1/chat/completions`
+    const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'invoices' }], stream: true })
+    const response = await fetch(url, { method: 'POST', body, headers: { authorization: KEY } })
+    const receiptAt = `${slow.aci.apiUrl}/v1/aci/receipts/${response.headers.get('x-receipt-id')}`
+    const receipt = async () => (await fetch(receiptAt, { headers: { authorization: KEY } })).status
+    expect(await receipt()).toBe(404)
+    await response.text()
+    expect(await receipt()).toBe(200)
+    await slow.close()
+  })
+
+  it('direct-response-changed: the answer, and nothing else, is not what was signed', async () => {
+    const { body, octets, event } = await askAci('direct-response-changed')
+    expect(event('request.received').body_hash).toBe(sha(Buffer.from(body)))
+    expect(event('response.returned').body_hash).not.toBe(sha(octets))
+  })
+
+  it('keep one keyset from answer to answer, so that a receipt can be checked later', async () => {
+    const first = await askAci('direct-honest')
+    const second = await askAci('aggregator-audited')
+    expect(second.digest).toBe(first.digest)
+  })
+
+  it.each([
+    ['aggregator-vouched', 'application/json'],
+    ['aggregator-audited', 'application/octet-stream'],
+  ] as const)('%s: cites a session that is served to anybody', async (scenario, type) => {
+    const { event, report } = await askAci(scenario)
+    const session = await at(`/v1/aci/sessions/${event('upstream.verified').session_id}`)
+    expect([session.status, report.service_capabilities.serving]).toEqual([200, 'aggregator'])
+    expect((await session.json()).evidence.data).toMatch(`data:${type};base64,`)
+  })
+
+  it('refuse whoever has no credential, unknown scenarios, bad nonces and other methods', async () => {
+    const url = `${demo.aci.apiUrl}/v1/chat/completions`
+    const body = JSON.stringify({ model: 'm', messages: [{ role: 'user', content: 'x' }] })
+    const headers = { authorization: KEY }
+    const statuses = [
+      fetch(url, { method: 'POST', body }),
+      fetch(`${url}?scenario=debug`, { method: 'POST', body, headers }),
+      fetch(url, { headers }),
+      at('/v1/aci/attestation'),
+      at(`/v1/aci/attestation?nonce=${NONCE.toUpperCase()}`),
+      at('/v1/aci/sessions/0'),
+      at('/v1/models'),
+      fetch(`${demo.aci.apiUrl}/v1/aci/attestation`, { method: 'POST' }),
+    ].map(async (response) => (await response).status)
+    expect(await Promise.all(statuses)).toEqual([401, 400, 405, 400, 400, 404, 404, 405])
+  })
+
+  it('let the page, and no other, send its credential', async () => {
+    const preflight = (path: string, origin: string) =>
+      fetch(demo.aci.apiUrl + path, { method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'GET' } })
+    const own = new URL(demo.pageUrl).origin
+    for (const path of ['/v1/chat/completions', '/v1/aci/receipts/rcpt-0']) {
+      const { status, headers } = await preflight(path, own)
+      expect([status, headers.get('access-control-allow-origin')]).toEqual([204, own])
+      expect(headers.get('access-control-allow-headers')).toContain('authorization')
+      expect((await preflight(path, 'https://evil.example')).headers.get('access-control-allow-origin')).toBeNull()
+    }
+  })
+
+  it('have hardware of a maker who is simulated too, under the root that the demo exports', async () => {
+    const { aci } = demo
+    const tcb = await fetch(`${aci.vendorUrl}/tdx/certification/v4/tcb?fmspc=90C06F000000`)
+    const chain = decodeURIComponent(tcb.headers.get('tcb-info-issuer-chain') ?? '')
+    const [, root = ''] = chain.match(/-----BEGIN[\s\S]*?-----END CERTIFICATE-----/g) ?? []
+    expect(new X509Certificate(root).publicKey.export({ type: 'spki', format: 'der' })).toEqual(Buffer.from(aci.root.spki))
+    const paths = ['/tdx/certification/v4/qe/identity', '/sgx/certification/v4/pckcrl', '/IntelSGXRootCA.der', '/elsewhere']
+    const statuses = paths.map(async (path) => (await fetch(aci.vendorUrl + path)).status)
+    expect(await Promise.all(statuses)).toEqual([200, 200, 200, 404])
   })
 })
 

@@ -1,7 +1,7 @@
-import type { ScenarioId } from '../simulator/index.ts'
 import { CLAIMS, type Rows } from './expected.ts'
+import type { DemoScenarioId } from './scenarios.ts'
 
-export type Measured = readonly (readonly [ScenarioId, Rows])[]
+export type Measured = readonly (readonly [DemoScenarioId, Rows])[]
 
 const LEGEND = 'v verified, a assumed, f failed, – absent, ? could not check; g the gateway, h the model host behind it'
 
@@ -19,7 +19,7 @@ export function tableOf(measured: Measured): string {
 }
 
 /** One line for each cell that is not as expected. */
-export function differences(measured: Measured, expected: Readonly<Record<ScenarioId, Rows>>): readonly string[] {
+export function differences(measured: Measured, expected: Readonly<Record<DemoScenarioId, Rows>>): readonly string[] {
   return measured.flatMap(([scenario, rows]) =>
     CLAIMS.filter((claim) => rows[claim] !== expected[scenario][claim]).map(
       (claim) => `${scenario}, ${claim}: the popup shows ${rows[claim]}, expected ${expected[scenario][claim]}`,

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright'
 import messages from '../../public/_locales/en/messages.json' with { type: 'json' }
-import type { ScenarioId } from '../simulator/index.ts'
 import type { DemoBrowser } from './browser.ts'
 import { CLAIMS, type Claim, type Rows } from './expected.ts'
+import type { DemoScenarioId } from './scenarios.ts'
 
 type MessageId = keyof typeof messages
 
@@ -13,7 +13,7 @@ const NEXT_QUESTION = 'What does this liability clause get wrong?'
 /** Walks the demo as a user would, and reads the popup as one would. One walker goes with one browser. */
 export type Walker = {
   /** Starts a new chat, chooses the scenario in the panel and asks; gives the rows that the popup then shows. */
-  walk(scenario: ScenarioId): Promise<Rows>
+  walk(scenario: DemoScenarioId): Promise<Rows>
 }
 
 export function makeWalker({ chat, popup }: Pick<DemoBrowser, 'chat' | 'popup'>): Walker {
@@ -101,6 +101,8 @@ const SUBJECTS = [
   ['ir_response_hash_failed', 'answer'],
   ['ir_request_hash_failed', 'request'],
   ['cs_debug_failed', 'debug'],
+  ['tdx_debug_failed', 'debug'],
+  ['aci_report_data_failed', 'nonce'],
   ['cs_validity_expired', 'expired'],
   ['ir_commitment_failed', 'key'],
   ['receipt_replayed', 'seen before'],
@@ -109,9 +111,16 @@ const SUBJECTS = [
   ['capture_broken_off', 'broken off'],
 ] as const satisfies readonly (readonly [MessageId, string])[]
 
+const MEASURED = [
+  ['measurement_container_image_digest', 'image'],
+  ['measurement_dstack_compose_hash', 'program'],
+] as const satisfies readonly (readonly [MessageId, string])[]
+
 function speaksOf(sentence: string): readonly string[] {
-  const otherImage = textOf('policy_mismatch').replace('$1', textOf('measurement_container_image_digest'))
-  const templates = [...SUBJECTS.map(([id, subject]) => [textOf(id), subject] as const), [otherImage, 'image'] as const]
+  const templates = [
+    ...SUBJECTS.map(([id, subject]) => [textOf(id), subject] as const),
+    ...MEASURED.map(([id, subject]) => [textOf('policy_mismatch').replace('$1', textOf(id)), subject] as const),
+  ]
   return templates.filter(([template]) => isFilled(template, sentence)).map(([, subject]) => subject)
 }
 

@@ -1,7 +1,7 @@
 import { SERVICES } from './registry.ts'
 import type { Service } from './types.ts'
 
-/** The service whose pages live at an origin. */
+/** The service whose pages live at an origin; the first, where a page calls several. Which one an exchange is with, the called address says. */
 export function serviceOfPage(origin: string): Service | undefined {
   return SERVICES.find((service) => service.pages.includes(origin))
 }

@@ -29,6 +29,8 @@ export type Service = {
   readonly lists?: readonly VendorList[]
   /** Makers of hardware whose collateral the service's evidence is checked with. */
   readonly vendors?: readonly Vendor[]
+  /** Where that collateral is, if not with the makers: a service whose hardware is simulated has simulated makers. */
+  readonly vendorOrigins?: Partial<VendorOrigins>
   readonly issuers: readonly TokenIssuer[]
 }
 
@@ -79,13 +81,18 @@ export type VendorList = { readonly kind: 'pcr-history'; readonly address: strin
 export const LINK_KINDS = ['aci-session'] as const
 export type LinkedEndpoint = Template & { readonly kind: (typeof LINK_KINDS)[number] }
 
-export type Vendor = 'intel' | 'amd'
+/** Intel's certification service and its certificates; AMD's key distribution service. */
+export type VendorOrigins = {
+  readonly intel: readonly [certification: string, certificates: string]
+  readonly amd: readonly [keys: string]
+}
+export type Vendor = keyof VendorOrigins
 
 /** Who signs the evidence tokens of a kind, and where that party publishes its keys (RFC 7517). */
 export type TokenIssuer = { readonly evidenceKind: string; readonly issuer: string; readonly jwks: string }
 
 /** Where the makers of hardware publish what evidence is checked with. */
-export const VENDOR_ORIGINS: Readonly<Record<Vendor, readonly string[]>> = {
+export const VENDOR_ORIGINS: VendorOrigins = {
   intel: ['https://api.trustedservices.intel.com', 'https://certificates.trustedservices.intel.com'],
   amd: ['https://kdsintf.amd.com'],
 }
@@ -166,6 +173,7 @@ function listOrigins({ lists = [] }: Service): readonly string[] {
   return [...new Set(lists.map(({ address }) => new URL(address).origin))]
 }
 
-function vendorOrigins({ vendors = [] }: Service): readonly string[] {
-  return vendors.flatMap((vendor) => VENDOR_ORIGINS[vendor])
+function vendorOrigins({ vendors = [], vendorOrigins: origins }: Service): readonly string[] {
+  const known = { ...VENDOR_ORIGINS, ...origins }
+  return [...new Set(vendors.flatMap((vendor): readonly string[] => known[vendor]))]
 }

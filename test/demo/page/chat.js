@@ -13,7 +13,9 @@ const element = (id) => document.getElementById(id)
 const [composer, question, send, stop, welcome, announcer] = ['composer', 'question', 'send', 'stop', 'welcome', 'announcer'].map(element)
 
 const config = await (await fetch('/config.json')).json()
-const panel = setUpPanel(config.scenarios)
+const panel = setUpPanel(config.groups)
+/** Made up for this visit: receipts are given only to whoever asked the question. */
+const credential = `Bearer demo-${crypto.randomUUID()}`
 element('model').textContent = config.model
 
 let conversation = newConversation()
@@ -26,11 +28,11 @@ function newConversation() {
 
 async function ask(text) {
   const { id, messages } = conversation
-  const scenario = panel.chosen()
+  const { group, scenario } = panel.chosen()
   welcome.hidden = true
   addQuestion(text)
   messages.push({ role: 'user', content: text })
-  const answer = addAnswer(scenario.title)
+  const answer = addAnswer(`${scenario.title} (${group.title})`)
   running = new AbortController()
   const { signal } = running
   show(true)
@@ -38,9 +40,10 @@ async function ask(text) {
   announcer.textContent = 'Answering'
   let trouble
   try {
-    const url = `${config.completions}?${new URLSearchParams({ scenario: scenario.id, conversation: id })}`
+    const url = `${group.completions}?${new URLSearchParams({ scenario: scenario.id, conversation: id })}`
+    const headers = group.signsIn ? { authorization: credential } : {}
     const onResponse = (response) => showNotes(response.headers.get('x-demo-notes')?.split(' ') ?? [])
-    for await (const piece of streamAnswer({ url, model: config.model, messages, signal, onResponse })) answer.append(piece)
+    for await (const piece of streamAnswer({ url, headers, model: config.model, messages, signal, onResponse })) answer.append(piece)
   } catch (error) {
     trouble = signal.aborted ? 'You stopped this answer.' : troubleOf(error)
   }

@@ -2,9 +2,9 @@
  * Asks for a streamed answer and yields its pieces of text. `onResponse` is called when the headers are there. Throws an `Error` with a
  * message for people when the service refuses, and when the stream ends before it is over.
  */
-export async function* streamAnswer({ url, model, messages, signal, onResponse }) {
+export async function* streamAnswer({ url, headers, model, messages, signal, onResponse }) {
   const body = JSON.stringify({ model, messages, stream: true, stream_options: { include_usage: true } })
-  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json' }, body, signal })
+  const response = await fetch(url, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body, signal })
   onResponse(response)
   if (!response.ok) throw new Error(await refusalOf(response))
   for await (const data of dataOf(response.body)) {

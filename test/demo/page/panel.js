@@ -9,27 +9,34 @@ const NOTES = {
   'no-receipt-asked': 'Nobody asked for a receipt with that request, so none was sent. Is the extension switched on for this page?',
 }
 
-/** Shows the scenarios, and keeps the chosen one in the address. `chosen()` gives it. */
-export function setUpPanel(scenarios) {
+/** Shows the scenarios of each service, and keeps the chosen one in the address. `chosen()` gives it with its group. */
+export function setUpPanel(groups) {
   const asked = new URLSearchParams(location.search).get('scenario')
-  let chosen = scenarios.find(({ id }) => id === asked) ?? scenarios[0]
-  const entries = scenarios.map((scenario) => entryFor(scenario))
-  const choose = (scenario) => {
-    chosen = scenario
-    for (const entry of entries) entry.show(entry.scenario === scenario)
+  const entries = groups.flatMap((group) => group.scenarios.map((scenario) => ({ group, ...entryFor(scenario) })))
+  let chosen = entries.find(({ scenario }) => scenario.id === asked) ?? entries[0]
+  const choose = (wanted) => {
+    chosen = wanted
+    for (const entry of entries) entry.show(entry === wanted)
     const address = new URL(location.href)
-    address.searchParams.set('scenario', scenario.id)
+    address.searchParams.set('scenario', wanted.scenario.id)
     history.replaceState(null, '', address)
   }
-  for (const entry of entries) entry.input.addEventListener('change', () => choose(entry.scenario))
-  document.getElementById('scenarios').replaceChildren(...entries.map((entry) => entry.element))
+  for (const entry of entries) entry.input.addEventListener('change', () => choose(entry))
+  document.getElementById('scenarios').replaceChildren(
+    ...groups.map((group) =>
+      groupOf(
+        group,
+        entries.filter((entry) => entry.group === group),
+      ),
+    ),
+  )
   choose(chosen)
   toggle.addEventListener('click', () => open(!panel.classList.contains('open')))
   document.getElementById('panel-close').addEventListener('click', () => open(false))
   panel.addEventListener('keydown', (event) => {
     if (event.key === 'Escape' && panel.classList.contains('open')) open(false)
   })
-  return { chosen: () => chosen }
+  return { chosen: () => ({ group: chosen.group, scenario: chosen.scenario }) }
 }
 
 export function showNotes(ids) {
@@ -44,6 +51,15 @@ function open(wanted) {
   toggle.setAttribute('aria-expanded', String(wanted))
   if (wanted) panel.querySelector('input:checked').focus()
   else toggle.focus()
+}
+
+/** All groups share one choice: their entries have one name. */
+function groupOf({ title, about }, entries) {
+  const group = document.createElement('fieldset')
+  const legend = Object.assign(document.createElement('legend'), { textContent: title })
+  const words = Object.assign(document.createElement('p'), { className: 'group-about', textContent: about })
+  group.append(legend, words, ...entries.map(({ element }) => element))
+  return group
 }
 
 function entryFor(scenario) {
