@@ -71,14 +71,14 @@ function barLines({ row, floor, subjects }: Measured): string[] {
   const ratio = minimum(ours.warm) / minimum(floor)
   const { coldMs } = row.bar
   return [
-    barLine(`${row.evidence}, × floor`, row.bar.floors, ratio, 2, row.distance),
-    ...(coldMs === undefined ? [] : [barLine(`${row.evidence}, cold ms (min)`, coldMs, minimum(ours.cold), 1)]),
+    barLine(`${row.evidence}, × floor`, row.bar.floors, ratio, 2, row.distance?.warm),
+    ...(coldMs === undefined ? [] : [barLine(`${row.evidence}, cold ms (min)`, coldMs, minimum(ours.cold), 1, row.distance?.cold)]),
   ]
 }
 
 function barLine(what: string, bar: number, measured: number, digits: number, distance = ''): string {
   const isMet = measured <= bar
-  return `| ${what} | ${bar} | ${measured.toFixed(digits)} | ${isMet ? 'met' : `**not met** ${distance}`} |`
+  return `| ${what} | ${bar} | ${measured.toFixed(digits)} | ${isMet ? 'met' : `**not met** ${distance}`.trim()} |`
 }
 
 function time(milliseconds: number): string {
