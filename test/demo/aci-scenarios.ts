@@ -81,10 +81,10 @@ export const ACI_SCENARIOS: Readonly<Record<AciScenarioId, AciScenario>> = {
   'aggregator-audited': {
     ...AGGREGATOR,
     title: 'Host that proves itself',
-    did: 'The session that the receipt cites keeps the model host’s own quote, bound to the connection that the aggregator used.',
+    did: 'The session that the receipt cites keeps the model host’s own evidence, bound to the connection that the aggregator used.',
     log: 'The log shows “verified upstream”, as before.',
-    note: 'Nothing is wrong here. Your browser checked the host’s quote itself, so that both hops are proven.',
-    upstream: 'audited',
+    note: 'Nothing is wrong here. Your browser checked the host’s evidence itself, so that both hops are proven.',
+    upstream: 'audited-whole',
   },
 }
 

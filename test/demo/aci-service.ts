@@ -104,22 +104,15 @@ export function makeAciService(seed: string, now: () => Date): AciService {
     collateral: () => makeAci(optionsFor('direct-honest', nothing)).workload.dstack.tdx.collateral,
     root: direct.workload.dstack.tdx.anchor,
     published: [
-      ...composed(direct.workload, 'service'),
-      ...composed(aggregator.workload, 'gateway'),
-      ...(aggregator.upstreamWorkload === undefined ? [] : bare(aggregator.upstreamWorkload, 'model-host')),
+      ...publishedOf(direct.workload, 'service'),
+      ...publishedOf(aggregator.workload, 'gateway'),
+      ...(aggregator.upstreamWorkload === undefined ? [] : publishedOf(aggregator.upstreamWorkload, 'model-host')),
     ],
   }
 }
 
 /** The compose file, and the operating system under it. */
-function composed({ dstack, osRegisters }: Workload, hop: PublishedMeasurement['hop']): readonly PublishedMeasurement[] {
+function publishedOf({ dstack, osRegisters }: Workload, hop: PublishedMeasurement['hop']): readonly PublishedMeasurement[] {
   const values = [['dstack.compose-hash', dstack.composeHash] as const, ...osRegisters]
-  return values.map(([measurement, value]) => ({ measurement, value, hop }))
-}
-
-/** Of a host whose bare quote a session keeps, the registers are all that there is to compare. */
-function bare({ dstack, osRegisters }: Workload, hop: PublishedMeasurement['hop']): readonly PublishedMeasurement[] {
-  const application = Buffer.from(dstack.registers[3] ?? []).toString('hex')
-  const values = [...osRegisters, ['tdx.rtmr3', application] as const]
   return values.map(([measurement, value]) => ({ measurement, value, hop }))
 }

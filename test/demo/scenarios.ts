@@ -3,7 +3,7 @@ import { ACI_SCENARIOS, type AciScenarioId, AGGREGATOR_IDS, DIRECT_IDS } from '.
 
 export type DemoScenarioId = ScenarioId | AciScenarioId
 
-/** The demo's services, each with its scenarios in the order in which they are shown. Two of them are one machine's two ways of serving. */
+/** The demo's services, each with its scenarios in the order in which they are shown. The two that speak ACI share an address. */
 export const GROUPS = [
   { title: 'Gateway', about: 'An attested gateway, and a model host behind it.', api: 'gateway', ids: SCENARIO_IDS },
   { title: 'Direct', about: 'An enclave that runs its model itself and speaks ACI.', api: 'aci', ids: DIRECT_IDS },

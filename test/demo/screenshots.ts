@@ -15,7 +15,7 @@ const PHONE = { width: 390, height: 780 } as const
 /** The first of each service. */
 const IN_ALL_FORMS: readonly DemoScenarioId[] = ['honest', 'direct-honest', 'aggregator-vouched']
 
-/** The popup and the chat for each scenario; for the first of each service also in dark, and the chat on a narrow screen. */
+/** The popup and the chat for each scenario; for the first of each service also in dark, and the chat on a narrow screen, without its panel and with it. */
 export async function makeCamera(folder: string, { chat, popup }: Pick<DemoBrowser, 'chat' | 'popup'>): Promise<Camera> {
   await mkdir(folder, { recursive: true })
   const shoot = async (page: Page, name: string): Promise<void> => {
@@ -34,6 +34,9 @@ export async function makeCamera(folder: string, { chat, popup }: Pick<DemoBrows
       const wide = chat.viewportSize()
       await chat.setViewportSize(PHONE)
       await shoot(chat, `chat-${scenario}-narrow`)
+      await chat.getByRole('button', { name: 'Scenario', exact: true }).click()
+      await shoot(chat, `chat-${scenario}-narrow-panel`)
+      await chat.getByRole('button', { name: 'Close', exact: true }).click()
       if (wide !== null) await chat.setViewportSize(wide)
     },
   }

@@ -15,6 +15,8 @@ export type AciUpstream =
   | 'vouched'
   /** A session is cited that keeps the upstream's own quote, bound to the channel. */
   | 'audited'
+  /** A session is cited that keeps all of the upstream's own evidence: its quote with event log and compose file. */
+  | 'audited-whole'
   /** A session is cited that keeps a NEAR gateway's report, behind which its model host stands. */
   | 'audited-gateway'
   /** Served without verification. */
@@ -215,6 +217,7 @@ function upstreamEvents(upstream: AciUpstream, model: string, sessionId: string 
       return [{ type, result: 'failed', required: true, model_id: model, reason: 'quote rejected' }]
     case 'vouched':
     case 'audited':
+    case 'audited-whole':
     case 'audited-gateway':
       return [{ type, result: 'verified', required: true, model_id: `served/${model}`, session_id: sessionId ?? '' }]
   }
@@ -224,7 +227,7 @@ type Session = { readonly id: string; readonly text: string; readonly workload?:
 
 /** Section 8.2. */
 function sessionOf({ seed = DEFAULT_SEED, at, upstream = 'none', faults = {} }: AciOptions): Session | undefined {
-  if (upstream !== 'vouched' && upstream !== 'audited' && upstream !== 'audited-gateway') return undefined
+  if (upstream !== 'vouched' && upstream !== 'audited' && upstream !== 'audited-whole' && upstream !== 'audited-gateway') return undefined
   const spki = hex(randomFrom(`${seed}/aci/upstream tls`)(32))
   const evidence = preservedOf(upstream, spki, { seed, at, faults })
   const from = Math.floor(at.getTime() / 1000) - 600
@@ -264,7 +267,7 @@ function sessionOf({ seed = DEFAULT_SEED, at, upstream = 'none', faults = {} }: 
 type Preserved = { readonly type: string; readonly octets: Uint8Array; readonly workload?: Workload }
 
 function preservedOf(
-  upstream: 'vouched' | 'audited' | 'audited-gateway',
+  upstream: 'vouched' | 'audited' | 'audited-whole' | 'audited-gateway',
   spki: string,
   { seed, at, faults }: { seed: string; at: Date; faults: AciFaults },
 ): Preserved {
@@ -278,6 +281,12 @@ function preservedOf(
     case 'audited': {
       const workload = make(Buffer.from(bound, 'hex'), 'model-host')
       return { type: 'application/octet-stream', octets: octets(Buffer.from(workload.quote, 'hex')), workload }
+    }
+    case 'audited-whole': {
+      const workload = make(Buffer.from(bound, 'hex'), 'model-host')
+      const { quote, eventLog, appCompose, vmConfig } = workload
+      const shown: Json = { quote, event_log: eventLog, app_compose: appCompose, vm_config: vmConfig }
+      return { type: 'application/json', octets: utf8(JSON.stringify(shown)), workload }
     }
     case 'audited-gateway': {
       const address = randomFrom(`${seed}/near gateway`)(20)
