@@ -496,6 +496,16 @@ describe('the evidence', () => {
     expect(report.findings.find(({ check }) => check === 'air.key-binding')?.because.id).toBe('air_binding_nitro_user_data')
   })
 
+  it('that names the key goes before one that names none', async () => {
+    const quote = makeAirEvidence('tdx-report-data', new Date(AIR_AT.getTime() - 300_000))
+    const seen = { kind: quote.kind, document: quote.document, source: '', at: '', provenance: 'fetched' } as const
+    const report = await judgeAir(
+      { documentHash: 'elsewhere' },
+      { dossier: (honest) => ({ ...honest, evidence: [seen, ...honest.evidence] }) },
+    )
+    expect(report.findings.find(({ check }) => check === 'air.key-binding')?.because.id).toBe('air_binding_nitro_user_data')
+  })
+
   it('that is not there leaves a receipt by an unknown key', async () => {
     const without = { dossier: (honest: Dossier) => ({ ...honest, evidence: [] }) }
     const unknown = await judgeAir({}, without)
@@ -606,6 +616,7 @@ describe('the delivery', () => {
         exchange: { ...honest.exchange, response: { ...honest.exchange.response, capture: 'broken-off' } },
       }),
     })
+    expect(airUnchecked(brokenOff)).toContain('air.cose air_metadata_incomplete')
     expect(brokenOff.claims[4]?.standing).toBe('unchecked')
   })
 
