@@ -4,6 +4,9 @@ export const REASONS: Readonly<Record<string, readonly string[]>> = {
   'dcap-sgx': ['failed tdx.format'],
   'dstack-ra-tls-below': ['failed tdx.tcb-level'],
   'gpu-nonce-mismatch': ['failed gpu.pairing'],
+  // Both quotes are stubs; the keyset's digest holds.
+  'aci-stub-1': ['failed tdx.format'],
+  'aci-stub-2': ['failed tdx.format'],
   'nras-single': ['unchecked nras.signature', 'unchecked gpu.pairing'],
   'nras-8gpu': ['unchecked nras.signature', 'unchecked gpu.pairing'],
   'nitro-debug': ['failed nitro.debug'],
