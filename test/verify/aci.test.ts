@@ -3,6 +3,7 @@ import type { Dossier } from '../../src/dossier/types.ts'
 import type { Expectation } from '../../src/verify/policy/types.ts'
 import { type AciOptions, legacyAnswer, makeAci, type SimulatedAci } from '../simulator/aci.ts'
 import type { Json } from '../simulator/json.ts'
+import { DEFAULT_SEED } from '../simulator/random.ts'
 import { anchorOf, judge, type LookedUp, lookedUpDossier, pinned } from '../support/lookup.ts'
 import { failedChecks, rowsOf } from './dossiers.ts'
 
@@ -121,8 +122,8 @@ describe('an ACI aggregator', () => {
     expect(failed).toEqual(['aci.upstream-evidence'])
     expect(rows).toBe('-[v-] -[v-] a v v')
   })
-  it('that refused is one hop, and no model answered', async () => {
-    const { rows, failed, finding } = await judged({ upstream: 'refused', chatId: null }, { exchange: { status: 503 } })
+  it.each([400, 412, 503])('that refused with status %i is one hop, and no model answered', async (status) => {
+    const { rows, failed, finding } = await judged({ upstream: 'refused', chatId: null }, { exchange: { status } })
     expect(failed).toEqual([])
     expect(finding('model')?.because).toEqual({ id: 'aci_refused', args: ['quote rejected'] })
     expect(rows).toBe('v v a v v')
@@ -328,6 +329,34 @@ describe('each check, alone', () => {
     expect(failed).toEqual(['aci.key-role'])
     expect(rows).toBe('a a f f f')
   })
+  it('a receipt that is none', async () => {
+    for (const receipt of ['', '{}', '[]']) {
+      const { failed, rows } = await judged({}, { receipt: () => receipt })
+      expect(failed).toEqual(['aci.receipt-format'])
+      expect(rows).toBe('a a f f f')
+    }
+  })
+  it('a report that is none', async () => {
+    const { failed, rows } = await judged({}, { evidence: () => [{ kind: 'aci-report', nonce: NONCE, document: '{}' }] })
+    expect(failed).toEqual(['aci.report-format'])
+    expect(rows).toBe('f a ? ? ?')
+  })
+  it.each(['00', 'zz'.repeat(32), 'AB'.repeat(32)])('an entry whose key is malformed (%s)', async (public_key) => {
+    const key = { key_id: 'dstack-kms-receipt-ed25519-v1', algo: 'ed25519', public_key }
+    const { failed, rows } = await judged({ faults: { keyset: { receipt_signing_keys: [key] } } })
+    expect(failed).toEqual(['aci.key-id'])
+    expect(rows).toBe('a a f f f')
+  })
+  it('a name that two entries have', async () => {
+    const entries = JSON.parse((await judged()).made.report).attestation.workload_keyset.receipt_signing_keys
+    const { failed } = await judged({ faults: { keyset: { receipt_signing_keys: [...entries, ...entries] } } })
+    expect(failed).toEqual(['aci.key-id'])
+  })
+  it('a time before the keyset expired does not help a receipt that is of another time', async () => {
+    const at = Math.floor(AT.getTime() / 1000)
+    const faults = { receipt: { served_at: at - 3600 }, keyset: { not_after: at - 1800 } }
+    expect((await judged({ faults })).failed).toEqual(['aci.keyset-expiry', 'aci.served-at'])
+  })
   it('another program fails the workload alone', async () => {
     const mine = await judged()
     expect((await judged({ faults: { workload: { program: 'hotfix' } } }, { expects: () => pinned(mine.made.workload) })).rows).toBe(
@@ -337,16 +366,24 @@ describe('each check, alone', () => {
 })
 
 describe('what could not be checked', () => {
+  it('is a signature of an algorithm that is not known', async () => {
+    const { finding, failed, rows } = await judged({ faults: { receipt: { key_id: 'future' } } })
+    expect(finding('key-id')).toMatchObject({ outcome: 'unchecked', because: { id: 'aci_key_algorithm' } })
+    expect(failed).toEqual([])
+    expect(rows).toBe('a a ? ? ?')
+  })
   it('is the signature without the report', async () => {
     const { rows, finding } = await judged({}, { evidence: () => [] })
     expect(finding('signature')).toMatchObject({ outcome: 'unchecked', because: { id: 'aci_signature_no_report' } })
     expect(rows).toBe('- - ? ? ?')
   })
   it('is the signature with the report of another keyset, whoever answered', async () => {
-    const other = makeAci({ at: AT, request: REQUEST, response: RESPONSE, nonce: NONCE, seed: 'replica' })
+    // Keys of its own, on hardware of the same root.
+    const replica = { seed: 'replica', faults: { workload: { seed: DEFAULT_SEED } } }
+    const other = makeAci({ at: AT, request: REQUEST, response: RESPONSE, nonce: NONCE, ...replica })
     const { rows, finding } = await judged({}, { evidence: () => [{ kind: 'aci-report', nonce: NONCE, document: other.report }] })
     expect(finding('keyset-reference')?.outcome).toBe('unchecked')
-    expect(rows).toMatch(/ \? \? \?$/)
+    expect(rows).toBe('a a ? ? ?')
   })
   it('is the key of a renewed keyset, under which the signature still holds', async () => {
     const renewed = makeAci({
@@ -377,7 +414,7 @@ describe('what could not be checked', () => {
   it('is a session that was not obtained: the gateway’s word stands', async () => {
     const without = (evidence: LookedUp['evidence']) => evidence.filter(({ kind }) => kind !== 'aci-session')
     const { rows, finding } = await judged({ upstream: 'audited' }, { evidence: without })
-    expect(finding('session')?.because.id).toBe('aci_session_missing')
+    expect(finding('session')).toMatchObject({ outcome: 'unchecked', because: { id: 'aci_session_missing' } })
     expect(rows).toBe('a[va] a[va] a v v')
   })
   it('is half an answer', async () => {

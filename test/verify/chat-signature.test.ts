@@ -322,7 +322,9 @@ describe('what could not be checked', () => {
       ...dossier,
       exchange: { ...dossier.exchange, response: { ...dossier.exchange.response, capture: 'broken-off' } },
     })
-    expect((await judged({ shape: 'direct' }, { dossier: cut })).rows).toBe('v a a ? v')
+    const { rows, finding } = await judged({ shape: 'direct' }, { dossier: cut })
+    expect(finding('response-hash')).toMatchObject({ outcome: 'unchecked', because: { id: 'ir_response_hash_unchecked' } })
+    expect(rows).toBe('v a a ? v')
   })
 })
 

@@ -41,6 +41,10 @@ describe('what a quote must hold for a keyset', () => {
     expect(await said(REPORT, evidence(reportData(held)))).toEqual(failed)
     expect(await said(REPORT, evidence(reportData(`${held}${'0'.repeat(66)}`)))).toEqual(failed)
   })
+  it('a keyset under which no receipt is shown to be signed ties no answer to it', async () => {
+    const [first] = await bindsKeyset(REPORT, undefined, evidence(reportData(held + '0'.repeat(64))))
+    expect(first).toMatchObject({ outcome: 'unchecked', because: { id: 'aci_report_data_unsigned' } })
+  })
   it('a nonce out of a file is its author’s word', async () => {
     const recorded: Report = { ...REPORT, seen: { ...seen, provenance: 'recorded' } }
     const of = evidence(reportData(held + '0'.repeat(64)))

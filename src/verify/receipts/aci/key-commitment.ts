@@ -31,7 +31,7 @@ export async function bindsKeyset(report: Report, key: Bytes | undefined, { comm
   }
   const held = reportData.slice(0, DIGEST_DIGITS)
   const released = report.offersCustody ? releasedKeys(commits) : []
-  const keyset = await keysetFinding(report, held, released.length > 0)
+  const keyset = await keysetFinding(report, held, key === undefined ? 'unsigned' : released.length > 0 ? 'released' : 'signed')
   const tail = reportData.slice(DIGEST_DIGITS) === ZERO_TAIL
   const restated = report.statedReportData === held
   return [
@@ -43,11 +43,16 @@ export async function bindsKeyset(report: Report, key: Bytes | undefined, { comm
   ]
 }
 
-async function keysetFinding(report: Report, held: string, showsCustody: boolean): Promise<Finding> {
+/** How the receipt stands to the keyset: not shown to be signed under it; signed under it; by a key that was shown to be released as such. */
+type Standing = 'unsigned' | 'signed' | 'released'
+
+async function keysetFinding(report: Report, held: string, standing: Standing): Promise<Finding> {
   const { nonce } = report.seen
   const isHeld = async (asked: string | undefined) => (await statementDigest(report.digest, asked)) === held
   const bound = (nonce !== undefined && (await isHeld(nonce))) || (await isHeld(undefined))
-  if (bound) return say('aci.report-data', 'passed', sentence('aci_report_data_passed'), { assumes: basis(report, showsCustody) })
+  if (bound && standing === 'unsigned') return say('aci.report-data', 'unchecked', sentence('aci_report_data_unsigned'))
+  if (bound)
+    return say('aci.report-data', 'passed', sentence('aci_report_data_passed'), { assumes: basis(report, standing === 'released') })
   // Without the nonce that somebody sent, the statement cannot be built: nothing was compared.
   return nonce === undefined
     ? say('aci.report-data', 'unchecked', sentence('aci_report_data_unknown'))

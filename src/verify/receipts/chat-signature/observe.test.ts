@@ -34,6 +34,7 @@ describe('a stream up to response.completed', () => {
     ['without the event', first],
     ['with the event cut off', 'event: response.completed\ndata: {}\n'],
     ['with another event that only speaks of it', 'event: note\ndata: {"type":"response.completed"}\n\n'],
+    ['with an event without a name whose data speaks of it', 'data: {"type":"note","text":"response.completed"}\n\n'],
     ['with an event of that name and no data', 'event: response.completed\n\n'],
     ['of nothing', ''],
   ])('is nothing %s', (_, text) => expect(upTo(text)).toBeUndefined())
