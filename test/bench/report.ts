@@ -1,6 +1,6 @@
 import { median, minimum } from './figures.ts'
 import type { StreamCost } from './stream.ts'
-import { BARS } from './table.ts'
+import { BACKGROUND_DISTANCE, BARS } from './table.ts'
 import type { Measured } from './verifiers.ts'
 import type { Weight } from './weight.ts'
 
@@ -40,7 +40,7 @@ export function reportOf(results: Results): string {
     '| what | bar | measured | |',
     '|---|---:|---:|---|',
     ...results.verifiers.flatMap(barLines),
-    barLine('background, gzip kB', BARS.backgroundKb, weight.gzip.background / 1000, 1),
+    barLine('background, gzip kB', BARS.backgroundKb, weight.gzip.background / 1000, 1, BACKGROUND_DISTANCE),
     barLine('background, evaluation at worker start, ms (median)', BARS.evaluationMs, median(weight.evaluation), 1),
     barLine('hook in the page, gzip kB', BARS.hookKb, weight.gzip.hook / 1000, 1),
     barLine('popup, gzip kB', BARS.popupKb, weight.gzip.popup / 1000, 1),
