@@ -1,7 +1,8 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { sentence } from '../claims/sentence.ts'
 import { matchPolicy } from './match.ts'
-import { measurementInWords } from './names.ts'
+import { KNOWN_MEASUREMENTS, measurementInWords } from './names.ts'
 import type { Policy } from './types.ts'
 
 describe('measurements in words', () => {
@@ -39,5 +40,12 @@ describe('measurements in words', () => {
     expect(said('sha256:one')).toEqual(sentence('policy_match', image, 'sha256:one'))
     expect(said('sha256:two')).toEqual(sentence('policy_mismatch', image, 'sha256:two'))
     expect(said(undefined)).toEqual(sentence('policy_not_stated', image))
+  })
+})
+
+describe('the docs', () => {
+  it('name every measurement that has words', () => {
+    const text = readFileSync('docs/POLICY.md', 'utf8')
+    for (const name of KNOWN_MEASUREMENTS) expect(text, name).toContain(`| \`${name}\` |`)
   })
 })

@@ -63,7 +63,27 @@ const NAMES: Readonly<Record<string, MessageId>> = {
   'opensecret.release': 'measurement_opensecret_release',
   'opensecret.session-key': 'measurement_opensecret_session_key',
   'receipt.tee-id': 'measurement_receipt_tee_id',
+  'nvidia.gpu-count': 'measurement_nvidia_gpu_count',
+  'nvidia.gpu-model': 'measurement_nvidia_gpu_model',
+  'nvidia.driver-version': 'measurement_nvidia_driver_version',
+  'nvidia.vbios-version': 'measurement_nvidia_vbios_version',
+  'nvidia.firmware-id': 'measurement_nvidia_firmware_id',
+  'nvidia.switch-count': 'measurement_nvidia_switch_count',
+  'gpu.cc-mode': 'measurement_gpu_cc_mode',
+  'gpu.cc-feature': 'measurement_gpu_cc_feature',
+  'gpu.driver-version': 'measurement_gpu_driver_version',
+  'gpu.count': 'measurement_gpu_count',
+  'gpu.model': 'measurement_gpu_model',
+  'gpu.vbios-version': 'measurement_gpu_vbios_version',
+  'tdx.tcb-status': 'measurement_tdx_tcb_status',
+  'tdx.tcb-date': 'measurement_tdx_tcb_date',
+  'container.args': 'measurement_container_args',
+  'container.command': 'measurement_container_command',
+  'container.env-override': 'measurement_container_env_override',
 }
+
+/** The names that have words, for the docs. */
+export const KNOWN_MEASUREMENTS: readonly string[] = Object.keys(NAMES)
 
 /** A measurement in words; by its own name in quotation marks where there are none. */
 export function measurementInWords(name: string): Sentence {
