@@ -21,6 +21,7 @@ vi.mock('./fetch.ts', () => ({
 import { amdCollateral } from './amd.ts'
 import { intelCollateral } from './intel.ts'
 import { platformsIn, productsIn } from './peek-quote.ts'
+import { endpointsOf, hostAsks, reachableOrigins, type Service } from './services/types.ts'
 
 const simulated = makeTdx({ at: AT, shape: 'fetched' })
 const hex = Buffer.from(simulated.quote).toString('hex')
@@ -121,6 +122,21 @@ describe('what Intel says', () => {
   it('is not asked for without a quote', async () => {
     expect(await gather('{}')).toEqual([])
     expect(server.asked).toEqual([])
+  })
+})
+
+describe('a service whose hardware is simulated', () => {
+  const service: Service = { id: 's', name: '', pages: [], apis: [], completions: [], headers: [], issuers: [], vendors: ['amd', 'intel'] }
+  const AMD = 'https://kdsintf.amd.com'
+
+  it('is granted, and reaches, whoever stands in for a maker, in place of that maker alone', () => {
+    const simulated: Service = { ...service, vendorOrigins: { intel: ['https://pcs.example', 'https://pcs.example'] } }
+    expect(reachableOrigins(simulated)).toEqual([AMD, 'https://pcs.example'])
+    expect(endpointsOf(simulated)).toEqual([`${AMD}/*`, 'https://pcs.example/*'])
+    expect(hostAsks(simulated).map(({ pattern }) => pattern)).toEqual([`${AMD}/*`, 'https://pcs.example/*'])
+  })
+  it('is no other: without stand-ins the makers themselves are asked', () => {
+    expect(reachableOrigins(service)).toEqual([AMD, PCS, 'https://certificates.trustedservices.intel.com'])
   })
 })
 
