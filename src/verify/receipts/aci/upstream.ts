@@ -76,8 +76,9 @@ async function cited(
   const audit = session.evidence.ok && holds ? auditOf(session, session.evidence.value) : undefined
   const name = session.name
   if (audit === undefined) {
-    for (const claim of session.claims) sayClaim(claim, say)
+    // First, because it is the row's reason: the claims say what the gateway looked at.
     log.push(vouched(sentence('aci_upstream_vouched', name), FIRST))
+    for (const claim of session.claims) sayClaim(claim, say)
     return { ...NO_MORE, hops: [{ role: 'model-host', name, backing: 'vouched' }], findings: log, measurements }
   }
   for (const claim of session.claims) if (claim.status === 'refuted') sayClaim(claim, say)
