@@ -148,17 +148,33 @@ describe('what AMD says', () => {
     expect(productsIn(JSON.stringify({ vcek: vcek('Genoa') }))).toEqual(['Genoa'])
     expect(productsIn(JSON.stringify({ text: 'SEV-Genoa' }))).toEqual([])
   })
-  it('is the list of the product, fetched once and kept', async () => {
+  const CHAIN = 'https://kdsintf.amd.com/vcek/v1/Genoa/cert_chain'
+  const documents = [JSON.stringify({ vcek: vcek('Genoa') })]
+  const pem = (...ders: string[]) =>
+    new TextEncoder().encode(ders.map((der) => `-----BEGIN CERTIFICATE-----\n${der}\n-----END CERTIFICATE-----\n`).join(''))
+  const seen = (kind: string, document: string, source: string) => {
+    return { kind, issuer: 'amd', document, source, at: AT.toISOString(), provenance: 'fetched' }
+  }
+  it('is the list of the product and the authority of its chips, fetched once and kept', async () => {
     answer(CRL, Uint8Array.of(1, 2, 3))
-    const documents = [JSON.stringify({ vcek: vcek('Genoa') })]
-    const expected = { kind: 'amd-crl', issuer: 'amd', document: 'AQID', source: CRL, at: AT.toISOString(), provenance: 'fetched' }
-    expect(await amdCollateral(documents, [], cache)).toEqual([expected])
-    expect(await amdCollateral(documents, [], cache)).toEqual([expected])
-    expect(server.asked).toEqual([CRL])
+    answer(CHAIN, pem('BAUG', 'BwgJ'))
+    const expected = [seen('amd-crl', 'AQID', CRL), seen('amd-ca', 'BAUG', CHAIN)]
+    expect(await amdCollateral(documents, [], cache)).toEqual(expected)
+    expect(await amdCollateral(documents, [], cache)).toEqual(expected)
+    expect(server.asked).toEqual([CRL, CHAIN])
   })
-  it('is missing, with its reason', async () => {
-    expect(await amdCollateral([JSON.stringify({ vcek: vcek('Genoa') })], [], cache)).toEqual([
-      { what: 'collateral', source: CRL, reason: 'offline' },
-    ])
+  it('is missing one by one, with the reason', async () => {
+    answer(CHAIN, pem('BAUG'))
+    const missing = { what: 'collateral', source: CRL, reason: 'offline' } as const
+    expect(await amdCollateral(documents, [], cache)).toEqual([missing, seen('amd-ca', 'BAUG', CHAIN)])
+    expect(await amdCollateral(documents, [], cache)).toEqual([missing, seen('amd-ca', 'BAUG', CHAIN)])
+    expect(server.asked).toEqual([CRL, CHAIN, CRL])
+  })
+  it.each(['', '<html>', '-----BEGIN CERTIFICATE-----\n'])('is malformed where the chain is none, which is not kept: %s', async (chain) => {
+    answer(CRL, Uint8Array.of(1, 2, 3))
+    answer(CHAIN, new TextEncoder().encode(chain))
+    const collateral = await amdCollateral(documents, [], cache)
+    expect(collateral).toEqual([seen('amd-crl', 'AQID', CRL), { what: 'collateral', source: CHAIN, reason: 'malformed' }])
+    expect([...kept.keys()]).toEqual([CRL])
   })
 })
