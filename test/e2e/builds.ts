@@ -11,6 +11,8 @@ function build(name: string): string {
 
 /** Clock, nonce and trust anchors injected. */
 export const testBuild = (): string => build('test')
+/** The same with the services of `doubles/services.ts`, for formats that no service of the shipped list speaks. */
+export const formatsBuild = (): string => build('formats')
 /** What is shipped. */
 export const shippedBuild = (): string => build('shipped')
 /** What is shipped, with the hosts given in the manifest. */

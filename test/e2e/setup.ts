@@ -5,14 +5,17 @@ import { buildExtension, TEST_KEY } from '../../scripts/build.ts'
 import { findChromium, NO_BROWSER } from '../../scripts/find-browser.ts'
 import { TRUSTEDROUTER } from '../../src/gather/services/trustedrouter.ts'
 import { hostAsks } from '../../src/gather/services/types.ts'
-import { BUILDS_DIR, shippedBuild, shippedWithHosts, testBuild } from './builds.ts'
+import { BUILDS_DIR, formatsBuild, shippedBuild, shippedWithHosts, testBuild } from './builds.ts'
 
-/** Builds what the tests load: the test build, the shipped build, and the shipped build with host access given. Gives its undoing. */
+const OWN_SERVICES = { 'src/gather/services/registry.ts': 'test/e2e/doubles/services.ts' }
+
+/** Builds what the tests load: the test build, one with the test's own services, the shipped build, and that with host access given. Gives its undoing. */
 export default async function setup(): Promise<() => Promise<void>> {
   if ((await findChromium()) === undefined) throw new Error(NO_BROWSER)
   const folder = await mkdtemp(join(tmpdir(), 'receipt-checker-builds-'))
   process.env[BUILDS_DIR] = folder
   await buildExtension({ browser: 'chromium', out: testBuild(), test: true })
+  await buildExtension({ browser: 'chromium', out: formatsBuild(), test: true, replace: OWN_SERVICES })
   await buildExtension({ browser: 'chromium', out: shippedBuild() })
   await giveHosts(shippedBuild(), shippedWithHosts())
   return () => rm(folder, { recursive: true, force: true })

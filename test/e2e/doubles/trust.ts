@@ -3,14 +3,23 @@ import { readSetting } from '../../../src/platform/settings.ts'
 import { decodeBase64url } from '../../../src/verify/encoding/base64.ts'
 import type { Bytes } from '../../../src/verify/encoding/bytes.ts'
 import { SHIPPED_ANCHORS } from '../../../src/verify/trust/anchors.ts'
+import { parseSigstoreRoot } from '../../../src/verify/trust/sigstore-root.ts'
 import type { TrustAnchor, TrustStore } from '../../../src/verify/trust/types.ts'
 
 const Anchors = v.array(v.object({ id: v.string(), purpose: v.string(), name: v.string(), spki: v.string() }))
 
-/** In place of `src/background/trust.ts` in test builds: the shipped anchors, and those that the test put into the settings. */
+/**
+ * In place of `src/background/trust.ts` in test builds: the shipped anchors, and what the test put into the settings. Its anchors go first: where
+ * one key of a purpose counts (a vendor's list), it is the test's.
+ */
 export async function trustStore(): Promise<TrustStore> {
   const injected = v.parse(v.optional(Anchors, []), await readSetting('test:anchors'))
-  return { anchors: [...SHIPPED_ANCHORS, ...injected.map(anchor)], issuerKeys: [] }
+  const anchors = [...injected.map(anchor), ...SHIPPED_ANCHORS]
+  const text = v.parse(v.optional(v.string()), await readSetting('test:sigstore-root'))
+  if (text === undefined) return { anchors, issuerKeys: [] }
+  const root = parseSigstoreRoot(text, 'user')
+  if (!root.ok) throw new TypeError(root.code)
+  return { anchors, issuerKeys: [], sigstoreRoot: root.value }
 }
 
 function anchor({ id, purpose, name, spki }: v.InferOutput<typeof Anchors>[number]): TrustAnchor {
