@@ -3,11 +3,11 @@ import { decodeBase64 } from '../../encoding/base64.ts'
 import type { Bytes } from '../../encoding/bytes.ts'
 import { decodeHex } from '../../encoding/hex.ts'
 import { isJsonObject, parseJson } from '../../encoding/json.ts'
+import { decodePem } from '../../encoding/pem.ts'
 import { rawMember } from '../../encoding/raw-json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
-import { decodePem } from '../../trust/pem.ts'
 import {
   fetchedCollateral,
   libraryCollateral,

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { boolean, integer, objectIdentifier, octetString, sequence, tlv } from '../../../../test/simulator/der.ts'
 import { octets } from '../../../../test/simulator/octets.ts'
 import { encodePlatform, HONEST_PLATFORM, makeTdx } from '../../../../test/simulator/tdx.ts'
-import { decodePem, parsePemChain } from '../../trust/pem.ts'
+import { decodePem } from '../../encoding/pem.ts'
+import { parsePemChain } from '../../trust/pem.ts'
 import { readPck, SGX_EXTENSION } from './pck-certificate.ts'
 
 const made = makeTdx({ at: new Date('2026-03-12T07:20:00Z') })

@@ -1,9 +1,9 @@
 import type { CollateralSeen, EvidenceSeen } from '../../../dossier/types.ts'
 import { decodeBase64, encodeBase64url } from '../../encoding/base64.ts'
+import { decodePem } from '../../encoding/pem.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { decodeUtf8 } from '../../encoding/utf8.ts'
-import { decodePem } from '../../trust/pem.ts'
 import { amdCrlData, amdVcekData, type CollateralEntry, FORMAT, intelPcsData, sigstoreData } from './schema.ts'
 
 export type CollateralFault = 'tinfoil-collateral'
