@@ -98,6 +98,7 @@ describe('an ACI aggregator', () => {
       ['model-host', 'demo-upstream'],
     ])
     const claims = report.findings.filter(({ check }) => check === 'aci.session-claim')
+    expect(new Set(claims.map(({ outcome }) => outcome))).toEqual(new Set(['unchecked']))
     expect(claims.map(({ because: { args = [] } }) => args.map((arg) => (typeof arg === 'string' ? arg : arg.id)))).toEqual([
       ['aci_claim_tee_attested', 'aci_source_hardware_proven', 'quote verified'],
       ['aci_claim_gpu_attested', 'aci_source_provider_asserted', 'the provider says so'],
@@ -351,6 +352,15 @@ describe('each check, alone', () => {
     const entries = JSON.parse((await judged()).made.report).attestation.workload_keyset.receipt_signing_keys
     const { failed } = await judged({ faults: { keyset: { receipt_signing_keys: [...entries, ...entries] } } })
     expect(failed).toEqual(['aci.key-id'])
+  })
+  it.each([
+    ['from the second that it begins', 0, 'passed'],
+    ['to the second before it ends', -59, 'passed'],
+    ['and not in the second in which it ends', -60, 'failed'],
+  ] as const)('a session of a minute holds %s', async (_, offset, outcome) => {
+    const from = Math.floor(AT.getTime() / 1000) + offset
+    const session = { established_at: from, expires_at: from + 60 }
+    expect((await judged({ upstream: 'vouched', faults: { session } })).finding('session-window')?.outcome).toBe(outcome)
   })
   it('a time before the keyset expired does not help a receipt that is of another time', async () => {
     const at = Math.floor(AT.getTime() / 1000)

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { Dossier } from '../../src/dossier/types.ts'
 import type { Expectation } from '../../src/verify/policy/types.ts'
 import { respacedAsPython } from '../../src/verify/receipts/chat-signature/json-python.ts'
+import type { Json } from '../simulator/json.ts'
 import { makeNear, type NearOptions, nearRefusal, type SimulatedNear } from '../simulator/near.ts'
 import { anchorOf, judge, type LookedUp, lookedUpDossier, pinned } from '../support/lookup.ts'
 import { failedChecks, rowsOf } from './dossiers.ts'
@@ -257,10 +258,45 @@ describe('each check, alone', () => {
       expect(rows).toBe('f a a a a')
     }
   })
+  it('names whose key it is that carries another’s label', async () => {
+    const because = async (kind: 'gateway' | 'provider_tee', signedBy: 'gateway' | 'model') =>
+      (await judged({ kind, faults: { signedBy } })).finding('kind')?.because
+    expect(await because('gateway', 'model')).toEqual({ id: 'chat_kind_by_model', args: ['gateway'] })
+    expect(await because('provider_tee', 'gateway')).toEqual({ id: 'chat_kind_by_gateway', args: ['provider_tee'] })
+  })
+  it('a key that gateway and model host share is that of the one that makes such signatures', async () => {
+    const { gateway_attestation } = JSON.parse((await judged({ kind: 'gateway' })).made.report)
+    const { failed, rows } = await judged({ kind: 'gateway', faults: { report: { model_attestations: [gateway_attestation] } } })
+    expect(failed).toEqual([])
+    expect(rows).toBe('a[va] a[aa] a v v')
+  })
+  it('says why a report cannot be read', async () => {
+    const { finding } = await judged({ shape: 'direct', faults: { report: { intel_quote: undefined } } })
+    expect(finding('report-format')?.because).toEqual({ id: 'aci_report_format_failed', args: ['report-shape'] })
+  })
   it('no model hosts in the report', async () => {
     const { rows, failed } = await judged({ kind: 'gateway', faults: { report: { model_attestations: [] } } })
     expect(failed).toEqual(['chat-signature.hop-evidence'])
     expect(rows).toBe('-[v-] -[a-] a v v')
+  })
+  it('the model that was asked for is picked of several, where none of them signed', async () => {
+    const [own] = JSON.parse((await judged({ kind: 'gateway' })).made.report).model_attestations
+    const other = { ...own, model_name: 'demo/other', intel_quote: '00' }
+    const failedOf = async (...model_attestations: Json[]) =>
+      (await judged({ kind: 'gateway', faults: { report: { model_attestations } } })).failed
+    expect(await failedOf(other, own)).toEqual([])
+    expect(await failedOf(own, other)).toEqual([])
+    expect(await failedOf(other)).toEqual(['tdx.format'])
+  })
+  it('GPU evidence and a deployment log change what is to be assumed', async () => {
+    const assumes = async (report: Record<string, Json>, shape: 'direct' | 'cloud' = 'direct') =>
+      (await judged({ shape, kind: shape === 'direct' ? 'provider_tee' : 'gateway', faults: { report } })).finding('key-commitment')
+        ?.assumes
+    expect(await assumes({ all_attestations: [] })).toContain('assume_chat_no_gpu')
+    expect(await assumes({ all_attestations: [], nvidia_payload: 'evidence' })).not.toContain('assume_chat_no_gpu')
+    expect(await assumes({ compose_manager_attestation: {} })).toContain('assume_chat_compose_manager')
+    expect(await assumes({ compose_manager_attestation: null })).not.toContain('assume_chat_compose_manager')
+    expect(await assumes({ compose_manager_attestation: {} }, 'cloud')).not.toContain('assume_chat_compose_manager')
   })
   it('the right machine of several is picked by its key', async () => {
     const stranger = makeNear({ at: AT, request: REQUEST, response: STREAM, nonce: NONCE, seed: 'another machine' })
@@ -313,9 +349,36 @@ describe('what could not be checked', () => {
     expect(tampered.rows).toBe('a[ava] a[aaa] a f v')
   })
   it('is what passes the older completions interface, which re-encodes', async () => {
-    const { rows, failed } = await judged({ shape: 'direct', request: OTHER, response: OTHER }, { exchange: { path: '/v1/completions' } })
+    const { rows, failed, finding } = await judged(
+      { shape: 'direct', request: OTHER, response: OTHER },
+      { exchange: { path: '/v1/completions' } },
+    )
+    for (const check of ['request-hash', 'response-hash']) {
+      expect(finding(check)).toMatchObject({ outcome: 'unchecked', because: { id: 'chat_completions_not_exact' } })
+    }
     expect(failed).toEqual([])
     expect(rows).toBe('v a a ? v')
+  })
+  it('is a request whose octets were not obtained', async () => {
+    const unseen = (dossier: Dossier): Dossier => ({
+      ...dossier,
+      exchange: { ...dossier.exchange, request: { ...dossier.exchange.request, capture: 'unsupported-body', digests: [] } },
+    })
+    const { rows, finding } = await judged({ shape: 'direct' }, { dossier: unseen })
+    expect(finding('request-hash')).toMatchObject({ outcome: 'unchecked', because: { id: 'ir_request_hash_unchecked' } })
+    expect(rows).toBe('v a a ? v')
+  })
+  it('is an answer of which only other digests are known', async () => {
+    const partly = (dossier: Dossier): Dossier => {
+      const { response } = dossier.exchange
+      return {
+        ...dossier,
+        exchange: { ...dossier.exchange, response: { ...response, digests: response.digests.filter(({ of }) => of !== 'body') } },
+      }
+    }
+    const { failed, finding } = await judged({ shape: 'direct' }, { dossier: partly })
+    expect(failed).toEqual([])
+    expect(finding('response-hash')?.outcome).toBe('unchecked')
   })
   it('is half an answer', async () => {
     const cut = (dossier: Dossier): Dossier => ({
@@ -354,7 +417,10 @@ describe('the habits of services with octets', () => {
     )
   })
   it('a model served under another name fails, and says what the service is known to do', async () => {
-    const headers = [{ name: 'x-model-alias-resolved', value: 'demo/model-2' }]
+    const headers = [
+      { name: 'inference-id', value: '1' },
+      { name: 'x-model-alias-resolved', value: 'demo/model-2' },
+    ]
     const { failed, finding } = await judged({ shape: 'direct', response: OTHER }, { exchange: { headers } })
     expect(failed).toEqual(['chat-signature.response-hash'])
     expect(finding('response-hash')?.because.id).toBe('chat_response_alias')
