@@ -6,6 +6,7 @@ import type { Report } from '../../src/verify/report.ts'
 import { pinned } from '../support/lookup.ts'
 import { testBuild } from './builds.ts'
 import { type Extension, launchExtension } from './extension.ts'
+import { letters } from './judged.ts'
 import { type AciService, type AciSetting, type NearService, type NearSetting, serveAci, serveNear } from './lookup-services.ts'
 import { failedChecks, finished } from './rows.ts'
 import { type Loopback, startLoopback } from './server.ts'
@@ -87,17 +88,6 @@ async function judged(service: { page: string; completions: string }, url = serv
   if (exchange === undefined) throw new Error('no exchange')
   const { report, id } = exchange
   return { rows: letters(report), failed: failedChecks(report), report, id, page }
-}
-
-const LETTERS: Readonly<Record<string, string>> = { verified: 'v', assumed: 'a', failed: 'f', absent: '-', unchecked: '?' }
-
-function letters({ claims }: Report): string {
-  return claims
-    .map(({ standing, hops }) => {
-      const behind = hops.length < 2 ? '' : `[${hops.map((hop) => LETTERS[hop.standing]).join('')}]`
-      return `${LETTERS[standing]}${behind}`
-    })
-    .join(' ')
 }
 
 async function close(judgedOne: Judged): Promise<void> {
