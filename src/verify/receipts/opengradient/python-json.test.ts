@@ -68,7 +68,7 @@ describe('JSON as Python writes it', () => {
         fc.pre(readJson(encodeUtf8(text)).ok)
         const written = dumps(text)
         // `-0` is the integer 0 in Python.
-        expect(JSON.parse(written ?? '')).toEqual(JSON.parse(text.replace(/-0(?![.\de])/g, '0')))
+        expect(JSON.parse(written ?? '')).toEqual(JSON.parse(text, (_, value) => (value === 0 ? 0 : value)))
       }),
     )
   })
