@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { mutantsOf } from './mutants.ts'
 
+const LONGEST_RUN_MS = 5 * 60 * 1000
+
 /**
  * Mutates the verifier, one small change at a time, in a copy of the tree, and runs the tests that ought to notice. Prints every survivor and
  * exits 1 if there is one. `--only TEXT` restricts the files by name, `--every N` takes each Nth mutant. A long run: about three seconds a mutant.
@@ -112,6 +114,18 @@ const TARGETS: readonly { readonly file: string; readonly tests: readonly string
     file: `src/verify/attestation/sev-snp/${name}.ts`,
     tests: ['src/verify/attestation/sev-snp'],
   })),
+  ...['verify', 'document', 'certificate', 'check-source', 'collateral'].map((name) => ({
+    file: `src/verify/attestation/tinfoil/${name}.ts`,
+    tests: ['src/verify/attestation/tinfoil', 'test/verify/tinfoil.test.ts'],
+  })),
+  { file: 'src/verify/attestation/opensecret/verify.ts', tests: ['src/verify/attestation/opensecret', 'test/verify/opensecret.test.ts'] },
+  { file: 'src/verify/receipts/opengradient/verify.ts', tests: ['src/verify/receipts/opengradient', 'test/verify/opengradient.test.ts'] },
+  ...['gzip', 'base32'].map((name) => ({ file: `src/verify/encoding/${name}.ts`, tests: [`src/verify/encoding/${name}.test.ts`] })),
+  { file: 'src/verify/model-check.ts', tests: ['src/verify/model-check.test.ts'] },
+  ...['address', 'amd', 'document', 'evidence', 'fetch', 'intel', 'peek-quote', 'receipt', 'reports'].map((name) => ({
+    file: `src/gather/${name}.ts`,
+    tests: ['src/gather'],
+  })),
   ...['cbor', 'cose'].map((name) => ({ file: `src/verify/encoding/${name}.ts`, tests: [`src/verify/encoding/${name}.test.ts`] })),
   ...['appraise', 'common-checks', 'observe'].map((name) => ({ file: `src/verify/${name}.ts`, tests: ['test/verify'] })),
   ...['match', 'schema'].map((name) => ({ file: `src/verify/policy/${name}.ts`, tests: ['src/verify/policy', 'test/verify'] })),
@@ -139,7 +153,13 @@ try {
     for (const [index, mutant] of mutantsOf(original).entries()) {
       if (index % every !== 0) continue
       writeFileSync(join(copy, file), mutant.text)
-      const { status } = spawnSync('npx', ['vitest', 'run', '--bail=1', '--reporter=dot', ...known], { cwd: copy, stdio: 'ignore' })
+      // A mutant that never ends is noticed too: its tests would never pass.
+      const { status } = spawnSync('npx', ['vitest', 'run', '--bail=1', '--reporter=dot', ...known], {
+        cwd: copy,
+        stdio: 'ignore',
+        timeout: LONGEST_RUN_MS,
+        killSignal: 'SIGKILL',
+      })
       run += 1
       if (status === 0) {
         survived += 1
