@@ -152,6 +152,7 @@ describe('what cannot be had', () => {
       '{"kid":"a","kid":"b","jwk":{"kty":"","crv":"","x":""},"att":"","att_kind":""}',
       undefined,
     ],
+    ['a key document with a member more', KEY, '{"kid":"a","jwk":{"kty":"","crv":"","x":""},"att":"","att_kind":"","x":1}', undefined],
     ['a key document with a private key', KEY, '{"kid":"a","jwk":{"kty":"","crv":"","x":"","d":""},"att":"","att_kind":""}', undefined],
   ] as const)('is malformed: %s', async (_, address, body, seen) => {
     answer(address, body)
@@ -196,6 +197,17 @@ describe('the issuer’s keys', () => {
     await needs('k')
     answer(JWKS, keySet('k', 'new'))
     expect((await needs('new')).collateral[0]?.document).toBe(keySet('k', 'new'))
+    expect(server.asked).toHaveLength(2)
+  })
+
+  it('are fetched once where the exchange has them, and not taken from another issuer', async () => {
+    answer(JWKS, keySet('k'))
+    const receipt = inStream(token({ kid: 'k' }))
+    const { collateral } = await gather(dossier(receipt), TRUSTEDROUTER, cache)
+    expect((await gather({ ...dossier(receipt), collateral }, TRUSTEDROUTER, cache)).collateral).toEqual(collateral)
+    cached.clear()
+    const others = collateral.map((keys) => ({ ...keys, issuer: 'https://elsewhere.example' }))
+    expect((await gather({ ...dossier(receipt), collateral: others }, TRUSTEDROUTER, cache)).collateral).toEqual([...others, ...collateral])
     expect(server.asked).toHaveLength(2)
   })
 
