@@ -146,6 +146,7 @@ describe('what AMD says', () => {
 
   it('is asked for by the product that a certificate names', () => {
     expect(productsIn(JSON.stringify({ vcek: vcek('Genoa') }))).toEqual(['Genoa'])
+    expect(productsIn(JSON.stringify({ domain: 'x', more: { vcek: vcek('Milan') } }))).toEqual(['Milan'])
     expect(productsIn(JSON.stringify({ text: 'SEV-Genoa' }))).toEqual([])
   })
   const CHAIN = 'https://kdsintf.amd.com/vcek/v1/Genoa/cert_chain'
