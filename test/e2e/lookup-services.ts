@@ -23,10 +23,18 @@ export type Setting = {
   readonly reports?: { readonly status: number }
 }
 
-export type AciSetting = Setting & { readonly upstream?: AciUpstream; readonly faults?: AciFaults; readonly forwarded?: Buffer }
+export type AciSetting = Setting & {
+  readonly upstream?: AciUpstream
+  readonly faults?: AciFaults
+  readonly forwarded?: Buffer
+  /** Last word on what is made. */
+  readonly options?: Partial<AciOptions>
+}
 export type NearSetting = Setting &
   Pick<NearOptions, 'shape' | 'kind' | 'algorithm' | 'faults'> & {
     readonly refusal?: 'STREAM_DISCONNECTED' | 'SIGNATURE_UNSUPPORTED'
+    /** Last word on what is made. */
+    readonly options?: Partial<NearOptions>
     /** What the backend in front of the gateway makes of the request. */
     readonly rewrites?: (request: Buffer) => Buffer
   }
@@ -121,6 +129,7 @@ export function serveAci(loopback: Loopback): AciService {
       upstream,
       ...(faults === undefined ? {} : { faults }),
       ...(forwarded === undefined ? {} : { forwarded }),
+      ...setting.options,
     }
     const made = makeAci(options)
     kept.set(made.receiptId, { text: made.receipt, key: authorization, times: 0 })
@@ -187,6 +196,7 @@ export function serveNear(loopback: Loopback, where: { readonly page: string; re
       ...(kind === undefined ? {} : { kind }),
       ...(algorithm === undefined ? {} : { algorithm }),
       ...(faults === undefined ? {} : { faults }),
+      ...setting.options,
     }
     const text = setting.refusal === undefined ? makeNear(options).answer : nearRefusal(setting.refusal)
     kept.set(said.id, { text, key: authorization, times: 0 })

@@ -3,6 +3,8 @@ import type { Page } from 'playwright'
 import { expect, test } from 'playwright/test'
 import type { Expectation } from '../../src/verify/policy/types.ts'
 import type { Report } from '../../src/verify/report.ts'
+import { aciFaults } from '../support/aci-faults.ts'
+import { CHAT_FAULTS } from '../support/chat-faults.ts'
 import { pinned } from '../support/lookup.ts'
 import { testBuild } from './builds.ts'
 import { type Extension, launchExtension } from './extension.ts'
@@ -31,13 +33,9 @@ test.beforeAll(async () => {
   extension = await launchExtension({ build: testBuild(), port: loopback.port })
   const { name, spki } = aci.workload.dstack.tdx.anchor
   const text = (octets: Uint8Array) => Buffer.from(octets).toString('base64url')
-  const { model, gateway } = near.workloads
-  const { 'chat-api': chatApi } = chat.workloads
-  if (model === undefined || gateway === undefined || chatApi === undefined) throw new Error('no workload')
   await extension.configure({
     'test:anchors': [{ id: 'simulated', purpose: 'intel-sgx', name: text(name), spki: text(spki) }],
-    'policy:redpill': policy('redpill', [...pinned(aci.workload, 'service'), ...pinned(aci.workload, 'gateway')]),
-    'policy:near-ai': policy('near-ai', [...pinned(gateway, 'gateway'), ...pinned(model, 'model-host')]),
+    'policy:redpill': policy('redpill', pinned(aci.workload)),
   })
 })
 
@@ -94,7 +92,6 @@ async function close(judgedOne: Judged): Promise<void> {
   await judgedOne.page.close()
 }
 
-const DEBUG = { tdx: { quote: { td: { tdAttributes: new Uint8Array([1, 0, 0, 0x10, 0, 0, 0, 0]) } } } }
 const OTHER = Buffer.from('{"model":"demo/model-1","messages":[]}')
 
 test.describe('an ACI service', () => {
@@ -124,40 +121,31 @@ test.describe('an ACI service', () => {
     await close(result)
   })
 
-  for (const [name, setting, checks, rows] of [
-    ['a flipped signature', { faults: { signature: 'flipped' } }, ['aci.signature'], 'a a f f f'],
-    ['another request than was asked', { signedRequest: OTHER }, ['aci.request-hash'], 'v v a f v'],
-    ['another answer than was sent', { signedResponse: OTHER }, ['aci.response-hash'], 'v v a f v'],
-    ['a report for another nonce', { faults: { nonce: 'other' } }, ['aci.report-data'], 'f a a a a'],
-    ['a report without a nonce', { faults: { nonce: 'none' } }, ['aci.nonce'], 'v f a v v'],
-    ['a quote of another keyset', { faults: { commits: 'other' } }, ['aci.report-data'], 'f a a a a'],
-    ['a keyset that had expired', { faults: { keyset: { not_after: 1_700_000_000 } } }, ['aci.keyset-expiry'], 'f a a a a'],
-    ['a receipt of another hour', { faults: { receipt: { served_at: 1_790_000_000 } } }, ['aci.served-at'], 'v f a v v'],
-    ['a debug build', { faults: { workload: DEBUG } }, ['tdx.debug'], 'f a a a a'],
-    ['another program', { faults: { workload: { program: 'hotfix' } } }, ['policy.measurement'], 'v f a v v'],
-    [
-      'a session changed after it was cited',
-      { upstream: 'vouched', faults: { sessionAfter: { endpoint: null } } },
-      ['aci.session-id'],
-      'f[vf] f[vf] a v v',
-    ],
-    ['a host of another channel', { upstream: 'audited', faults: { channel: 'other' } }, ['aci.session-channel'], 'f[vf] a[va] a v v'],
-  ] as const satisfies readonly (readonly [string, Partial<AciSetting>, readonly string[], string])[]) {
+  for (const [index, [name, , checks, rows]] of aciFaults(new Date()).entries()) {
     test(`fails by ${name}`, async () => {
-      aci.set({ form: 'stream', ...setting })
+      const [, options = {}] = aciFaults(new Date())[index] ?? []
+      aci.set({ form: 'stream', options })
       const result = await judged(aci)
-      expect(result.failed).toEqual(checks)
+      expect(result.failed).toEqual([...new Set(checks)].sort())
       expect(result.rows).toBe(rows)
       await close(result)
     })
   }
+
+  test('fails by another program than the policy expects', async () => {
+    aci.set({ form: 'stream', faults: { workload: { program: 'hotfix' } } })
+    const result = await judged(aci)
+    expect(result.failed).toEqual(['policy.measurement'])
+    expect(result.rows).toBe('v f a v v')
+    await close(result)
+  })
 })
 
 test.describe('a service of NEAR’s family', () => {
   for (const [name, of, setting, rows] of [
-    ['whose model host signs', 'near', { form: 'json', kind: 'provider_tee' }, 'a[av] a[av] a v v'],
-    ['whose gateway signs', 'near', { form: 'stream', kind: 'gateway' }, 'a[va] a[va] a v v'],
-    ['without a label', 'near', { form: 'stream', kind: 'unlabelled', faults: { signedBy: 'gateway' } }, 'a[va] a[va] a v v'],
+    ['whose model host signs', 'near', { form: 'json', kind: 'provider_tee' }, 'a[av] a[aa] a v v'],
+    ['whose gateway signs', 'near', { form: 'stream', kind: 'gateway' }, 'a[va] a[aa] a v v'],
+    ['without a label', 'near', { form: 'stream', kind: 'unlabelled', faults: { signedBy: 'gateway' } }, 'a[va] a[aa] a v v'],
     ['asked directly', 'direct', { form: 'stream', kind: 'provider_tee', shape: 'direct' }, 'v a a v v'],
     ['with Ed25519', 'direct', { form: 'stream', kind: 'provider_tee', shape: 'direct', algorithm: 'ed25519' }, 'v a a v v'],
     ['of three enclaves', 'chat', { form: 'responses', kind: 'gateway', shape: 'private-chat' }, 'a[ava] a[aaa] a v v'],
@@ -185,19 +173,12 @@ test.describe('a service of NEAR’s family', () => {
     await close(result)
   })
 
-  for (const [name, setting, checks, rows] of [
-    ['a flipped signature', { faults: { signature: 'flipped' } }, ['chat-signature.signature'], 'a a f f f'],
-    ['another request than was asked', { signedRequest: OTHER }, ['chat-signature.request-hash'], 'a[va] a[va] a f v'],
-    ['another answer than was sent', { signedResponse: OTHER }, ['chat-signature.response-hash'], 'a[va] a[va] a f v'],
-    ['the model host’s key under the gateway’s label', { faults: { signedBy: 'model' } }, ['chat-signature.kind'], 'a[aa] a[aa] f f f'],
-    ['a stranger’s key', { faults: { signedBy: 'stranger' } }, ['chat-signature.key-commitment'], 'f[fa] a[aa] a a a'],
-    ['old quotes', { faults: { nonce: 'other' } }, ['chat-signature.nonce'], 'a[va] f[ff] a v v'],
-    ['a debug gateway', { faults: { workload: { gateway: DEBUG } } }, ['tdx.debug'], 'f[fa] a[aa] a a a'],
-  ] as const satisfies readonly (readonly [string, Partial<NearSetting>, readonly string[], string])[]) {
+  for (const [name, options, checks, rows] of CHAT_FAULTS) {
     test(`fails by ${name}`, async () => {
-      near.set({ form: 'stream', kind: 'gateway', ...setting })
-      const result = await judged(near)
-      expect(result.failed).toEqual(checks)
+      const service = options.shape === 'direct' ? direct : near
+      service.set({ form: 'stream', options })
+      const result = await judged(service)
+      expect(result.failed).toEqual([...new Set(checks)].sort())
       expect(result.rows).toBe(rows)
       await close(result)
     })

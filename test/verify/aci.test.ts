@@ -4,6 +4,7 @@ import type { Expectation } from '../../src/verify/policy/types.ts'
 import { type AciOptions, legacyAnswer, makeAci, type SimulatedAci } from '../simulator/aci.ts'
 import type { Json } from '../simulator/json.ts'
 import { DEFAULT_SEED } from '../simulator/random.ts'
+import { aciFaults } from '../support/aci-faults.ts'
 import { anchorOf, judge, type LookedUp, lookedUpDossier, pinned } from '../support/lookup.ts'
 import { failedChecks, rowsOf } from './dossiers.ts'
 
@@ -196,129 +197,8 @@ describe('evidence that a session keeps', () => {
   })
 })
 
-const EVENTS = { received: { type: 'request.received', body_hash: `sha256:${'00'.repeat(32)}` } }
-const expired = Math.floor(AT.getTime() / 1000) - 1
-
 describe('each check, alone', () => {
-  it.each<[string, Partial<AciOptions>, readonly string[], string]>([
-    ['a flipped signature', { faults: { signature: 'flipped' } }, ['aci.signature'], 'a a f f f'],
-    ['a key that is not in the keyset', { faults: { signWith: 'other' } }, ['aci.signature'], 'a a f f f'],
-    ['a receipt changed after it was signed', { faults: { receiptAfter: { model: 'other' } } }, ['aci.signature'], 'a a f f f'],
-    ['a receipt with a member added after it was signed', { faults: { receiptAfter: { added: 1 } } }, ['aci.signature'], 'a a f f f'],
-    ['a key name that the keyset has not', { faults: { receipt: { key_id: 'none' } } }, ['aci.key-id'], 'a a f f f'],
-    [
-      'a keyset digest that is not the keyset’s',
-      { faults: { report: { workload_keyset_digest: `sha256:${'00'.repeat(32)}` } } },
-      ['aci.keyset-digest'],
-      'f a a a a',
-    ],
-    ['a keyset that had expired', { faults: { keyset: { not_after: expired } } }, ['aci.keyset-expiry'], 'f a a a a'],
-    ['a quote of another nonce', { faults: { nonce: 'other' } }, ['aci.report-data'], 'f a a a a'],
-    ['a quote of another keyset', { faults: { commits: 'other' } }, ['aci.report-data'], 'f a a a a'],
-    ['a quote without the nonce that was sent', { faults: { nonce: 'none' } }, ['aci.nonce'], 'v f a v v'],
-    ['report data that does not end in zeros', { faults: { tail: 'octets' } }, ['aci.report-data-tail'], 'f a a a a'],
-    [
-      'report data restated otherwise',
-      { faults: { report: { 'attestation.report_data': '00'.repeat(32) } } },
-      ['aci.report-data-restated'],
-      'f a a a a',
-    ],
-    ['another version of the protocol', { faults: { receipt: { api_version: 'aci/2' } } }, ['aci.api-version'], 'a a f f f'],
-    ['events without the response', { faults: { receipt: { event_log: [EVENTS.received] } } }, ['aci.event-order'], 'a a f f f'],
-    ['another request', { request: OTHER }, ['aci.request-hash'], 'v v a f v'],
-    ['another response', { response: OTHER }, ['aci.response-hash'], 'v v a f v'],
-    ['another endpoint', { path: '/v1/embeddings' }, ['aci.endpoint'], 'v v a f v'],
-    ['another method', { faults: { receipt: { method: 'GET' } } }, ['aci.endpoint'], 'v v a f v'],
-    ['another response’s id', { chatId: 'chatcmpl-2' }, ['aci.response-id'], 'v v a f v'],
-    [
-      'a receipt of another hour',
-      { faults: { receipt: { served_at: Math.floor(AT.getTime() / 1000) - 3600 } } },
-      ['aci.served-at'],
-      'v f a v v',
-    ],
-    [
-      'a session changed after it was cited',
-      { upstream: 'vouched', faults: { sessionAfter: { endpoint: null } } },
-      ['aci.session-id'],
-      'f[vf] f[vf] a v v',
-    ],
-    ['a session that is none', { upstream: 'vouched', faults: { sessionAfter: { claims: 1 } } }, ['aci.session'], 'f[vf] f[vf] a v v'],
-    [
-      'evidence that is not what its digest names',
-      { upstream: 'vouched', faults: { session: { 'evidence.digest': `sha256:${'00'.repeat(32)}` } } },
-      ['aci.session-evidence-digest'],
-      'f[vf] f[vf] a v v',
-    ],
-    [
-      'evidence that is no data URI',
-      { upstream: 'vouched', faults: { session: { 'evidence.data': 'https://example.com/' } } },
-      ['aci.session-evidence-digest'],
-      'f[vf] f[vf] a v v',
-    ],
-    [
-      'a session that had ended',
-      { upstream: 'vouched', faults: { session: { expires_at: expired } } },
-      ['aci.session-window'],
-      'f[vf] f[vf] a v v',
-    ],
-    [
-      'a session that had not begun',
-      { upstream: 'audited', faults: { session: { established_at: expired + 60 } } },
-      ['aci.session-window'],
-      'f[vf] f[vf] a v v',
-    ],
-    [
-      'a claim that the gateway refutes',
-      {
-        upstream: 'vouched',
-        faults: { session: { 'claims.tcb_up_to_date': { status: 'refuted', source: 'verifier_derived', reason: 'OutOfDate' } } },
-      },
-      ['aci.session-claim'],
-      'f[vf] f[vf] a v v',
-    ],
-    [
-      'a claim that the gateway refutes, of an upstream that proves itself',
-      {
-        upstream: 'audited',
-        faults: { session: { 'claims.tcb_up_to_date': { status: 'refuted', source: 'verifier_derived', reason: 'OutOfDate' } } },
-      },
-      ['aci.session-claim'],
-      'f[vf] f[vf] a v v',
-    ],
-    [
-      'upstream evidence of another channel',
-      { upstream: 'audited', faults: { channel: 'other' } },
-      ['aci.session-channel'],
-      'f[vf] a[va] a v v',
-    ],
-    [
-      'genuine upstream evidence that was asked for with the digest of another’s key as its nonce',
-      { upstream: 'audited', faults: { channel: 'in-the-nonce' } },
-      ['aci.session-channel'],
-      'f[vf] a[va] a v v',
-    ],
-    [
-      'a gateway’s evidence of another channel',
-      { upstream: 'audited-gateway', faults: { channel: 'other' } },
-      ['aci.session-channel'],
-      'f[vfa] a[vaa] a v v',
-    ],
-    [
-      'a debug upstream',
-      {
-        upstream: 'audited',
-        faults: { upstreamWorkload: { tdx: { quote: { td: { tdAttributes: new Uint8Array([1, 0, 0, 0x10, 0, 0, 0, 0]) } } } } },
-      },
-      ['tdx.debug'],
-      'f[vf] a[va] a v v',
-    ],
-    [
-      'a debug gateway',
-      { faults: { workload: { tdx: { quote: { td: { tdAttributes: new Uint8Array([1, 0, 0, 0x10, 0, 0, 0, 0]) } } } } } },
-      ['tdx.debug'],
-      'f a a a a',
-    ],
-  ])('%s', async (_, options, checks, rows) => {
+  it.each(aciFaults(AT))('%s', async (_, options, checks, rows) => {
     const result = await judged(options)
     expect(result.failed).toEqual(checks)
     expect(result.rows).toBe(rows)
