@@ -1,9 +1,23 @@
-import type { Service } from './types.ts'
+import type { ReceiptLookup, ReportEndpoint, Service } from './types.ts'
 
-/**
- * NEAR AI Cloud, its gateway and the model hosts that can be called directly. Sources: nearai/cloud-api, nearai/inference-proxy. The default
- * algorithm is not the same at both endpoints, so that it is always named.
- */
+/** The algorithm is always named: its default is not the same at both endpoints. */
+const SIGNATURE: ReceiptLookup = {
+  format: 'chat-signature',
+  id: 'answer',
+  path: '/v1/signature/{id}',
+  query: { model: '{model}', signing_algo: 'ecdsa' },
+  credential: 'page',
+}
+
+const REPORT: ReportEndpoint = {
+  kind: 'near-attestation-report',
+  nonce: 32,
+  path: '/v1/attestation/report',
+  query: { model: '{model}', signing_algo: 'ecdsa', nonce: '{nonce}' },
+  credential: 'page',
+}
+
+/** NEAR AI Cloud, its gateway and the model hosts that can be called directly. Sources: nearai/cloud-api, nearai/inference-proxy. */
 export const NEAR_AI: Service = {
   id: 'near-ai',
   name: 'NEAR AI Cloud',
@@ -11,24 +25,8 @@ export const NEAR_AI: Service = {
   apis: ['https://cloud-api.near.ai', 'https://*.completions.near.ai'],
   completions: ['/v1/chat/completions', '/v1/responses'],
   headers: ['content-type', 'inference-id', 'x-serving-provider', 'x-model-alias-resolved'],
-  receipts: [
-    {
-      format: 'chat-signature',
-      id: 'answer',
-      path: '/v1/signature/{id}',
-      query: { model: '{model}', signing_algo: 'ecdsa' },
-      credential: 'page',
-    },
-  ],
-  reports: [
-    {
-      kind: 'near-attestation-report',
-      nonce: 32,
-      path: '/v1/attestation/report',
-      query: { model: '{model}', signing_algo: 'ecdsa', nonce: '{nonce}' },
-      credential: 'page',
-    },
-  ],
+  receipts: [SIGNATURE],
+  reports: [REPORT],
   vendors: ['intel'],
   issuers: [],
 }
@@ -41,24 +39,8 @@ export const NEAR_PRIVATE_CHAT: Service = {
   apis: ['https://private.near.ai'],
   completions: ['/v1/responses'],
   headers: ['content-type'],
-  receipts: [
-    {
-      format: 'chat-signature',
-      id: 'answer',
-      path: '/v1/signature/{id}',
-      query: { model: '{model}', signing_algo: 'ecdsa' },
-      credential: 'page',
-    },
-  ],
-  reports: [
-    {
-      kind: 'near-attestation-report',
-      nonce: 32,
-      path: '/v1/attestation/report',
-      query: { model: '{model}', signing_algo: 'ecdsa', nonce: '{nonce}' },
-      credential: 'page',
-    },
-  ],
+  receipts: [SIGNATURE],
+  reports: [REPORT],
   vendors: ['intel'],
   issuers: [],
 }

@@ -1,18 +1,7 @@
 import type { Bytes } from '../../encoding/bytes.ts'
 import { parseJsonBytes } from '../../encoding/json.ts'
 import { decodeUtf8, encodeUtf8 } from '../../encoding/utf8.ts'
-
-const SHORT_ESCAPES: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  '\\': '\\\\',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\b': '\\b',
-  '\f': '\\f',
-}
-/** What `json.dumps` escapes with `ensure_ascii`: quotation mark, backslash, and all but printable ASCII, unit by UTF-16 unit. */
-const ESCAPED = /["\\]|[^ -~]/g
+import { pythonString } from '../python-string.ts'
 
 /**
  * A JSON document as Python's `json.dumps(json.loads(document))` writes it by default: `, ` and `: ` between members, everything but ASCII
@@ -33,7 +22,7 @@ function respaced(text: string): string {
     const character = text.charAt(index)
     if (character === '"') {
       const end = endOfString(text, index)
-      parts.push(pythonString(text.slice(index, end)))
+      parts.push(respelled(text.slice(index, end)))
       index = end
       continue
     }
@@ -56,9 +45,8 @@ function endOfString(text: string, start: number): number {
   return index + 1
 }
 
-function pythonString(literal: string): string {
+/** A string literal of a valid document, as Python would write it. */
+function respelled(literal: string): string {
   const value: unknown = JSON.parse(literal)
-  if (typeof value !== 'string') return literal
-  const escaped = value.replace(ESCAPED, (unit) => SHORT_ESCAPES[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-  return `"${escaped}"`
+  return typeof value === 'string' ? pythonString(value) : literal
 }

@@ -2,6 +2,7 @@ import type { Bytes } from '../../encoding/bytes.ts'
 import { type JsonCode, parseJson } from '../../encoding/json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { decodeUtf8 } from '../../encoding/utf8.ts'
+import { pythonString } from '../python-string.ts'
 
 /** A JSON value in which numbers keep their spelling: Python tells `1` from `1.0`, and writes what it read. Objects are maps. */
 export type Value = string | boolean | null | NumberText | readonly Value[] | ValueMap
@@ -145,22 +146,6 @@ function compareCodePoints(a: string, b: string): number {
     if (difference !== 0) return difference
   }
   return left.length - right.length
-}
-
-const SHORT_ESCAPES: Readonly<Record<string, string>> = {
-  '"': '\\"',
-  '\\': '\\\\',
-  '\n': '\\n',
-  '\r': '\\r',
-  '\t': '\\t',
-  '\b': '\\b',
-  '\f': '\\f',
-}
-const ESCAPED = /["\\]|[^ -~]/g
-
-function pythonString(value: string): string {
-  const escaped = value.replace(ESCAPED, (unit) => SHORT_ESCAPES[unit] ?? `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
-  return `"${escaped}"`
 }
 
 /** An integer as it is (without a sign where it is zero), anything else as `float` spells it. */
