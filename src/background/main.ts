@@ -44,7 +44,7 @@ if (__CAPTURE__) {
   }
 } else {
   answerMessages((_, sender) => {
-    const state: TabState = { kind: 'unsupported-browser' }
+    const state: TabState = { kind: 'unsupported-browser', earlier: [], recording: 'works' }
     return sender.kind === 'own-page' ? Promise.resolve(state) : undefined
   })
 }

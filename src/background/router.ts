@@ -15,6 +15,7 @@ const uiRequest = v.variant('type', [
   v.strictObject({ type: v.literal('ui/state'), tabId: v.pipe(v.number(), v.safeInteger()) }),
   v.strictObject({ type: v.literal('ui/retry'), exchange: exchangeId }),
   v.strictObject({ type: v.literal('ui/exchange'), exchange: exchangeId }),
+  v.strictObject({ type: v.literal('ui/seen'), exchange: exchangeId }),
 ])
 
 export type Desk = { readonly store: Store; readonly exchanges: Exchanges; readonly showTab: (tabId: number) => Promise<void> }
@@ -37,6 +38,8 @@ function answerPage(message: unknown, { store, exchanges }: Desk): Promise<unkno
       return exchanges.again(request.value.exchange)
     case 'ui/exchange':
       return exchangeDetail(store, request.value.exchange)
+    case 'ui/seen':
+      return Promise.resolve(true)
   }
 }
 

@@ -1,7 +1,7 @@
 import type { PingMessage } from '../capture/messages.ts'
-import { serviceOfPage } from '../gather/services/lookup.ts'
+import { serviceById, serviceOfPage } from '../gather/services/lookup.ts'
 import { hostAsks } from '../gather/services/types.ts'
-import type { ExchangeState, TabState } from '../platform/messages.ts'
+import type { ExchangeState, TabPlace, TabState } from '../platform/messages.ts'
 import { browserSession } from '../platform/session.ts'
 import { askTab, tabUrl } from '../platform/tabs.ts'
 import { type ExchangeRow, tabKey } from './exchange.ts'
@@ -22,6 +22,10 @@ const PROGRESS: { readonly [state in State]: ExchangeState['progress'] } = {
 
 /** Everything that the popup shows of a tab. */
 export async function tabState(store: Store, tabId: number): Promise<TabState> {
+  return { ...(await placeOf(store, tabId)), earlier: [], recording: 'works' }
+}
+
+async function placeOf(store: Store, tabId: number): Promise<TabPlace> {
   const url = await tabUrl(tabId)
   if (url === undefined || !/^https?:/.test(url)) return { kind: 'no-site' }
   const { origin, host } = new URL(url)
@@ -29,7 +33,7 @@ export async function tabState(store: Store, tabId: number): Promise<TabState> {
   if (service === undefined) return { kind: 'no-adapter', host }
   if (!(await isEnabled(service))) return { kind: 'not-enabled', host, service: service.name, asks: hostAsks(service) }
   const ping: PingMessage = { type: 'capture/ping' }
-  if ((await askTab(tabId, ping)) !== true) return { kind: 'needs-reload', host, service: service.name }
+  if ((await askTab(tabId, ping)) !== true) return { kind: 'needs-reload', host, service: service.name, notCaptured: 0 }
   const session = await browserSession()
   const rows = await inOrder(store, tabKey(session, tabId))
   const ofWorkers = (await store.ofTab(tabKey(session, NO_TAB))).filter((row) => row.page === origin)
@@ -39,7 +43,7 @@ export async function tabState(store: Store, tabId: number): Promise<TabState> {
     service: service.name,
     exchanges: rows
       .filter((row) => !isNotCaptured(row))
-      .map(exchangeState)
+      .map((row, index) => exchangeState(row, index, service.id))
       .reverse(),
     notCaptured: [...rows, ...ofWorkers].filter(isNotCaptured).length,
   }
@@ -59,9 +63,11 @@ function isNotCaptured({ settledAt, dossier }: ExchangeRow): boolean {
   return settledAt !== undefined && dossier.exchange.response.capture === 'not-captured' && dossier.receipts.length === 0
 }
 
-function exchangeState({ id, dossier, state, verdict }: ExchangeRow, index: number): ExchangeState {
+function exchangeState({ id, dossier, state, verdict }: ExchangeRow, index: number, pageService: string): ExchangeState {
   return {
     id,
+    service: serviceById(dossier.service)?.name ?? dossier.service,
+    elsewhere: dossier.service !== pageService,
     startedAt: dossier.exchange.startedAt,
     ordinal: index + 1,
     progress: PROGRESS[state],

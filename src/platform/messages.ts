@@ -7,20 +7,30 @@ export type UiRequest =
   | { readonly type: 'ui/state'; readonly tabId: number }
   | { readonly type: 'ui/retry'; readonly exchange: string }
   | { readonly type: 'ui/exchange'; readonly exchange: string }
+  /** The user was shown this exchange's report: bad news in it need not be kept in view any longer. */
+  | { readonly type: 'ui/seen'; readonly exchange: string }
 
 /** Sent by the background to its own pages whenever the state of a tab changed: ask again. */
 export type UiNotice = { readonly type: 'ui/changed'; readonly tabId: number }
 
-/** Everything the popup shows, by the state of the tab it was opened on. */
-export type TabState =
+/** Everything the popup shows of the tab it was opened on: what the tab shows now, and news that outlives it. */
+export type TabState = TabPlace & {
+  /** Bad news of documents that this tab has left, not seen yet. Newest first. */
+  readonly earlier: readonly ExchangeState[]
+  /** `fault`: the database is closed, full or broken, so that nothing new can be recorded. */
+  readonly recording: 'works' | 'fault'
+}
+
+/** What a tab shows now. */
+export type TabPlace =
   /** Not a web page (the browser's own pages, files). */
   | { readonly kind: 'no-site' }
   /** No service adapter knows this site. */
   | { readonly kind: 'no-adapter'; readonly host: string }
   /** Known site, host access not given yet. `asks` is everything that one prompt will ask for, each with what it is for. */
   | { readonly kind: 'not-enabled'; readonly host: string; readonly service: string; readonly asks: readonly HostAsk[] }
-  /** Host access given, but this tab was loaded before: its page has no capture script. */
-  | { readonly kind: 'needs-reload'; readonly host: string; readonly service: string }
+  /** Host access given, but this tab was loaded before: its page has no capture script. `notCaptured`: what it asked since, which was not seen. */
+  | { readonly kind: 'needs-reload'; readonly host: string; readonly service: string; readonly notCaptured: number }
   /** This browser's build captures nothing yet (Firefox); nothing can be checked here. */
   | { readonly kind: 'unsupported-browser' }
   | {
@@ -42,6 +52,10 @@ export type ExchangeState = {
   readonly startedAt: string
   /** Position among the exchanges of this tab, from 1. */
   readonly ordinal: number
+  /** Name of the service that was called and judged. */
+  readonly service: string
+  /** Whether that is another service than the one whose page asked. */
+  readonly elsewhere: boolean
   readonly progress: 'answering' | 'gathering' | 'checking' | 'done'
   readonly report?: Report
 }

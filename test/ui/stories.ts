@@ -118,16 +118,26 @@ function report(rows: readonly Row[], hops: readonly HopFact[] = [GATEWAY, VOUCH
   }
 }
 
+const OF_TRUSTEDROUTER = { service: 'TrustedRouter', elsewhere: false } as const
+const NOTHING_ELSE = { earlier: [], recording: 'works' } as const
+
 export function done(ordinal: number, made: Report): ExchangeState {
-  return { id: `exchange-${ordinal}`, ordinal, startedAt: `${DAY}T14:${20 + 4 * ordinal}:05.000Z`, progress: 'done', report: made }
+  return {
+    id: `exchange-${ordinal}`,
+    ordinal,
+    ...OF_TRUSTEDROUTER,
+    startedAt: `${DAY}T14:${20 + 4 * ordinal}:05.000Z`,
+    progress: 'done',
+    report: made,
+  }
 }
 
 function underway(ordinal: number, progress: Exclude<ExchangeState['progress'], 'done'>): ExchangeState {
-  return { id: `exchange-${ordinal}`, ordinal, startedAt: `${DAY}T14:${20 + 4 * ordinal}:05.000Z`, progress }
+  return { id: `exchange-${ordinal}`, ordinal, ...OF_TRUSTEDROUTER, startedAt: `${DAY}T14:${20 + 4 * ordinal}:05.000Z`, progress }
 }
 
 export function watching(exchanges: readonly ExchangeState[], more: Partial<Extract<TabState, { kind: 'watching' }>> = {}): TabState {
-  return { kind: 'watching', host: 'trustedrouter.com', service: 'TrustedRouter', exchanges, notCaptured: 0, ...more }
+  return { kind: 'watching', host: 'trustedrouter.com', service: 'TrustedRouter', exchanges, notCaptured: 0, ...NOTHING_ELSE, ...more }
 }
 
 /** The same finding about another hop, where it is about one. */
@@ -267,11 +277,12 @@ export const STORIES = {
   answering: watching([underway(2, 'answering'), done(1, REPORTS.honest)]),
   gathering: watching([underway(1, 'gathering')]),
   checking: watching([underway(1, 'checking')]),
-  'no-result': watching([{ id: 'exchange-1', ordinal: 1, startedAt: `${DAY}T14:24:05.000Z`, progress: 'done' }]),
+  'no-result': watching([{ id: 'exchange-1', ordinal: 1, ...OF_TRUSTEDROUTER, startedAt: `${DAY}T14:24:05.000Z`, progress: 'done' }]),
   waiting: watching([], { notCaptured: 1 }),
-  'needs-reload': { kind: 'needs-reload', host: 'trustedrouter.com', service: 'TrustedRouter' },
+  'needs-reload': { kind: 'needs-reload', host: 'trustedrouter.com', service: 'TrustedRouter', notCaptured: 0, ...NOTHING_ELSE },
   'not-enabled': {
     kind: 'not-enabled',
+    ...NOTHING_ELSE,
     host: 'trustedrouter.com',
     service: 'TrustedRouter',
     asks: [
@@ -283,6 +294,7 @@ export const STORIES = {
   },
   'not-enabled-vendors': {
     kind: 'not-enabled',
+    ...NOTHING_ELSE,
     host: 'chat.tinfoil.sh',
     service: 'Tinfoil',
     asks: [
@@ -293,9 +305,9 @@ export const STORIES = {
       { pattern: 'https://api.trustedservices.intel.com/*', purpose: 'purpose_vendor' },
     ],
   },
-  'no-adapter': { kind: 'no-adapter', host: 'news.example.com' },
-  'no-site': { kind: 'no-site' },
-  'unsupported-browser': { kind: 'unsupported-browser' },
+  'no-adapter': { kind: 'no-adapter', host: 'news.example.com', ...NOTHING_ELSE },
+  'no-site': { kind: 'no-site', ...NOTHING_ELSE },
+  'unsupported-browser': { kind: 'unsupported-browser', ...NOTHING_ELSE },
 } as const satisfies Record<string, TabState>
 
 export type StoryName = keyof typeof STORIES

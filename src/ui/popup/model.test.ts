@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest'
 import type { ExchangeState } from '../../platform/messages.ts'
 import { exchangeShown, hostOfPattern, tabInAddress } from './model.ts'
 
-const exchange = (id: string, ordinal: number): ExchangeState => ({ id, ordinal, startedAt: '2026-11-22T14:00:00.000Z', progress: 'done' })
+const exchange = (id: string, ordinal: number): ExchangeState => ({
+  id,
+  ordinal,
+  service: 'TrustedRouter',
+  elsewhere: false,
+  startedAt: '2026-11-22T14:00:00.000Z',
+  progress: 'done',
+})
 
 describe('exchangeShown', () => {
   const newestFirst = [exchange('c', 3), exchange('b', 2), exchange('a', 1)]

@@ -11,6 +11,9 @@ export type Showing = {
   readonly retrying?: string
 }
 
+/** What a popup shows that stands on no tab. */
+export const NO_TAB: TabState = { kind: 'no-site', earlier: [], recording: 'works' }
+
 /** The exchange to show: the one chosen while it is there, otherwise the newest (the list is newest first). */
 export function exchangeShown(exchanges: readonly ExchangeState[], chosen: string | undefined): ExchangeState | undefined {
   return exchanges.find((exchange) => exchange.id === chosen) ?? exchanges[0]

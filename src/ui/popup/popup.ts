@@ -2,7 +2,7 @@ import type { MessageId } from '../../verify/claims/sentence.ts'
 import { activeTab, exchangeDetail, onTabChanged, reloadTab, requestHosts, retryExchange, tabState } from '../shared/background.ts'
 import { patch } from '../shared/patch.ts'
 import { language, text } from '../shared/text.ts'
-import { exchangeShown, type Showing, tabInAddress } from './model.ts'
+import { exchangeShown, NO_TAB, type Showing, tabInAddress } from './model.ts'
 import { popupView } from './views.ts'
 
 /** Runs the popup in its page: asks the background, draws, listens. `tabId` absent: there is no tab to speak of. */
@@ -10,7 +10,7 @@ class Popup {
   readonly #tabId: number | undefined
   readonly #news: HTMLElement
   readonly #notice: HTMLElement
-  #showing: Showing = { state: { kind: 'no-site' }, listOpen: false }
+  #showing: Showing = { state: NO_TAB, listOpen: false }
   #asking = false
   #askAgain = false
   #said: string | undefined
@@ -41,7 +41,7 @@ class Popup {
   }
 
   async #ask(): Promise<Showing['state']> {
-    if (this.#tabId === undefined) return { kind: 'no-site' }
+    if (this.#tabId === undefined) return NO_TAB
     return tabState(this.#tabId).catch(() => ({ kind: 'no-reply' }) as const)
   }
 

@@ -5,7 +5,14 @@ import type { AssumptionId, CheckId, Finding, Outcome } from './types.ts'
 /** The checks of a format: each stable id with the role that it plays in the table of rules. */
 export type Checks<Id extends CheckId> = Readonly<Record<Id, Role>>
 
-type FindingMore = { readonly assumes?: readonly AssumptionId[]; readonly evidence?: string; readonly hop?: number }
+export type FindingMore = {
+  readonly assumes?: readonly AssumptionId[]
+  readonly evidence?: string
+  readonly hop?: number
+  readonly code?: string | undefined
+  readonly expected?: string | undefined
+  readonly computed?: string | undefined
+}
 
 /** Builds one finding. An id that is not in the format's list does not compile, so that no check reaches the claims without a role. */
 export function makeFinding<Id extends CheckId>(
@@ -15,8 +22,19 @@ export function makeFinding<Id extends CheckId>(
   because: Sentence,
   more: FindingMore = {},
 ): Finding {
-  const { assumes = [], evidence, hop = 0 } = more
-  return { check, role: checks[check], hop, outcome, because, assumes, ...(evidence === undefined ? {} : { evidence }) }
+  const { assumes = [], evidence, hop = 0, code, expected, computed } = more
+  return {
+    check,
+    role: checks[check],
+    hop,
+    outcome,
+    because,
+    assumes,
+    ...(evidence === undefined ? {} : { evidence }),
+    ...(code === undefined ? {} : { code }),
+    ...(expected === undefined ? {} : { expected }),
+    ...(computed === undefined ? {} : { computed }),
+  }
 }
 
 /** Writes down the findings about one hop, in the order in which the checks were made. */

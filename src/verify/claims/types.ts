@@ -28,6 +28,11 @@ export type Finding = {
   readonly assumes: readonly AssumptionId[]
   /** Where in the evidence the check looked, for the evidence view (`receipt.payload.nonce`). */
   readonly evidence?: string
+  /** Stable name of what went wrong, for the details and for machines. Never part of a sentence. */
+  readonly code?: string
+  /** The two sides of a comparison, as the details show them: what evidence, policy or rule asks for, and what was found here. */
+  readonly expected?: string
+  readonly computed?: string
 }
 
 export type HopRole = 'service' | 'gateway' | 'model-host'
