@@ -89,7 +89,7 @@ export async function buildExtension(options: BuildOptions): Promise<void> {
   const source: unknown = JSON.parse(await readFile(join(ROOT, 'manifest.json'), 'utf8'))
   const test =
     options.test === true
-      ? { key: TEST_KEY, host_permissions: services.flatMap((service) => hostAsks(service).map((ask) => ask.pattern)) }
+      ? { key: TEST_KEY, host_permissions: [...new Set(services.flatMap((service) => hostAsks(service).map((ask) => ask.pattern)))] }
       : undefined
   await writeFile(join(out, 'manifest.json'), `${JSON.stringify(manifestFor(source, options.browser, services, test), null, 2)}\n`)
 }

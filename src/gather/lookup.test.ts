@@ -325,10 +325,10 @@ describe('a service’s data', () => {
     expect(reachableOrigins(elsewhere)).toEqual(['https://api.example', 'https://reports.example', 'https://kdsintf.amd.com'])
     expect(hostAsks(elsewhere).map(({ pattern, purpose }) => `${purpose} ${pattern}`)).toEqual([
       'purpose_page https://chat.example/*',
-      'purpose_api https://api.example/*',
+      'purpose_api_sign_in https://api.example/*',
       'purpose_reports https://reports.example/*',
       'purpose_vendor https://kdsintf.amd.com/*',
     ])
-    expect(hostAsks({ ...SERVICE, apis: SERVICE.pages })).toHaveLength(1)
+    expect(hostAsks({ ...SERVICE, apis: SERVICE.pages }).map(({ purpose }) => purpose)).toEqual(['purpose_page', 'purpose_api_sign_in'])
   })
 })

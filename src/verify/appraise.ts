@@ -2,7 +2,7 @@ import type { CollateralSeen, Dossier, EvidenceSeen } from '../dossier/types.ts'
 import { ATTESTATION_KINDS } from './attestation/registry.ts'
 import type { AttestationResult } from './attestation/types.ts'
 import { deriveClaims } from './claims/derive.ts'
-import { countOf, headlineOf } from './claims/headline.ts'
+import { countOf, decidingOf, headlineOf } from './claims/headline.ts'
 import { sentence } from './claims/sentence.ts'
 import type { Finding, HopFact, Moment } from './claims/types.ts'
 import { checkBindings, checkDelivery, checkEvidence, checkOctets, checkReplay, type VerifiedHop } from './common-checks.ts'
@@ -63,13 +63,15 @@ export async function appraise(dossier: Dossier, context: Context): Promise<Repo
     signer,
     keyPinned: known !== undefined && (known.keyFromPolicy === true || policy.receiptKeys.includes(known.keyId)),
   })
+  const deciding = decidingOf(claims, decidedBy)
   return {
     format: 'inference-receipt-checker/report',
     version: 1,
     verifier: VERIFIER,
     exchange: dossier.id,
     moment: { now: moment.now.toISOString(), basis: moment.basis },
-    headline: headlineOf(claims, decidedBy),
+    headline: headlineOf(deciding),
+    ...(deciding === undefined ? {} : { deciding }),
     count: countOf(claims),
     claims,
     chain,

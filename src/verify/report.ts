@@ -1,5 +1,5 @@
 import type { Sentence } from './claims/sentence.ts'
-import type { AssumptionId, Claim, Finding, Link } from './claims/types.ts'
+import type { AssumptionId, Claim, Deciding, Finding, Link } from './claims/types.ts'
 import type { Measurement } from './policy/types.ts'
 
 /** What the verifier says of a dossier. Plain JSON. */
@@ -11,6 +11,8 @@ export type Report = {
   readonly moment: { readonly now: string; readonly basis: 'captured-here' | 'now' | 'given' | 'as-issued' }
   /** The worst news in one sentence. */
   readonly headline: Sentence
+  /** The row that the headline tells of, and what decided it. Absent: all five are verified. */
+  readonly deciding?: Deciding
   /** "3 of 5 claims verified, 1 failed, 1 only assumed". */
   readonly count: Sentence
   /** The five, in the order of CLAIM_IDS. */

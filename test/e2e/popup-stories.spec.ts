@@ -293,12 +293,12 @@ test.describe('while it is being read', () => {
     await expect(page.getByRole('listitem').filter({ has: page.locator('.stage') })).toHaveText([
       'Done: Answer arrives',
       'Now: Evidence is gathered',
-      'Then: Proof is checked',
+      'Then: Evidence is checked',
     ])
     await expect(page.locator('[aria-current="step"]')).toHaveText('Now: Evidence is gathered')
     await expect(news).toHaveText('')
     await update(STORIES.checking)
-    await expect(news).toHaveText('Checking the proof')
+    await expect(news).toHaveText('Checking the evidence')
     await update(watching([done(1, REPORTS.honest)]))
     await expect(news).toHaveText('Which model ran is only assumed. 2 of 5 claims verified, 3 only assumed')
   })

@@ -1,6 +1,6 @@
 import type { ExchangeState, TabState } from '../../src/platform/messages.ts'
 import { deriveClaims } from '../../src/verify/claims/derive.ts'
-import { countOf, headlineOf } from '../../src/verify/claims/headline.ts'
+import { countOf, decidingOf, headlineOf } from '../../src/verify/claims/headline.ts'
 import type { Role } from '../../src/verify/claims/rules.ts'
 import { type MessageId, type Sentence, sentence } from '../../src/verify/claims/sentence.ts'
 import type { AssumptionId, CheckId, Finding, HopFact, Outcome } from '../../src/verify/claims/types.ts'
@@ -98,13 +98,15 @@ function report(rows: readonly Row[], hops: readonly HopFact[] = [GATEWAY, VOUCH
     return { check, role, outcome, because, hop, assumes }
   })
   const { claims, decidedBy, chain } = deriveClaims({ findings, hops, signer, keyPinned: false })
+  const deciding = decidingOf(claims, decidedBy)
   return {
     format: 'inference-receipt-checker/report',
     version: 1,
     verifier: '0.1.0',
     exchange: 'exchange',
     moment: { now: `${DAY}T14:32:11.000Z`, basis: 'captured-here' },
-    headline: headlineOf(claims, decidedBy),
+    headline: headlineOf(deciding),
+    ...(deciding === undefined ? {} : { deciding }),
     count: countOf(claims),
     claims,
     chain,
@@ -288,7 +290,7 @@ export const STORIES = {
     asks: [
       { pattern: 'https://trustedrouter.com/*', purpose: 'purpose_page' },
       { pattern: 'https://www.trustedrouter.com/*', purpose: 'purpose_page' },
-      { pattern: 'https://api.trustedrouter.com/*', purpose: 'purpose_api' },
+      { pattern: 'https://api.trustedrouter.com/*', purpose: 'purpose_api_ask' },
       { pattern: 'https://www.googleapis.com/*', purpose: 'purpose_issuer_keys' },
     ],
   },

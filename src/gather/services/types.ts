@@ -102,14 +102,23 @@ export function hostAsks(service: Service): readonly HostAsk[] {
   const ask = (purpose: HostAsk['purpose']) => (origin: string) => ({ pattern: `${origin}/*`, purpose })
   const asks: readonly HostAsk[] = [
     ...service.pages.map(ask('purpose_page')),
-    ...service.apis.map(ask('purpose_api')),
+    ...service.apis.map(ask(apiPurpose(service))),
     ...reportOrigins(service).map(ask('purpose_reports')),
     ...issuerOrigins(service).map(ask('purpose_issuer_keys')),
     ...listOrigins(service).map(ask('purpose_lists')),
     ...vendorOrigins(service).map(ask('purpose_vendor')),
   ]
-  // A page may be its own interface: each host is asked for once, by its first purpose.
-  return asks.filter(({ pattern }, index) => asks.findIndex((other) => other.pattern === pattern) === index)
+  // A page may be its own interface: the host then stands under both purposes, and the prompt asks for it once.
+  return asks.filter(
+    ({ pattern, purpose }, index) => asks.findIndex((other) => other.pattern === pattern && other.purpose === purpose) === index,
+  )
+}
+
+/** What is done at the interface: whether a header is added to requests, and whether look-ups use the page's own sign-in. */
+function apiPurpose(service: Service): HostAsk['purpose'] {
+  const signsIn = templatesOf(service).some(({ origin, credential }) => origin === undefined && credential === 'page')
+  if (service.optIn === undefined) return signsIn ? 'purpose_api_sign_in' : 'purpose_api'
+  return signsIn ? 'purpose_api_ask_sign_in' : 'purpose_api_ask'
 }
 
 /** Where the extension itself may connect on behalf of a service. */

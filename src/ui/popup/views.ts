@@ -1,6 +1,7 @@
 import type { ExchangeState, HostAsk, TabState } from '../../platform/messages.ts'
 import type { MessageId } from '../../verify/claims/sentence.ts'
 import type { Report } from '../../verify/report.ts'
+import { adviceForState } from '../shared/advice.ts'
 import { besideChain, chainPicture } from '../shared/chain.ts'
 import { type Child, html, svg } from '../shared/element.ts'
 import { standingGlyph } from '../shared/glyph.ts'
@@ -20,20 +21,20 @@ export function popupView(showing: Showing, now: Date): HTMLElement {
     case 'no-reply':
       return popup(
         barView(''),
-        plainView(state.kind, 'ui_no_reply_title', text('ui_no_reply_text'), button('refresh', 'ui_no_reply_button')),
+        plainView(state.kind, 'ui_no_reply_title', speak(adviceForState(state)), button('refresh', 'ui_no_reply_button')),
       )
     case 'no-site':
-      return popup(barView(''), plainView(state.kind, 'ui_no_site_title', text('ui_no_site_text')))
+      return popup(barView(''), plainView(state.kind, 'ui_no_site_title', speak(adviceForState(state))))
     case 'unsupported-browser':
-      return popup(barView(''), plainView(state.kind, 'ui_unsupported_title', text('ui_unsupported_text')))
+      return popup(barView(''), plainView(state.kind, 'ui_unsupported_title', speak(adviceForState(state))))
     case 'no-adapter':
-      return popup(barView(state.host), plainView(state.kind, 'ui_no_adapter_title', text('ui_no_adapter_text', state.host)))
+      return popup(barView(state.host), plainView(state.kind, 'ui_no_adapter_title', speak(adviceForState(state))))
     case 'not-enabled':
       return popup(barView(state.host), enableView(state.service, state.asks))
     case 'needs-reload':
       return popup(
         barView(state.host),
-        plainView(state.kind, 'ui_reload_title', text('ui_reload_text'), button('reload', 'ui_reload_button', 'primary')),
+        plainView(state.kind, 'ui_reload_title', speak(adviceForState(state)), button('reload', 'ui_reload_button', 'primary')),
       )
     case 'watching':
       return watchingView(state, showing, now)
@@ -46,7 +47,7 @@ function watchingView(state: Watching, showing: Showing, now: Date): HTMLElement
   const shown = exchangeShown(state.exchanges, showing.chosen)
   const notCaptured = notCapturedView(state.notCaptured)
   if (shown === undefined) {
-    const body = plainView('waiting', 'ui_waiting_title', text('ui_waiting_text', state.service))
+    const body = plainView('waiting', 'ui_waiting_title', speak(adviceForState({ kind: 'waiting', service: state.service })))
     if (notCaptured !== undefined) body.append(notCaptured)
     return html('div', { id: 'popup' }, barView(state.host), body)
   }
@@ -139,17 +140,17 @@ function exchangeView({ progress, report }: ExchangeState): HTMLElement {
   if (report !== undefined) return reportView(report)
   switch (progress) {
     case 'answering':
-      return progressView(progress, 'ui_answering_title', 'ui_answering_text')
+      return progressView(progress, 'ui_answering_title')
     case 'gathering':
-      return progressView(progress, 'ui_gathering_title', 'ui_gathering_text')
+      return progressView(progress, 'ui_gathering_title')
     case 'checking':
-      return progressView(progress, 'ui_checking_title', 'ui_checking_text')
+      return progressView(progress, 'ui_checking_title')
     case 'done':
       return html(
         'section',
         { class: 'state', 'data-key': 'no-result' },
         title('ui_no_result_title'),
-        html('p', {}, text('ui_no_result_text')),
+        html('p', {}, speak(adviceForState({ kind: 'no-result' }))),
       )
   }
 }
@@ -160,13 +161,13 @@ const STEPS = [
   ['checking', 'ui_step_checking'],
 ] as const
 
-function progressView(progress: (typeof STEPS)[number][0], heading: MessageId, body: MessageId): HTMLElement {
+function progressView(progress: (typeof STEPS)[number][0], heading: MessageId): HTMLElement {
   const current = STEPS.findIndex(([step]) => step === progress)
   return html(
     'section',
     { class: 'state', 'data-key': 'progress' },
     title(heading),
-    html('p', {}, text(body)),
+    html('p', {}, speak(adviceForState({ kind: progress }))),
     html(
       'ol',
       { class: 'steps', 'aria-label': text('ui_steps') },
@@ -240,7 +241,7 @@ function enableView(service: string, asks: readonly HostAsk[]): HTMLElement {
     'main',
     { class: 'state', 'data-key': 'not-enabled' },
     html('h1', { tabindex: -1 }, text('ui_enable_title', service)),
-    html('p', {}, text('ui_enable_text')),
+    html('p', {}, speak(adviceForState({ kind: 'not-enabled' }))),
     html(
       'dl',
       { class: 'asks' },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { deriveClaims } from './derive.ts'
-import { headlineOf } from './headline.ts'
+import { decidingOf, headlineOf } from './headline.ts'
 import { ROLES, type Role, RULES } from './rules.ts'
 import { sentence } from './sentence.ts'
 import type { Claim, Finding, HopFact, Outcome, Standing } from './types.ts'
@@ -171,7 +171,7 @@ describe('the chain', () => {
 describe('the headline', () => {
   const headline = (findings: readonly Finding[], hops: readonly HopFact[] = [SERVICE]) => {
     const { claims, decidedBy } = deriveClaims({ findings, hops, signer: 0, keyPinned: false })
-    return headlineOf(claims, decidedBy).id
+    return headlineOf(decidingOf(claims, decidedBy)).id
   }
   it.each([
     ['evidence.debug', 'headline_debug'],

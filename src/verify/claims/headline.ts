@@ -1,6 +1,6 @@
 import type { Role } from './rules.ts'
 import { type MessageId, type Sentence, sentence } from './sentence.ts'
-import { CLAIM_IDS, type Claim, type ClaimId, type Finding, STANDINGS, type Standing } from './types.ts'
+import { CLAIM_IDS, type Claim, type ClaimId, type Deciding, type Finding, STANDINGS, type Standing } from './types.ts'
 
 /**
  * Among rows that stand equally badly, the one whose news comes first. What is broken at the root is told before what hangs on it; where
@@ -27,14 +27,21 @@ const BY_ROLE: { readonly [role in Role]?: MessageId } = {
   'exchange.response': 'headline_other_response',
 }
 
-/** The worst news in one sentence. There is no headline that says "secure". */
-export function headlineOf(claims: readonly Claim[], decidedBy: Readonly<Record<ClaimId, Finding | undefined>>): Sentence {
+/** Whose news comes first: the row, how it stands, and the check that decided it, if one did. Nothing where all is verified. */
+export function decidingOf(claims: readonly Claim[], decidedBy: Readonly<Record<ClaimId, Finding | undefined>>): Deciding | undefined {
   const worst = STANDINGS.find((standing) => claims.some((claim) => claim.standing === standing)) ?? 'unchecked'
-  if (worst === 'verified') return sentence('headline_all_verified')
-  const id = ORDER[worst].find((candidate) => claims.some((claim) => claim.id === candidate && claim.standing === worst)) ?? 'signature'
-  const decided = decidedBy[id]
-  const better = worst === 'failed' || worst === 'absent' ? decided && BY_ROLE[decided.role] : undefined
-  const general: MessageId = `headline_${id}_${worst}`
+  if (worst === 'verified') return undefined
+  const claim = ORDER[worst].find((candidate) => claims.some(({ id, standing }) => id === candidate && standing === worst)) ?? 'signature'
+  const role = decidedBy[claim]?.role
+  return { claim, standing: worst, ...(role === undefined ? {} : { role }) }
+}
+
+/** The worst news in one sentence. There is no headline that says "secure". */
+export function headlineOf(deciding: Deciding | undefined): Sentence {
+  if (deciding === undefined) return sentence('headline_all_verified')
+  const { claim, standing, role } = deciding
+  const better = standing === 'failed' || standing === 'absent' ? role && BY_ROLE[role] : undefined
+  const general: MessageId = `headline_${claim}_${standing}`
   return sentence(better ?? general)
 }
 

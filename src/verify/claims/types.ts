@@ -61,6 +61,9 @@ export type Claim = {
   readonly assumes: readonly AssumptionId[]
 }
 
+/** What a headline tells of. No role: a rule between rows decided, or a check that was never made. */
+export type Deciding = { readonly claim: ClaimId; readonly standing: Exclude<Standing, 'verified'>; readonly role?: Role }
+
 /** The chain of proof, from the maker of the hardware to the bytes in this browser. */
 export const CHAIN_NODES = ['hardware', 'evidence', 'receipt-key', 'receipt', 'your-bytes'] as const
 export type ChainNode = (typeof CHAIN_NODES)[number]
