@@ -4,7 +4,7 @@ import type { ModelExpectation, Policy } from './policy/types.ts'
 import type { ModelFact } from './receipts/types.ts'
 
 const HASH = 'ab'.repeat(32)
-const FACT: ModelFact = { hash: HASH, scheme: 'sha256-manifest', evidence: 'receipt.model', assumes: ['assume_clock'] }
+const FACT: ModelFact = { hash: HASH, scheme: 'sha256-manifest', at: 'receipt.model', assumes: ['assume_clock'] }
 const ENTRY: ModelExpectation = {
   hash: HASH,
   scheme: 'sha256-manifest',

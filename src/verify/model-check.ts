@@ -12,9 +12,9 @@ const CHECKS = { 'model.artifact': 'model.artifact' } as const satisfies Checks<
  */
 export function checkModel(model: ModelFact | undefined, { models = [] }: Policy): readonly Finding[] {
   if (model === undefined) return []
-  const { hash, scheme, evidence, assumes } = model
+  const { hash, scheme, at, assumes } = model
   const say = (outcome: Finding['outcome'], because: Finding['because'], more: readonly AssumptionId[] = []) => [
-    makeFinding(CHECKS, 'model.artifact', outcome, because, { assumes: [...assumes, ...more], evidence }),
+    makeFinding(CHECKS, 'model.artifact', outcome, because, { assumes: [...assumes, ...more], at }),
   ]
   const entry = models.find((candidate) => candidate.hash === hash && (scheme === undefined || candidate.scheme === scheme))
   if (entry !== undefined) {

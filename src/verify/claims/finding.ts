@@ -1,13 +1,17 @@
 import type { Role } from './rules.ts'
-import type { Sentence } from './sentence.ts'
-import type { AssumptionId, CheckId, Finding, Outcome } from './types.ts'
+import { type MessageId, type Sentence, sentence } from './sentence.ts'
+import type { AssumptionId, CheckId, Finding, Outcome, Place } from './types.ts'
 
 /** The checks of a format: each stable id with the role that it plays in the table of rules. */
 export type Checks<Id extends CheckId> = Readonly<Record<Id, Role>>
 
+/** What a finding says: a sentence, or the name of one that takes no arguments. */
+export type Because = MessageId | Sentence
+
+/** What else a finding carries. `undefined` is as good as absent, so that a verifier can hand on what it may not have. */
 export type FindingMore = {
   readonly assumes?: readonly AssumptionId[]
-  readonly evidence?: string
+  readonly at?: Place | undefined
   readonly hop?: number
   readonly code?: string | undefined
   readonly expected?: string | undefined
@@ -19,18 +23,18 @@ export function makeFinding<Id extends CheckId>(
   checks: Checks<Id>,
   check: Id,
   outcome: Outcome,
-  because: Sentence,
+  because: Because,
   more: FindingMore = {},
 ): Finding {
-  const { assumes = [], evidence, hop = 0, code, expected, computed } = more
+  const { assumes = [], at, hop = 0, code, expected, computed } = more
   return {
     check,
     role: checks[check],
     hop,
     outcome,
-    because,
+    because: typeof because === 'string' ? sentence(because) : because,
     assumes,
-    ...(evidence === undefined ? {} : { evidence }),
+    ...(at === undefined ? {} : { at }),
     ...(code === undefined ? {} : { code }),
     ...(expected === undefined ? {} : { expected }),
     ...(computed === undefined ? {} : { computed }),
@@ -49,9 +53,16 @@ export class FindingLog<Id extends CheckId> {
   }
 
   /** Adds a finding and returns it. */
-  add(check: Id, outcome: Outcome, because: Sentence, more: FindingMore = {}): Finding {
+  add(check: Id, outcome: Outcome, because: Because, more: FindingMore = {}): Finding {
     const finding = makeFinding(this.#checks, check, outcome, because, { hop: this.#hop, ...more })
     this.findings.push(finding)
     return finding
+  }
+
+  /** Adds what a check that could be made came to, and gives that back: passed if `holds`, failed if not. */
+  decide(check: Id, holds: boolean, said: { readonly passed: Because; readonly failed: Because }, more: FindingMore = {}): boolean {
+    const outcome = holds ? 'passed' : 'failed'
+    this.add(check, outcome, said[outcome], more)
+    return holds
   }
 }

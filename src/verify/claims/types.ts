@@ -18,6 +18,10 @@ export type CheckId = `${string}.${string}`
 /** What has to be taken on trust for a row to mean what it says; each has its text in `_locales`. */
 export type AssumptionId = Extract<MessageId, `assume_${string}`>
 
+/** Where in what was captured or fetched a check looked: the document, and the way to the member (`receipt.payload.nonce`). */
+export type Place = Document | `${Document}.${string}`
+type Document = 'exchange' | 'receipt' | 'report' | 'session' | 'evidence' | 'collateral' | 'measurements'
+
 /** One check, made or not. `hop` counts from your bytes towards the model: 0 is the party that signed. */
 export type Finding = {
   readonly check: CheckId
@@ -27,7 +31,7 @@ export type Finding = {
   readonly because: Sentence
   readonly assumes: readonly AssumptionId[]
   /** Where in the evidence the check looked, for the evidence view (`receipt.payload.nonce`). */
-  readonly evidence?: string
+  readonly at?: Place
   /** Stable name of what went wrong, for the details and for machines. Never part of a sentence. */
   readonly code?: string
   /** The two sides of a comparison, as the details show them: what evidence, policy or rule asks for, and what was found here. */

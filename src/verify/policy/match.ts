@@ -44,19 +44,19 @@ function unmatched(evidence: Measured['evidence'], hop: number): Finding {
 
 function matchOne({ measurement: name, anyOf, source }: Expectation, hop: number, measured: Measured): Finding {
   const stating = name.startsWith(OF_RECEIPT) ? measured.receipt : measured.evidence
-  const evidence = `measurements.${name}`
+  const at = `measurements.${name}` as const
   const called = measurementInWords(name)
   const isUnknown = measured.unknown?.includes(name) === true && !stating?.some((measurement) => measurement.name === name)
   if (stating === undefined || isUnknown) {
     const said = name.startsWith(OF_RECEIPT) ? sentence('policy_no_receipt') : sentence('policy_not_readable', called)
-    return makeFinding(CHECKS, 'policy.identity', 'unchecked', said, { evidence, hop })
+    return makeFinding(CHECKS, 'policy.identity', 'unchecked', said, { at, hop })
   }
   const stated = stating.filter((measurement) => measurement.name === name)
   const check = stated.some((measurement) => measurement.kind === 'code') ? 'policy.measurement' : 'policy.identity'
   const [first] = stated
-  if (first === undefined) return makeFinding(CHECKS, check, 'failed', sentence('policy_not_stated', called), { evidence, hop })
+  if (first === undefined) return makeFinding(CHECKS, check, 'failed', sentence('policy_not_stated', called), { at, hop })
   const match = stated.find((measurement) => anyOf.includes(measurement.value))
-  if (match === undefined) return makeFinding(CHECKS, check, 'failed', sentence('policy_mismatch', called, first.value), { evidence, hop })
+  if (match === undefined) return makeFinding(CHECKS, check, 'failed', sentence('policy_mismatch', called, first.value), { at, hop })
   const assumes: readonly AssumptionId[] = source === 'vendor' && check === 'policy.measurement' ? ['assume_published_by_vendor'] : []
-  return makeFinding(CHECKS, check, 'passed', sentence('policy_match', called, match.value), { evidence, hop, assumes })
+  return makeFinding(CHECKS, check, 'passed', sentence('policy_match', called, match.value), { at, hop, assumes })
 }

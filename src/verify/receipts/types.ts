@@ -1,7 +1,7 @@
 import type { Asked, BodyDigest, EvidenceSeen, Exchange, ReceiptSeen } from '../../dossier/types.ts'
 import type { AuthenticEvidence } from '../attestation/types.ts'
 import type { Sentence } from '../claims/sentence.ts'
-import type { AssumptionId, Finding, HopFact, Moment } from '../claims/types.ts'
+import type { AssumptionId, Finding, HopFact, Moment, Place } from '../claims/types.ts'
 import type { Bytes } from '../encoding/bytes.ts'
 import type { Measurement, Policy } from '../policy/types.ts'
 
@@ -102,7 +102,7 @@ export type ModelFact = {
   /** What was hashed, by the receipt's own word (`sha256-manifest`). Absent: not said, so that the hash can only be compared. */
   readonly scheme?: string
   /** Where in the receipt it stands. */
-  readonly evidence: string
+  readonly at: Place
   /** What has to be taken on trust for the hash to mean what it says (a scheme whose deployed meaning differs from its label). */
   readonly assumes: readonly AssumptionId[]
 }

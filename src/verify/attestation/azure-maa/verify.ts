@@ -65,33 +65,33 @@ export async function verify(input: AttestationInput): Promise<AttestationResult
 
 /** Whether the signature holds under a key of the token's issuer. The source of the key is a finding of its own. */
 async function checkSignature(jws: Jws, kid: string, issuer: string, { collateral, trust }: AttestationInput, log: Log): Promise<boolean> {
-  const evidence = 'evidence.signature'
+  const at = 'evidence.signature'
   const verdict = await verifyUnderIssuerKey(jws, { issuer, kid, alg: 'RS256' }, { collateral, trust })
   switch (verdict.kind) {
     case 'no-key':
-      log.add('azure-maa.signature', 'unchecked', sentence('maa_signature_no_key', kid), { evidence: 'evidence.header.kid' })
+      log.add('azure-maa.signature', 'unchecked', sentence('maa_signature_no_key', kid), { at: 'evidence.header.kid' })
       return false
     case 'engine-failed':
-      log.add('azure-maa.signature', 'unchecked', sentence('maa_signature_engine'), { evidence })
+      log.add('azure-maa.signature', 'unchecked', sentence('maa_signature_engine'), { at })
       return false
     case 'refuted':
-      log.add('azure-maa.signature', 'failed', sentence('maa_signature_failed'), { evidence })
+      log.add('azure-maa.signature', 'failed', sentence('maa_signature_failed'), { at })
       return false
     case 'verified':
-      log.add('azure-maa.signature', 'passed', sentence('maa_signature_passed'), { evidence })
+      log.add('azure-maa.signature', 'passed', sentence('maa_signature_passed'), { at })
       reportSource(verdict.source, verdict.at, log)
       return true
   }
 }
 
 /** The service's certificates are self-signed for each instance: the connection over which its keys were fetched is what vouches for them. */
-function reportSource(source: KeySource, at: string, log: Log): void {
-  const evidence = 'evidence.header.kid'
+function reportSource(source: KeySource, when: string, log: Log): void {
+  const at = 'evidence.header.kid'
   const add = (outcome: 'passed' | 'unchecked', because: Sentence, assumption: AssumptionId) =>
-    log.add('azure-maa.key-source', outcome, because, { assumes: [...BASIS, assumption], evidence })
+    log.add('azure-maa.key-source', outcome, because, { assumes: [...BASIS, assumption], at })
   switch (source) {
     case 'fetched':
-      add('passed', sentence('maa_key_fetched', at), 'assume_archived_issuer_keys')
+      add('passed', sentence('maa_key_fetched', when), 'assume_archived_issuer_keys')
       return
     case 'given':
       add('passed', sentence('maa_key_given'), 'assume_keys_given')
@@ -104,11 +104,11 @@ function reportSource(source: KeySource, at: string, log: Log): void {
 
 /** Every expectation about the issuer has to accept it, and there has to be one: a token may come from an instance of anybody's. */
 function checkIssuer({ iss }: TokenClaims, { expects }: Policy, log: Log): void {
-  const evidence = 'evidence.payload.iss'
+  const at = 'evidence.payload.iss'
   const named = expects.filter(({ measurement }) => measurement === 'token.issuer')
   if (named.length > 0 && named.every(({ anyOf }) => anyOf.includes(iss))) {
-    log.add('azure-maa.issuer', 'passed', sentence('maa_issuer_passed', iss), { evidence })
-  } else log.add('azure-maa.issuer', 'unchecked', sentence('maa_issuer_not_named', iss), { evidence })
+    log.add('azure-maa.issuer', 'passed', sentence('maa_issuer_passed', iss), { at })
+  } else log.add('azure-maa.issuer', 'unchecked', sentence('maa_issuer_not_named', iss), { at })
 }
 
 /** RFC 7519 sections 4.1.4 to 4.1.6, at the instant of use. How old the token was then is the policy's question. */
@@ -116,7 +116,7 @@ function checkValidity({ iat, nbf, exp }: TokenClaims, { usedAt, policy }: Attes
   const used = usedAt.getTime() / 1000
   const when = sentence('maa_window', instant(nbf), instant(exp))
   const validity = (outcome: 'passed' | 'failed', id: 'maa_validity_passed' | 'maa_validity_early' | 'maa_validity_expired') =>
-    log.add('azure-maa.validity', outcome, sentence(id, usedAt.toISOString(), when), { evidence: 'evidence.payload.exp' })
+    log.add('azure-maa.validity', outcome, sentence(id, usedAt.toISOString(), when), { at: 'evidence.payload.exp' })
   if (used < Math.max(nbf, iat) - SKEW_SECONDS) validity('failed', 'maa_validity_early')
   else if (used >= exp) validity('failed', 'maa_validity_expired')
   else validity('passed', 'maa_validity_passed')
@@ -126,7 +126,7 @@ function checkValidity({ iat, nbf, exp }: TokenClaims, { usedAt, policy }: Attes
   const age = Math.max(0, Math.round(used - iat))
   const passed = age <= limit
   const said = sentence(passed ? 'maa_age_passed' : 'maa_age_failed', String(age), String(limit))
-  log.add('azure-maa.age', passed ? 'passed' : 'failed', said, { evidence: 'evidence.payload.iat' })
+  log.add('azure-maa.age', passed ? 'passed' : 'failed', said, { at: 'evidence.payload.iat' })
 }
 
 function instant(seconds: number): string {
@@ -135,28 +135,28 @@ function instant(seconds: number): string {
 
 /** Tokens about Intel TDX, virtual machines without containers and SGX exist; their claims are not confirmed by a real one, so not read. */
 function checkType(type: string, log: Log): void {
-  const evidence = 'evidence.payload.x-ms-attestation-type'
-  if (type === SNP) log.add('azure-maa.attestation-type', 'passed', sentence('maa_type_passed'), { evidence })
-  else log.add('azure-maa.attestation-type', 'unchecked', sentence('maa_type_unknown', type), { evidence })
+  const at = 'evidence.payload.x-ms-attestation-type'
+  if (type === SNP) log.add('azure-maa.attestation-type', 'passed', sentence('maa_type_passed'), { at })
+  else log.add('azure-maa.attestation-type', 'unchecked', sentence('maa_type_unknown', type), { at })
 }
 
 /** The service's verdict, and what the report itself says: rules of an instance's own may call anything compliant. */
 function checkPlatform(claims: SnpClaims, log: Log): void {
   const status = claims['x-ms-compliance-status']
-  const compliance = { evidence: 'evidence.payload.x-ms-compliance-status' }
+  const compliance = { at: 'evidence.payload.x-ms-compliance-status' } as const
   if (status === COMPLIANT) log.add('azure-maa.compliance', 'passed', sentence('maa_compliance_passed'), compliance)
   else log.add('azure-maa.compliance', 'failed', sentence('maa_compliance_failed', status ?? ''), compliance)
 
   const debug = claims['x-ms-sevsnpvm-is-debuggable']
   log.add('azure-maa.debug', debug ? 'failed' : 'passed', sentence(debug ? 'maa_debug_failed' : 'maa_debug_passed'), {
-    evidence: 'evidence.payload.x-ms-sevsnpvm-is-debuggable',
+    at: 'evidence.payload.x-ms-sevsnpvm-is-debuggable',
   })
   const moves = claims['x-ms-sevsnpvm-migration-allowed']
   log.add('azure-maa.migration', moves ? 'failed' : 'passed', sentence(moves ? 'maa_migration_failed' : 'maa_migration_passed'), {
-    evidence: 'evidence.payload.x-ms-sevsnpvm-migration-allowed',
+    at: 'evidence.payload.x-ms-sevsnpvm-migration-allowed',
   })
   const vmpl = claims['x-ms-sevsnpvm-vmpl']
-  const level = { evidence: 'evidence.payload.x-ms-sevsnpvm-vmpl' }
+  const level = { at: 'evidence.payload.x-ms-sevsnpvm-vmpl' } as const
   if (vmpl === 0) log.add('azure-maa.privilege-level', 'passed', sentence('maa_vmpl_passed'), level)
   else log.add('azure-maa.privilege-level', 'failed', sentence('maa_vmpl_failed', String(vmpl)), level)
   checkEndorsement(claims, log)
@@ -168,14 +168,14 @@ function checkEndorsement(claims: SnpClaims, log: Log): void {
   if (endorsement === undefined) return
   const same = endorsement['x-ms-sevsnpvm-launchmeasurement'] === claims['x-ms-sevsnpvm-launchmeasurement']
   log.add('azure-maa.uvm-endorsement', same ? 'passed' : 'failed', sentence(same ? 'maa_uvm_passed' : 'maa_uvm_failed'), {
-    evidence: 'evidence.payload.x-ms-sevsnpvm-uvm-endorsement',
+    at: 'evidence.payload.x-ms-sevsnpvm-uvm-endorsement',
   })
 }
 
 /** The service's signature covers the runtime claims in any case; whether the processor's report does too can only be confirmed. */
 async function checkRuntimeClaims(claims: SnpClaims, payload: Bytes, log: Log): Promise<void> {
-  const evidence = 'evidence.payload.x-ms-sevsnpvm-reportdata'
+  const at = 'evidence.payload.x-ms-sevsnpvm-reportdata'
   const reported = await areRuntimeClaimsReported(payload, claims['x-ms-sevsnpvm-reportdata'])
-  if (reported) log.add('azure-maa.runtime-claims', 'passed', sentence('maa_runtime_passed'), { evidence })
-  else log.add('azure-maa.runtime-claims', 'unchecked', sentence('maa_runtime_unconfirmed'), { evidence })
+  if (reported) log.add('azure-maa.runtime-claims', 'passed', sentence('maa_runtime_passed'), { at })
+  else log.add('azure-maa.runtime-claims', 'unchecked', sentence('maa_runtime_unconfirmed'), { at })
 }

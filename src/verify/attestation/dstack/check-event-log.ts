@@ -14,26 +14,26 @@ const BOOT_REGISTERS = [0, 1, 2] as const
  * computed from names and payloads: until then nothing in the log is more than somebody's text.
  */
 export async function checkEventLog(eventLog: EventLog, registers: Registers, log: Log): Promise<BootFacts | undefined> {
-  const evidence = 'evidence.event_log'
+  const at = 'evidence.event_log'
   const events = await digestEvents(eventLog)
   const contradicted = events.find(({ isContradicted }) => isContradicted)
-  if (contradicted === undefined) log.add('dstack.event-digests', 'passed', sentence('dstack_digests_passed'), { evidence })
-  else log.add('dstack.event-digests', 'failed', sentence('dstack_digests_failed', contradicted.event.event), { evidence })
+  if (contradicted === undefined) log.add('dstack.event-digests', 'passed', sentence('dstack_digests_passed'), { at })
+  else log.add('dstack.event-digests', 'failed', sentence('dstack_digests_failed', contradicted.event.event), { at })
 
   await checkBootReplay(events, registers, log)
   const replayed = await replayRegister(events, APP_REGISTER)
   if (replayed === undefined || encodeHex(replayed) !== registers.rtmrs[APP_REGISTER]) {
-    log.add('dstack.app-replay', 'failed', sentence('dstack_app_replay_failed'), { evidence })
+    log.add('dstack.app-replay', 'failed', sentence('dstack_app_replay_failed'), { at })
     return undefined
   }
-  log.add('dstack.app-replay', 'passed', sentence('dstack_app_replay_passed'), { evidence })
+  log.add('dstack.app-replay', 'passed', sentence('dstack_app_replay_passed'), { at })
 
   const boot = readBootEvents(eventLog)
   if (!boot.ok) {
-    log.add('dstack.boot-events', 'failed', faultSentence(boot.code, boot.detail ?? ''), { evidence })
+    log.add('dstack.boot-events', 'failed', faultSentence(boot.code, boot.detail ?? ''), { at })
     return undefined
   }
-  log.add('dstack.boot-events', 'passed', sentence('dstack_boot_events_passed'), { evidence })
+  log.add('dstack.boot-events', 'passed', sentence('dstack_boot_events_passed'), { at })
   return boot.value
 }
 
@@ -49,9 +49,9 @@ async function checkBootReplay(events: readonly DigestedEvent[], registers: Regi
     const value = replayed[register]
     return value === undefined || encodeHex(value) !== registers.rtmrs[register]
   })
-  const evidence = 'evidence.event_log'
-  if (differs === undefined) log.add('dstack.boot-replay', 'passed', sentence('dstack_boot_replay_passed'), { evidence })
-  else log.add('dstack.boot-replay', 'failed', sentence('dstack_boot_replay_failed', `RTMR${differs}`), { evidence })
+  const at = 'evidence.event_log'
+  if (differs === undefined) log.add('dstack.boot-replay', 'passed', sentence('dstack_boot_replay_passed'), { at })
+  else log.add('dstack.boot-replay', 'failed', sentence('dstack_boot_replay_failed', `RTMR${differs}`), { at })
 }
 
 function faultSentence(fault: BootFault, event: string): Sentence {

@@ -80,17 +80,17 @@ async function checkApplication({ eventLog, appCompose }: DstackEvidence, regist
   const claimed = eventLog === undefined ? shown : boot?.composeHash
   const verdict = claimed === undefined ? undefined : await checkConfigId(claimed, boot, registers, log)
   if (eventLog === undefined && verdict !== 'commits') {
-    log.add('dstack.event-log', 'unchecked', sentence('dstack_event_log_none'), { evidence: 'evidence.event_log' })
+    log.add('dstack.event-log', 'unchecked', sentence('dstack_event_log_none'), { at: 'evidence.event_log' })
   }
   const measured = boot?.composeHash ?? (verdict === 'commits' ? claimed : undefined)
   const measurements = [...(measured === undefined ? [] : [composeHash(measured)]), ...(boot === undefined ? [] : ofBoot(boot))]
   const facts = boot === undefined ? {} : { boot }
   if (appCompose === undefined || shown === undefined || measured === undefined) return { ...facts, measurements }
   if (!equalBytes(shown, measured)) {
-    log.add('dstack.compose', 'failed', sentence('dstack_compose_failed', encodeHex(measured)), { evidence: 'evidence.app_compose' })
+    log.add('dstack.compose', 'failed', sentence('dstack_compose_failed', encodeHex(measured)), { at: 'evidence.app_compose' })
     return { ...facts, measurements }
   }
-  log.add('dstack.compose', 'passed', sentence('dstack_compose_passed', encodeHex(measured)), { evidence: 'evidence.app_compose' })
+  log.add('dstack.compose', 'passed', sentence('dstack_compose_passed', encodeHex(measured)), { at: 'evidence.app_compose' })
   return { ...facts, measurements: [...measurements, ...checkCompose(appCompose, log)] }
 }
 
@@ -104,19 +104,19 @@ async function checkConfigId(
   const octets = configId === undefined ? undefined : decodeHex(configId)
   if (octets?.ok !== true) return undefined
   const verdict = await judgeConfigId(octets.value, { composeHash: hash, ...(boot === undefined ? {} : { boot }) })
-  const evidence = 'evidence.quote.body.mr-config-id'
+  const at = 'evidence.quote.body.mr-config-id'
   switch (verdict) {
     case 'commits':
-      log.add('dstack.config-id', 'passed', sentence('dstack_config_passed'), { evidence })
+      log.add('dstack.config-id', 'passed', sentence('dstack_config_passed'), { at })
       break
     case 'contradicts':
-      log.add('dstack.config-id', 'failed', sentence('dstack_config_failed'), { evidence })
+      log.add('dstack.config-id', 'failed', sentence('dstack_config_failed'), { at })
       break
     case 'unconfirmed':
-      log.add('dstack.config-id', 'unchecked', sentence('dstack_config_unconfirmed'), { evidence })
+      log.add('dstack.config-id', 'unchecked', sentence('dstack_config_unconfirmed'), { at })
       break
     case 'unknown-version':
-      log.add('dstack.config-id', 'unchecked', sentence('dstack_config_unknown', String(octets.value[0])), { evidence })
+      log.add('dstack.config-id', 'unchecked', sentence('dstack_config_unknown', String(octets.value[0])), { at })
       break
   }
   return verdict
@@ -125,37 +125,37 @@ async function checkConfigId(
 /** What the compose file fixes, and what it leaves open. Its text was compared with the measured hash before. */
 function checkCompose(text: string, log: Log): readonly Measurement[] {
   const compose = readAppCompose(text)
-  const at = 'evidence.app_compose'
+  const document = 'evidence.app_compose'
   if (!compose.ok) {
-    log.add('dstack.images', 'unchecked', sentence('dstack_images_unreadable', compose.detail ?? compose.code), { evidence: at })
+    log.add('dstack.images', 'unchecked', sentence('dstack_images_unreadable', compose.detail ?? compose.code), { at: document })
     return []
   }
   const { images, variables, scripts, hasDockerSocket } = compose.value
-  const evidence = `${at}.docker_compose_file`
+  const at = `${document}.docker_compose_file` as const
   if (!images.ok) {
-    log.add('dstack.images', 'unchecked', sentence('dstack_images_unreadable', images.detail ?? images.code), { evidence })
+    log.add('dstack.images', 'unchecked', sentence('dstack_images_unreadable', images.detail ?? images.code), { at })
   } else if (images.value.unpinned.length > 0) {
     log.add('dstack.images', 'unchecked', sentence('dstack_images_unpinned', images.value.unpinned.join(', ')), {
-      evidence,
+      at,
       assumes: ['assume_dstack_images'],
     })
-  } else log.add('dstack.images', 'passed', sentence('dstack_images_passed', String(images.value.digests.length)), { evidence })
+  } else log.add('dstack.images', 'passed', sentence('dstack_images_passed', String(images.value.digests.length)), { at })
 
   const names = variables.join(', ')
-  if (variables.length === 0) log.add('dstack.variables', 'passed', sentence('dstack_variables_none'), { evidence: `${at}.allowed_envs` })
+  if (variables.length === 0) log.add('dstack.variables', 'passed', sentence('dstack_variables_none'), { at: `${document}.allowed_envs` })
   else {
     log.add('dstack.variables', 'passed', sentence('dstack_variables', String(variables.length), names), {
-      evidence: `${at}.allowed_envs`,
+      at: `${document}.allowed_envs`,
       assumes: ['assume_dstack_variables'],
     })
   }
   if (hasDockerSocket) {
     log.add('dstack.more-containers', 'passed', sentence('dstack_more_containers'), {
-      evidence,
+      at,
       assumes: ['assume_dstack_more_containers'],
     })
   }
-  if (scripts.length > 0) log.add('dstack.scripts', 'passed', sentence('dstack_scripts', scripts.join(', ')), { evidence: at })
+  if (scripts.length > 0) log.add('dstack.scripts', 'passed', sentence('dstack_scripts', scripts.join(', ')), { at: document })
   return images.ok ? images.value.digests.map(image) : []
 }
 
@@ -167,9 +167,9 @@ function checkOsImage(
   { policy }: CompositeInput,
   log: Log,
 ): void {
-  const evidence = 'evidence.event_log.os-image-hash'
-  if (isOsPinned(policy, measurements)) log.add('dstack.os-image', 'passed', sentence('dstack_os_pinned'), { evidence })
-  else log.add('dstack.os-image', 'unchecked', sayOsImage(boot, vmConfig), { evidence, assumes: ['assume_dstack_os_image'] })
+  const at = 'evidence.event_log.os-image-hash'
+  if (isOsPinned(policy, measurements)) log.add('dstack.os-image', 'passed', sentence('dstack_os_pinned'), { at })
+  else log.add('dstack.os-image', 'unchecked', sayOsImage(boot, vmConfig), { at, assumes: ['assume_dstack_os_image'] })
 }
 
 type Custody = { readonly commits: readonly Commitment[]; readonly measurements: readonly Measurement[] }
@@ -182,9 +182,9 @@ const NO_CUSTODY: Custody = { commits: [], measurements: [] }
  */
 function checkCustody(custody: KeyCustody | undefined, boot: BootFacts | undefined, { policy }: CompositeInput, log: Log): Custody {
   if (custody === undefined) return NO_CUSTODY
-  const evidence = 'evidence.key_custody'
+  const at = 'evidence.key_custody'
   const say = (outcome: 'passed' | 'failed' | 'unchecked', because: Sentence, assumes: readonly AssumptionId[] = []) =>
-    log.add('dstack.key-custody', outcome, because, { evidence, assumes })
+    log.add('dstack.key-custody', outcome, because, { at, assumes })
   if (custody.provider !== KMS) {
     say('unchecked', sentence('dstack_custody_provider', custody.provider))
     return NO_CUSTODY
@@ -227,7 +227,7 @@ async function appraiseGpu(
   if (payload === undefined) return undefined
   const gpu = await appraisePart({ kind: 'nvidia-payload', document: payload })
   if (gpu === undefined) {
-    log.add('dstack.gpu-evidence', 'unchecked', sentence('dstack_gpu_unchecked'), { evidence: 'evidence.nvidia_payload' })
+    log.add('dstack.gpu-evidence', 'unchecked', sentence('dstack_gpu_unchecked'), { at: 'evidence.nvidia_payload' })
     return undefined
   }
   if (gpu.authentic === undefined) return gpu

@@ -90,7 +90,7 @@ async function checkChain(
   { trust }: AttestationInput,
   log: Log,
 ): Promise<boolean> {
-  const evidence = 'evidence.payload.cabundle'
+  const at = 'evidence.payload.cabundle'
   // The root comes first (section 3.2.3) and is trusted for name and key alone: nothing of its certificate is verified.
   const [root, ...authorities] = issuers
   const path = await validatePath({
@@ -103,53 +103,53 @@ async function checkChain(
   })
   if (!path.ok) {
     const undecided = path.code === 'engine-failed'
-    log.add('nitro.chain', undecided ? 'unchecked' : 'failed', sentence('nitro_chain_failed', path.code), { evidence })
+    log.add('nitro.chain', undecided ? 'unchecked' : 'failed', sentence('nitro_chain_failed', path.code), { at })
     return false
   }
   const { anchor } = path.value
   if (root === undefined || !equalBytes(root.spki, anchor.spki) || !equalBytes(root.subject.der, anchor.name)) {
-    log.add('nitro.chain', 'failed', sentence('nitro_chain_failed', 'root-not-first'), { evidence })
+    log.add('nitro.chain', 'failed', sentence('nitro_chain_failed', 'root-not-first'), { at })
     return false
   }
   const own = anchor.addedBy === 'user'
   log.add('nitro.chain', 'passed', sentence(own ? 'nitro_chain_user_root' : 'nitro_chain_passed'), {
     assumes: own ? ['assume_user_added_root', 'assume_nitro_no_revocation'] : BASIS,
-    evidence,
+    at,
   })
   return true
 }
 
 async function checkSignature(message: CoseSign1, { spki }: Certificate, log: Log): Promise<boolean> {
-  const evidence = 'evidence.signature'
+  const at = 'evidence.signature'
   const verdict = await verifyCoseSign1(message, { alg: 'ES384', spki })
-  if (verdict.ok) log.add('nitro.signature', 'passed', sentence('nitro_signature_passed'), { evidence })
-  else if (verdict.code === 'engine-failed') log.add('nitro.signature', 'unchecked', sentence('nitro_signature_engine'), { evidence })
-  else log.add('nitro.signature', 'failed', sentence('nitro_signature_failed', verdict.code), { evidence })
+  if (verdict.ok) log.add('nitro.signature', 'passed', sentence('nitro_signature_passed'), { at })
+  else if (verdict.code === 'engine-failed') log.add('nitro.signature', 'unchecked', sentence('nitro_signature_engine'), { at })
+  else log.add('nitro.signature', 'failed', sentence('nitro_signature_failed', verdict.code), { at })
   return verdict.ok
 }
 
 /** Was the document there when it was used, and how old was it then? How old it may be is the policy's question. */
 function checkTime({ timestamp }: NitroDocument, { usedAt, policy }: AttestationInput, log: Log): void {
-  const evidence = 'evidence.payload.timestamp'
+  const at = 'evidence.payload.timestamp'
   const made = new Date(timestamp).toISOString()
   const age = usedAt.getTime() - timestamp
-  if (age < -SKEW_MS) log.add('nitro.time', 'failed', sentence('nitro_time_failed', made, usedAt.toISOString()), { evidence })
-  else log.add('nitro.time', 'passed', sentence('nitro_time_passed', made), { assumes: ['assume_nitro_still_valid'], evidence })
+  if (age < -SKEW_MS) log.add('nitro.time', 'failed', sentence('nitro_time_failed', made, usedAt.toISOString()), { at })
+  else log.add('nitro.time', 'passed', sentence('nitro_time_passed', made), { assumes: ['assume_nitro_still_valid'], at })
 
   const seconds = String(Math.max(0, Math.round(age / 1000)))
   const limit = policy.maxEvidenceAge
-  if (limit === undefined) log.add('nitro.age', 'unchecked', sentence('nitro_age_unlimited', seconds), { evidence })
-  else if (age <= limit * 1000) log.add('nitro.age', 'passed', sentence('nitro_age_passed', seconds, String(limit)), { evidence })
-  else log.add('nitro.age', 'failed', sentence('nitro_age_failed', seconds, String(limit)), { evidence })
+  if (limit === undefined) log.add('nitro.age', 'unchecked', sentence('nitro_age_unlimited', seconds), { at })
+  else if (age <= limit * 1000) log.add('nitro.age', 'passed', sentence('nitro_age_passed', seconds, String(limit)), { at })
+  else log.add('nitro.age', 'failed', sentence('nitro_age_failed', seconds, String(limit)), { at })
 }
 
 function checkDebug({ pcrs }: NitroDocument, log: Log): void {
-  const evidence = 'evidence.payload.pcrs'
+  const at = 'evidence.payload.pcrs'
   const missing = BOOT_REGISTERS.find((index) => !pcrs.has(index))
   const zero = BOOT_REGISTERS.find((index) => pcrs.get(index)?.every((octet) => octet === 0) === true)
-  if (missing !== undefined) log.add('nitro.debug', 'failed', sentence('nitro_debug_not_stated', String(missing)), { evidence })
-  else if (zero !== undefined) log.add('nitro.debug', 'failed', sentence('nitro_debug_failed', String(zero)), { evidence })
-  else log.add('nitro.debug', 'passed', sentence('nitro_debug_passed'), { evidence })
+  if (missing !== undefined) log.add('nitro.debug', 'failed', sentence('nitro_debug_not_stated', String(missing)), { at })
+  else if (zero !== undefined) log.add('nitro.debug', 'failed', sentence('nitro_debug_failed', String(zero)), { at })
+  else log.add('nitro.debug', 'passed', sentence('nitro_debug_passed'), { at })
 }
 
 /**
@@ -157,9 +157,9 @@ function checkDebug({ pcrs }: NitroDocument, log: Log): void {
  * (`<module_id>.<region>.aws`), and enclaves by `-enc`: what the same root says of other things is no enclave.
  */
 function checkEnclave({ moduleId }: NitroDocument, { subject }: Certificate, log: Log): void {
-  const evidence = 'evidence.payload.module_id'
+  const at = 'evidence.payload.module_id'
   const isEnclave = /^i-[0-9a-f]+-enc[0-9a-f]+$/.test(moduleId)
   if (isEnclave && subject.text.startsWith(`CN=${moduleId}.`)) {
-    log.add('nitro.enclave', 'passed', sentence('nitro_enclave_passed', moduleId), { evidence })
-  } else log.add('nitro.enclave', 'failed', sentence('nitro_enclave_failed', moduleId, subject.text), { evidence })
+    log.add('nitro.enclave', 'passed', sentence('nitro_enclave_passed', moduleId), { at })
+  } else log.add('nitro.enclave', 'failed', sentence('nitro_enclave_failed', moduleId, subject.text), { at })
 }

@@ -60,20 +60,20 @@ export async function verify(input: AttestationInput): Promise<AttestationResult
 
 /** Asked first, and without the keys: they change every few hours, and what the token is about can be told without them. */
 async function checkDigests(bundle: Bundle, log: Log): Promise<boolean> {
-  const evidence = 'evidence.overall.submods'
+  const at = 'evidence.overall.submods'
   const verdict = await compareDigests(bundle)
   switch (verdict.kind) {
     case 'match':
-      log.add('nras.digests', 'passed', sentence('nras_digests_passed', String(bundle.devices.length)), { evidence })
+      log.add('nras.digests', 'passed', sentence('nras_digests_passed', String(bundle.devices.length)), { at })
       return true
     case 'other-devices': {
       const stated = Object.keys(bundle.overall.claims.submods).join(', ')
       const beside = bundle.devices.map(({ name }) => name).join(', ')
-      log.add('nras.digests', 'failed', sentence('nras_digests_other_devices', stated, beside), { evidence })
+      log.add('nras.digests', 'failed', sentence('nras_digests_other_devices', stated, beside), { at })
       return false
     }
     case 'other-token':
-      log.add('nras.digests', 'failed', sentence('nras_digests_failed', verdict.name), { evidence })
+      log.add('nras.digests', 'failed', sentence('nras_digests_failed', verdict.name), { at })
       return false
   }
 }
@@ -94,7 +94,7 @@ async function checkSignatures({ overall, devices }: Bundle, { collateral, trust
     reportUnsigned(worst.verdict.kind, worst.name, worst.kid, log)
     return false
   }
-  log.add('nras.signature', 'passed', sentence('nras_signature_passed'), { evidence: 'evidence.signature' })
+  log.add('nras.signature', 'passed', sentence('nras_signature_passed'), { at: 'evidence.signature' })
   const sources = verdicts.flatMap(({ verdict }) => (verdict.kind === 'no-key' ? [] : [verdict]))
   const weakest = (['recorded', 'given', 'fetched'] as const).flatMap((source) => sources.filter((found) => found.source === source))[0]
   if (weakest !== undefined) reportSource(weakest.source, weakest.at, log)
@@ -102,21 +102,20 @@ async function checkSignatures({ overall, devices }: Bundle, { collateral, trust
 }
 
 function reportUnsigned(kind: IssuerKeyVerdict['kind'], name: string, kid: string, log: Log): void {
-  const evidence = `evidence.${name}.signature`
-  if (kind === 'refuted') log.add('nras.signature', 'failed', sentence('nras_signature_failed', name), { evidence })
-  else if (kind === 'no-key')
-    log.add('nras.signature', 'unchecked', sentence('nras_signature_no_key', kid), { evidence: `evidence.${name}.kid` })
-  else log.add('nras.signature', 'unchecked', sentence('nras_signature_engine', name), { evidence })
+  const at = `evidence.${name}.signature` as const
+  if (kind === 'refuted') log.add('nras.signature', 'failed', sentence('nras_signature_failed', name), { at })
+  else if (kind === 'no-key') log.add('nras.signature', 'unchecked', sentence('nras_signature_no_key', kid), { at: `evidence.${name}.kid` })
+  else log.add('nras.signature', 'unchecked', sentence('nras_signature_engine', name), { at })
 }
 
 /** NVIDIA publishes no root for these keys that is pinned here: the connection over which they were fetched is what vouches for them. */
-function reportSource(source: KeySource, at: string, log: Log): void {
-  const evidence = 'evidence.JWT.kid'
+function reportSource(source: KeySource, when: string, log: Log): void {
+  const at = 'evidence.JWT.kid'
   const add = (outcome: 'passed' | 'unchecked', because: Sentence, assumption: AssumptionId) =>
-    log.add('nras.key-source', outcome, because, { assumes: [...BASIS, assumption], evidence })
+    log.add('nras.key-source', outcome, because, { assumes: [...BASIS, assumption], at })
   switch (source) {
     case 'fetched':
-      add('passed', sentence('nras_key_fetched', at), 'assume_archived_issuer_keys')
+      add('passed', sentence('nras_key_fetched', when), 'assume_archived_issuer_keys')
       return
     case 'given':
       add('passed', sentence('nras_key_given'), 'assume_keys_given')
@@ -129,14 +128,14 @@ function reportSource(source: KeySource, at: string, log: Log): void {
 
 function checkIssuer({ overall, devices }: Bundle, log: Log): void {
   const other = [overall, ...devices].find(({ claims }) => claims.iss !== ISSUER)
-  const evidence = 'evidence.JWT.iss'
-  if (other === undefined) log.add('nras.issuer', 'passed', sentence('nras_issuer_passed'), { evidence })
-  else log.add('nras.issuer', 'failed', sentence('nras_issuer_failed', other.claims.iss), { evidence })
+  const at = 'evidence.JWT.iss'
+  if (other === undefined) log.add('nras.issuer', 'passed', sentence('nras_issuer_passed'), { at })
+  else log.add('nras.issuer', 'failed', sentence('nras_issuer_failed', other.claims.iss), { at })
 }
 
 /** RFC 7519 sections 4.1.4 to 4.1.6, at the instant of use, of all tokens. How old they were then is the policy's question. */
 function checkValidity({ overall, devices }: Bundle, { usedAt, policy }: AttestationInput, log: Log): void {
-  const evidence = 'evidence.JWT.exp'
+  const at = 'evidence.JWT.exp'
   const all = [overall, ...devices].map(({ claims }) => claims)
   const from = Math.max(...all.map(({ nbf }) => nbf))
   const until = Math.min(...all.map(({ exp }) => exp))
@@ -144,7 +143,7 @@ function checkValidity({ overall, devices }: Bundle, { usedAt, policy }: Attesta
   const used = usedAt.getTime() / 1000
   const when = sentence('nras_window', instant(from), instant(until))
   const validity = (outcome: 'passed' | 'failed', id: 'nras_validity_passed' | 'nras_validity_early' | 'nras_validity_expired') =>
-    log.add('nras.validity', outcome, sentence(id, usedAt.toISOString(), when), { evidence })
+    log.add('nras.validity', outcome, sentence(id, usedAt.toISOString(), when), { at })
   if (used < Math.max(from, ...issued) - SKEW_SECONDS) validity('failed', 'nras_validity_early')
   else if (used >= until) validity('failed', 'nras_validity_expired')
   else validity('passed', 'nras_validity_passed')
@@ -154,7 +153,7 @@ function checkValidity({ overall, devices }: Bundle, { usedAt, policy }: Attesta
   const age = Math.max(0, Math.round(used - Math.min(...issued)))
   const passed = age <= limit
   const said = sentence(passed ? 'nras_age_passed' : 'nras_age_failed', String(age), String(limit))
-  log.add('nras.age', passed ? 'passed' : 'failed', said, { evidence: 'evidence.JWT.iat' })
+  log.add('nras.age', passed ? 'passed' : 'failed', said, { at: 'evidence.JWT.iat' })
 }
 
 function instant(seconds: number): string {
@@ -162,22 +161,22 @@ function instant(seconds: number): string {
 }
 
 function checkResult({ overall }: Bundle, log: Log): void {
-  const evidence = 'evidence.JWT.x-nvidia-overall-att-result'
+  const at = 'evidence.JWT.x-nvidia-overall-att-result'
   const passed = overall.claims['x-nvidia-overall-att-result']
-  log.add('nras.result', passed ? 'passed' : 'failed', sentence(passed ? 'nras_result_passed' : 'nras_result_failed'), { evidence })
+  log.add('nras.result', passed ? 'passed' : 'failed', sentence(passed ? 'nras_result_passed' : 'nras_result_failed'), { at })
 }
 
 function checkNonces({ overall, devices }: Bundle, log: Log): void {
-  const evidence = 'evidence.JWT.eat_nonce'
+  const at = 'evidence.JWT.eat_nonce'
   const other = devices.find(({ claims }) => claims.eat_nonce !== overall.claims.eat_nonce)
-  if (other === undefined) log.add('nras.nonce', 'passed', sentence('nras_nonce_passed'), { evidence })
-  else log.add('nras.nonce', 'failed', sentence('nras_nonce_failed', other.name), { evidence })
+  if (other === undefined) log.add('nras.nonce', 'passed', sentence('nras_nonce_passed'), { at })
+  else log.add('nras.nonce', 'failed', sentence('nras_nonce_failed', other.name), { at })
 }
 
 /** What the service says of one device, claim by claim: its verdict on all is not taken for what it does not state. */
 function checkDevice({ name, claims, payload }: DeviceToken, log: Log): void {
   const add = (check: CheckName, outcome: 'passed' | 'failed' | 'unchecked', because: Sentence, assumes: readonly AssumptionId[] = []) =>
-    log.add(check, outcome, because, { assumes, evidence: `evidence.${name}` })
+    log.add(check, outcome, because, { assumes, at: `evidence.${name}` })
   const { measres, secboot, dbgstat } = claims
   if (measres === 'success') add('nras.measurements', 'passed', sentence('nras_measurements_passed', name, claims.hwmodel ?? ''))
   else add('nras.measurements', 'failed', sentence('nras_measurements_failed', name, measres ?? ''))

@@ -1,6 +1,6 @@
 import { FindingLog } from '../../claims/finding.ts'
 import { sentence } from '../../claims/sentence.ts'
-import type { AssumptionId, Finding } from '../../claims/types.ts'
+import type { AssumptionId, Finding, Place } from '../../claims/types.ts'
 import { decodeBase64 } from '../../encoding/base64.ts'
 import { equalBytes } from '../../encoding/bytes.ts'
 import { encodeHex } from '../../encoding/hex.ts'
@@ -42,47 +42,41 @@ export type GpuVerdict = { readonly findings: readonly Finding[]; readonly gpu?:
 /**
  * Verifies the evidence of one GPU: its ECDSA P-384 signature over the report, its certificates to NVIDIA's pinned root at the instant of use, then
  * what the report says against the certificate and against what is stated beside it. NVIDIA's reference values and its revocation service
- * are not asked, and the findings say so. `name` is what the GPU is called in the findings, `evidence` where it stands in the document.
+ * are not asked, and the findings say so. `name` is what the GPU is called in the findings, `at` where it stands in the document.
  */
-export async function verifyGpu(
-  item: GpuItem,
-  stated: Stated,
-  name: string,
-  evidence: string,
-  input: AttestationInput,
-): Promise<GpuVerdict> {
+export async function verifyGpu(item: GpuItem, stated: Stated, name: string, at: Place, input: AttestationInput): Promise<GpuVerdict> {
   const log: Log = new FindingLog(CHECKS, input.hop)
   const read = readItem(item)
   if (!read.ok) {
     const detail = read.detail === undefined ? read.code : `${read.code}: ${read.detail}`
-    log.add('nvidia-gpu.format', 'failed', sentence('nvidia_format_failed', name, detail), { evidence })
+    log.add('nvidia-gpu.format', 'failed', sentence('nvidia_format_failed', name, detail), { at })
     return { findings: log.findings }
   }
   const { report, leaf, authorities } = read.value
   const count = String(report.measurements.size)
-  log.add('nvidia-gpu.format', 'passed', sentence('nvidia_format_passed', name, count), { evidence })
+  log.add('nvidia-gpu.format', 'passed', sentence('nvidia_format_passed', name, count), { at })
 
   // Certificates beside a report that their key did not sign are nobody's: whose they are is not asked.
-  if (!(await checkSignature(report, leaf, name, evidence, log))) return { findings: log.findings }
-  const path = await checkChain(leaf, authorities, name, evidence, input, log)
-  const device = path === undefined ? undefined : checkDevice(path, name, evidence, log)
+  if (!(await checkSignature(report, leaf, name, at, log))) return { findings: log.findings }
+  const path = await checkChain(leaf, authorities, name, at, input, log)
+  const device = path === undefined ? undefined : checkDevice(path, name, at, log)
   if (path === undefined || device === undefined) return { findings: log.findings }
   const isUnderUserRoot = path.anchor.addedBy === 'user'
-  checkArchitecture(device, stated, name, evidence, log)
-  checkFirmwareId(report, leaf, device, name, evidence, log)
-  checkNonce(report, stated, name, evidence, log)
+  checkArchitecture(device, stated, name, at, log)
+  checkFirmwareId(report, leaf, device, name, at, log)
+  checkNonce(report, stated, name, at, log)
   log.add(
     'nvidia-gpu.firmware',
     'unchecked',
     sentence(isUnderUserRoot ? 'nvidia_firmware_user_root' : 'nvidia_firmware_not_compared', name),
     {
       assumes: ['assume_nvidia_firmware'],
-      evidence,
+      at,
     },
   )
   log.add('nvidia-gpu.revocation', 'unchecked', sentence('nvidia_revocation_not_obtained', name), {
     assumes: ['assume_nvidia_revocation'],
-    evidence,
+    at,
   })
   return { findings: log.findings, gpu: { report, leaf, device, isUnderUserRoot } }
 }
@@ -107,14 +101,13 @@ async function checkSignature(
   { signed, signature }: GpuReport,
   { spki }: Certificate,
   name: string,
-  evidence: string,
+  at: Place,
   log: Log,
 ): Promise<boolean> {
   const verdict = await verifyWithSpki(spki, { kind: 'ecdsa-raw', hash: 'SHA-384' }, signature, signed)
-  if (verdict.ok) log.add('nvidia-gpu.signature', 'passed', sentence('nvidia_signature_passed', name), { evidence })
-  else if (verdict.code === 'engine-failed')
-    log.add('nvidia-gpu.signature', 'unchecked', sentence('nvidia_signature_engine', name), { evidence })
-  else log.add('nvidia-gpu.signature', 'failed', sentence('nvidia_signature_failed', name, verdict.code), { evidence })
+  if (verdict.ok) log.add('nvidia-gpu.signature', 'passed', sentence('nvidia_signature_passed', name), { at })
+  else if (verdict.code === 'engine-failed') log.add('nvidia-gpu.signature', 'unchecked', sentence('nvidia_signature_engine', name), { at })
+  else log.add('nvidia-gpu.signature', 'failed', sentence('nvidia_signature_failed', name, verdict.code), { at })
   return verdict.ok
 }
 
@@ -128,7 +121,7 @@ async function checkChain(
   leaf: Certificate,
   authorities: readonly Certificate[],
   name: string,
-  evidence: string,
+  at: Place,
   { trust, usedAt }: AttestationInput,
   log: Log,
 ): Promise<ValidPath | undefined> {
@@ -136,23 +129,23 @@ async function checkChain(
   const path = await validatePath({ leaf, intermediates: authorities, anchors, at: usedAt, use: { keyUsage: 'digitalSignature' } })
   const when = usedAt.toISOString()
   if (!path.ok) {
-    if (path.code === 'engine-failed') log.add('nvidia-gpu.chain', 'unchecked', sentence('nvidia_signature_engine', name), { evidence })
+    if (path.code === 'engine-failed') log.add('nvidia-gpu.chain', 'unchecked', sentence('nvidia_signature_engine', name), { at })
     else if (path.code === 'expired' || path.code === 'not-yet-valid') {
-      log.add('nvidia-gpu.validity', 'failed', sentence('nvidia_validity_failed', name, when), { evidence })
-    } else log.add('nvidia-gpu.chain', 'failed', sentence('nvidia_chain_failed', name, path.code), { evidence })
+      log.add('nvidia-gpu.validity', 'failed', sentence('nvidia_validity_failed', name, when), { at })
+    } else log.add('nvidia-gpu.chain', 'failed', sentence('nvidia_chain_failed', name, path.code), { at })
     return undefined
   }
   const fault = faultInShape(authorities, path.value)
   if (fault !== undefined) {
-    log.add('nvidia-gpu.chain', 'failed', sentence('nvidia_chain_failed', name, fault), { evidence })
+    log.add('nvidia-gpu.chain', 'failed', sentence('nvidia_chain_failed', name, fault), { at })
     return undefined
   }
   const own = path.value.anchor.addedBy === 'user'
   log.add('nvidia-gpu.chain', 'passed', sentence(own ? 'nvidia_chain_user_root' : 'nvidia_chain_passed', name), {
     assumes: own ? ['assume_user_added_root'] : BASIS,
-    evidence,
+    at,
   })
-  log.add('nvidia-gpu.validity', 'passed', sentence('nvidia_validity_passed', name, when), { evidence })
+  log.add('nvidia-gpu.validity', 'passed', sentence('nvidia_validity_passed', name, when), { at })
   return path.value
 }
 
@@ -163,48 +156,40 @@ function faultInShape(presented: readonly Certificate[], { certificates, anchorC
   return presented.length === CERTIFICATES_BELOW_ROOT ? undefined : 'certificate-not-in-path'
 }
 
-function checkDevice({ certificates }: ValidPath, name: string, evidence: string, log: Log): Device | undefined {
+function checkDevice({ certificates }: ValidPath, name: string, at: Place, log: Log): Device | undefined {
   const [, bootRom] = certificates
   const device = bootRom === undefined ? undefined : deviceOf(bootRom)
   if (device === undefined)
-    log.add('nvidia-gpu.device', 'unchecked', sentence('nvidia_device_unknown', name, bootRom?.subject.text ?? ''), { evidence })
-  else log.add('nvidia-gpu.device', 'passed', sentence('nvidia_device_passed', name, device.model), { evidence })
+    log.add('nvidia-gpu.device', 'unchecked', sentence('nvidia_device_unknown', name, bootRom?.subject.text ?? ''), { at })
+  else log.add('nvidia-gpu.device', 'passed', sentence('nvidia_device_passed', name, device.model), { at })
   return device
 }
 
-function checkArchitecture({ architecture, model }: Device, { architectures }: Stated, name: string, evidence: string, log: Log): void {
+function checkArchitecture({ architecture, model }: Device, { architectures }: Stated, name: string, at: Place, log: Log): void {
   if (architectures.length === 0) return
   const other = architectures.find((stated) => stated !== architecture)
-  if (other === undefined)
-    log.add('nvidia-gpu.architecture', 'passed', sentence('nvidia_architecture_passed', name, architecture), { evidence })
-  else log.add('nvidia-gpu.architecture', 'failed', sentence('nvidia_architecture_failed', name, other, model), { evidence })
+  if (other === undefined) log.add('nvidia-gpu.architecture', 'passed', sentence('nvidia_architecture_passed', name, architecture), { at })
+  else log.add('nvidia-gpu.architecture', 'failed', sentence('nvidia_architecture_failed', name, other, model), { at })
 }
 
-function checkFirmwareId(
-  { opaqueData }: GpuReport,
-  leaf: Certificate,
-  { architecture }: Device,
-  name: string,
-  evidence: string,
-  log: Log,
-): void {
+function checkFirmwareId({ opaqueData }: GpuReport, leaf: Certificate, { architecture }: Device, name: string, at: Place, log: Log): void {
   const reported = firmwareIdOf(opaqueData)
   const certified = certifiedFirmwareId(leaf, architecture)
   if (reported === undefined) {
     log.add('nvidia-gpu.firmware-id', 'unchecked', sentence('nvidia_fwid_not_stated', name), {
       assumes: ['assume_nvidia_firmware'],
-      evidence,
+      at,
     })
   } else if (certified !== undefined && equalBytes(reported, certified)) {
-    log.add('nvidia-gpu.firmware-id', 'passed', sentence('nvidia_fwid_passed', name), { evidence })
-  } else log.add('nvidia-gpu.firmware-id', 'failed', sentence('nvidia_fwid_failed', name), { evidence })
+    log.add('nvidia-gpu.firmware-id', 'passed', sentence('nvidia_fwid_passed', name), { at })
+  } else log.add('nvidia-gpu.firmware-id', 'failed', sentence('nvidia_fwid_failed', name), { at })
 }
 
-function checkNonce({ nonce }: GpuReport, { nonces }: Stated, name: string, evidence: string, log: Log): void {
+function checkNonce({ nonce }: GpuReport, { nonces }: Stated, name: string, at: Place, log: Log): void {
   if (nonces.length === 0) return
   const answered = encodeHex(nonce)
   const passed = nonces.every((stated) => stated.toLowerCase() === answered)
   log.add('nvidia-gpu.nonce', passed ? 'passed' : 'failed', sentence(passed ? 'nvidia_nonce_passed' : 'nvidia_nonce_failed', name), {
-    evidence,
+    at,
   })
 }

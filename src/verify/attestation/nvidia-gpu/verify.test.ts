@@ -432,9 +432,7 @@ describe('the evidence of all GPUs of a service', () => {
     const result = await all([{ index: 0 }, { index: 1 }])
     const withNonce = GENUINE.toSpliced(7, 0, 'nvidia-gpu.nonce passed')
     expect(outcomes(result)).toEqual([...withNonce, ...withNonce, 'nvidia-gpu.distinct passed', 'gpu.pairing unchecked'])
-    expect(
-      result.findings.filter(({ check }) => check === 'nvidia-gpu.signature').map(({ because, evidence }) => [because.args, evidence]),
-    ).toEqual([
+    expect(result.findings.filter(({ check }) => check === 'nvidia-gpu.signature').map(({ because, at }) => [because.args, at])).toEqual([
       [['GPU-0'], 'evidence.evidence_list[0]'],
       [['GPU-1'], 'evidence.evidence_list[1]'],
     ])

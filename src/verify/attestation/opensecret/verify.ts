@@ -57,26 +57,26 @@ export async function verify(input: CompositeInput): Promise<AttestationResult> 
 }
 
 function checkNonce({ commits }: AuthenticEvidence, { evidence: { nonce: sent } }: CompositeInput, log: Log): void {
-  const evidence = 'evidence.payload.nonce'
+  const at = 'evidence.payload.nonce'
   const answered = commits.find(({ field }) => field === 'nonce')?.value
   if (sent === undefined) {
-    log.add('opensecret.nonce', 'unchecked', sentence('opensecret_nonce_not_sent'), { assumes: ['assume_evidence_not_fresh'], evidence })
+    log.add('opensecret.nonce', 'unchecked', sentence('opensecret_nonce_not_sent'), { assumes: ['assume_evidence_not_fresh'], at })
   } else if (answered === encodeHex(encodeUtf8(sent))) {
-    log.add('opensecret.nonce', 'passed', sentence('opensecret_nonce_passed'), { assumes: ['assume_opensecret_session'], evidence })
-  } else log.add('opensecret.nonce', 'failed', sentence('opensecret_nonce_failed'), { evidence })
+    log.add('opensecret.nonce', 'passed', sentence('opensecret_nonce_passed'), { assumes: ['assume_opensecret_session'], at })
+  } else log.add('opensecret.nonce', 'failed', sentence('opensecret_nonce_failed'), { at })
 }
 
 /** The X25519 key to which a page encrypts what its session key comes from. */
 function checkSessionKey({ commits }: AuthenticEvidence, log: Log): readonly Measurement[] {
-  const evidence = 'evidence.payload.public_key'
+  const at = 'evidence.payload.public_key'
   const key = commits.find(({ field }) => field === 'public-key')?.value ?? ''
   if (key.length !== KEY_DIGITS) {
-    log.add('opensecret.session-key', 'failed', sentence('opensecret_session_key_failed'), { evidence })
+    log.add('opensecret.session-key', 'failed', sentence('opensecret_session_key_failed'), { at })
     return []
   }
   log.add('opensecret.session-key', 'passed', sentence('opensecret_session_key_passed'), {
     assumes: ['assume_opensecret_session'],
-    evidence,
+    at,
   })
   return [{ name: 'opensecret.session-key', value: key, kind: 'identity' }]
 }
@@ -91,7 +91,7 @@ async function checkImage(
   { collateral, trust }: CompositeInput,
   log: Log,
 ): Promise<readonly Measurement[] | 'unknown'> {
-  const evidence = 'collateral.pcr-history'
+  const at = 'collateral.pcr-history'
   const pcr0 = authentic.measurements.find(({ name }) => name === 'nitro.pcr0')?.value ?? ''
   const verdict = await lookUpImage(pcr0, collateral, trust.anchors)
   switch (verdict.kind) {
@@ -102,21 +102,21 @@ async function checkImage(
         'opensecret.pcr-history',
         isProduction ? 'passed' : 'unchecked',
         sentence(isProduction ? 'opensecret_history_production' : 'opensecret_history_development'),
-        { assumes: ['assume_published_by_vendor', 'assume_opensecret_list', ...own], evidence },
+        { assumes: ['assume_published_by_vendor', 'assume_opensecret_list', ...own], at },
       )
       return [{ name: RELEASE, value: verdict.release, kind: 'code' }]
     }
     case 'not-listed':
-      log.add('opensecret.pcr-history', 'failed', sentence('opensecret_history_not_listed', pcr0), { evidence })
+      log.add('opensecret.pcr-history', 'failed', sentence('opensecret_history_not_listed', pcr0), { at })
       return []
     case 'bad-signature':
-      log.add('opensecret.pcr-history', 'failed', sentence('opensecret_history_bad_signature', verdict.detail), { evidence })
+      log.add('opensecret.pcr-history', 'failed', sentence('opensecret_history_bad_signature', verdict.detail), { at })
       return []
     case 'malformed':
-      log.add('opensecret.pcr-history', 'failed', sentence('opensecret_history_malformed', verdict.detail), { evidence })
+      log.add('opensecret.pcr-history', 'failed', sentence('opensecret_history_malformed', verdict.detail), { at })
       return []
     case 'unknown':
-      log.add('opensecret.pcr-history', 'unchecked', sentence(UNKNOWN[verdict.why]), { evidence })
+      log.add('opensecret.pcr-history', 'unchecked', sentence(UNKNOWN[verdict.why]), { at })
       return 'unknown'
   }
 }

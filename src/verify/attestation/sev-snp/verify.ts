@@ -60,10 +60,10 @@ export async function verify(input: AttestationInput): Promise<AttestationResult
 
 /** The signature over octets 0 to 0x29F. Gives the key if it holds. */
 async function checkSignature(report: SnpReport, { collateral }: AttestationInput, log: Log): Promise<EndorsementKey | undefined> {
-  const evidence = 'evidence.signature'
+  const at = 'evidence.signature'
   const key = findEndorsementKey(report, collateral)
   if (key === undefined) {
-    log.add('snp.signature', 'unchecked', sentence('snp_signature_no_key'), { evidence })
+    log.add('snp.signature', 'unchecked', sentence('snp_signature_no_key'), { at })
     return undefined
   }
   if (!key.ok) {
@@ -73,11 +73,11 @@ async function checkSignature(report: SnpReport, { collateral }: AttestationInpu
   const scheme = { kind: 'ecdsa-raw', hash: 'SHA-384' } as const
   const verdict = await verifyWithSpki(key.value.certificate.spki, scheme, report.signature, report.signed)
   if (verdict.ok) {
-    log.add('snp.signature', 'passed', sentence('snp_signature_passed'), { evidence })
+    log.add('snp.signature', 'passed', sentence('snp_signature_passed'), { at })
     return key.value
   }
-  if (verdict.code === 'engine-failed') log.add('snp.signature', 'unchecked', sentence('snp_signature_engine'), { evidence })
-  else log.add('snp.signature', 'failed', sentence('snp_signature_failed', verdict.code), { evidence })
+  if (verdict.code === 'engine-failed') log.add('snp.signature', 'unchecked', sentence('snp_signature_engine'), { at })
+  else log.add('snp.signature', 'failed', sentence('snp_signature_failed', verdict.code), { at })
   return undefined
 }
 
@@ -86,43 +86,43 @@ const BASIS: readonly AssumptionId[] = ['assume_hardware_vendor', 'assume_side_c
 
 /** A path fails by its dates only where all its signatures hold: then only the time is wrong. */
 async function checkChain(key: EndorsementKey, { collateral, trust, usedAt }: AttestationInput, log: Log): Promise<ValidPath | undefined> {
-  const evidence = 'collateral.amd-vcek'
+  const at = 'collateral.amd-vcek'
   const when = usedAt.toISOString()
   const path = await validateEndorsement(key, collateral, trust, usedAt)
   if (!path.ok) {
     if (path.code === 'expired' || path.code === 'not-yet-valid') {
-      log.add('snp.validity', 'failed', sentence('snp_validity_failed', when, path.code), { evidence })
+      log.add('snp.validity', 'failed', sentence('snp_validity_failed', when, path.code), { at })
     } else {
       const outcome: Outcome = path.code === 'engine-failed' ? 'unchecked' : 'failed'
-      log.add('snp.chain', outcome, sentence('snp_chain_failed', path.code), { evidence })
+      log.add('snp.chain', outcome, sentence('snp_chain_failed', path.code), { at })
     }
     return undefined
   }
   const own = path.value.anchor.addedBy === 'user'
   log.add('snp.chain', 'passed', sentence(own ? 'snp_chain_user_root' : 'snp_chain_passed'), {
     assumes: own ? ['assume_user_added_root'] : BASIS,
-    evidence,
+    at,
   })
-  log.add('snp.validity', 'passed', sentence('snp_validity_passed', when), { assumes: ['assume_snp_no_time'], evidence })
+  log.add('snp.validity', 'passed', sentence('snp_validity_passed', when), { assumes: ['assume_snp_no_time'], at })
   return path.value
 }
 
 async function reportRevocation(path: ValidPath, key: EndorsementKey, input: AttestationInput, log: Log): Promise<void> {
-  const evidence = 'collateral.amd-crl'
+  const at = 'collateral.amd-crl'
   const { collateral, trust, usedAt } = input
   const verdict = await checkRevocation(path, key.product, collateral, trust, usedAt)
   switch (verdict.kind) {
     case 'not-revoked':
-      log.add('snp.revocation', 'passed', sentence('snp_revocation_passed', verdict.until.toISOString()), { evidence })
+      log.add('snp.revocation', 'passed', sentence('snp_revocation_passed', verdict.until.toISOString()), { at })
       return
     case 'revoked':
-      log.add('snp.revocation', 'failed', sentence('snp_revocation_revoked', verdict.since.toISOString()), { evidence })
+      log.add('snp.revocation', 'failed', sentence('snp_revocation_revoked', verdict.since.toISOString()), { at })
       return
     case 'bad-list':
-      log.add('snp.revocation', 'failed', sentence('snp_revocation_bad_list', verdict.code), { evidence })
+      log.add('snp.revocation', 'failed', sentence('snp_revocation_bad_list', verdict.code), { at })
       return
     case 'unknown':
-      log.add('snp.revocation', 'unchecked', sentence(UNKNOWN[verdict.why]), { evidence })
+      log.add('snp.revocation', 'unchecked', sentence(UNKNOWN[verdict.why]), { at })
       return
   }
 }
@@ -143,18 +143,18 @@ function checkKey(report: SnpReport, key: EndorsementKey, log: Log): void {
     sentence(KIND_SENTENCES[isOfKind ? key.kind : 'other'], report.signingKey, key.kind),
     {
       assumes: isOfKind && key.kind === 'vlek' ? ['assume_snp_loaded_key'] : [],
-      evidence: 'evidence.flags',
+      at: 'evidence.flags',
     },
   )
 
   const ran = report.cpuid === undefined ? undefined : productOfCpuid(report.cpuid)
-  const evidence = 'evidence.cpuid'
-  if (report.cpuid === undefined) log.add('snp.product', 'passed', sentence('snp_product_certified', key.product), { evidence })
-  else if (ran === key.product) log.add('snp.product', 'passed', sentence('snp_product_passed', key.product), { evidence })
-  else log.add('snp.product', 'failed', sentence('snp_product_failed', ran ?? JSON.stringify(report.cpuid), key.product), { evidence })
+  const at = 'evidence.cpuid'
+  if (report.cpuid === undefined) log.add('snp.product', 'passed', sentence('snp_product_certified', key.product), { at })
+  else if (ran === key.product) log.add('snp.product', 'passed', sentence('snp_product_passed', key.product), { at })
+  else log.add('snp.product', 'failed', sentence('snp_product_failed', ran ?? JSON.stringify(report.cpuid), key.product), { at })
 
   const chip = chipOf(report, key)
-  log.add('snp.chip', chip === 'other' ? 'failed' : 'passed', sentence(CHIP_SENTENCES[chip]), { evidence: 'evidence.chip_id' })
+  log.add('snp.chip', chip === 'other' ? 'failed' : 'passed', sentence(CHIP_SENTENCES[chip]), { at: 'evidence.chip_id' })
 }
 
 const KIND_SENTENCES = { vcek: 'snp_signing_key_vcek', vlek: 'snp_signing_key_vlek', other: 'snp_signing_key_failed' } as const
@@ -170,42 +170,41 @@ const CHIP_SENTENCES = {
  * enough: that is the policy's question.
  */
 function checkLevels(report: SnpReport, key: EndorsementKey, log: Log): void {
-  const evidence = 'evidence.reported_tcb'
+  const at = 'evidence.reported_tcb'
   const said = levelsInWords(report.reportedTcb, key.product)
   const isCertified = areLevelsCertified(report, key)
-  log.add('snp.tcb', isCertified ? 'passed' : 'failed', sentence(isCertified ? 'snp_tcb_passed' : 'snp_tcb_failed', said), { evidence })
+  log.add('snp.tcb', isCertified ? 'passed' : 'failed', sentence(isCertified ? 'snp_tcb_passed' : 'snp_tcb_failed', said), { at })
 
   const current = patchLevelsOf(report.currentTcb, key.product)
   const isOrdered = [report.reportedTcb, report.committedTcb].every((tcb) => areLevelsWithin(patchLevelsOf(tcb, key.product), current))
   log.add('snp.tcb-order', isOrdered ? 'passed' : 'failed', sentence(isOrdered ? 'snp_tcb_order_passed' : 'snp_tcb_order_failed'), {
-    evidence: 'evidence.current_tcb',
+    at: 'evidence.current_tcb',
   })
 }
 
 /** What the guest allowed the host when it was launched, and from where in the guest the report was asked for. */
 function checkGuest({ guestPolicy, vmpl }: SnpReport, log: Log): void {
-  const evidence = 'evidence.policy'
+  const at = 'evidence.policy'
   const { allowsDebug, allowsMigrationAgent, allowsSmt, isSingleSocket, abiMajor, abiMinor } = guestPolicy
-  log.add('snp.debug', allowsDebug ? 'failed' : 'passed', sentence(allowsDebug ? 'snp_debug_failed' : 'snp_debug_passed'), { evidence })
+  log.add('snp.debug', allowsDebug ? 'failed' : 'passed', sentence(allowsDebug ? 'snp_debug_failed' : 'snp_debug_passed'), { at })
   log.add(
     'snp.migration',
     allowsMigrationAgent ? 'failed' : 'passed',
     sentence(allowsMigrationAgent ? 'snp_migration_failed' : 'snp_migration_passed'),
-    { evidence },
+    { at },
   )
   const smt = sentence(allowsSmt ? 'snp_smt_allowed' : 'snp_smt_forbidden')
   const sockets = sentence(isSingleSocket ? 'snp_sockets_one' : 'snp_sockets_any')
   log.add('snp.guest-policy', 'passed', sentence('snp_guest_policy', smt, sockets, `${abiMajor}.${abiMinor}`), {
     assumes: allowsSmt ? ['assume_snp_smt'] : [],
-    evidence,
+    at,
   })
 
   const level = String(vmpl)
-  if (vmpl === 0) log.add('snp.vmpl', 'passed', sentence('snp_vmpl_passed'), { evidence: 'evidence.vmpl' })
+  if (vmpl === 0) log.add('snp.vmpl', 'passed', sentence('snp_vmpl_passed'), { at: 'evidence.vmpl' })
   else if (vmpl <= 3) {
-    log.add('snp.vmpl', 'passed', sentence('snp_vmpl_lower', level), { assumes: ['assume_snp_vmpl'], evidence: 'evidence.vmpl' })
-  } else
-    log.add('snp.vmpl', 'failed', sentence(vmpl === HOST_VMPL ? 'snp_vmpl_host' : 'snp_vmpl_failed', level), { evidence: 'evidence.vmpl' })
+    log.add('snp.vmpl', 'passed', sentence('snp_vmpl_lower', level), { assumes: ['assume_snp_vmpl'], at: 'evidence.vmpl' })
+  } else log.add('snp.vmpl', 'failed', sentence(vmpl === HOST_VMPL ? 'snp_vmpl_host' : 'snp_vmpl_failed', level), { at: 'evidence.vmpl' })
 }
 
 /** A report carries no time: how old it is cannot be told from it. */

@@ -34,7 +34,7 @@ export function verifyP256(spki: Bytes, signature: Bytes, message: Bytes): Promi
 export async function checkAuthenticity(quote: Quote, input: AttestationInput, log: Log): Promise<PckChain | undefined> {
   const certificates = readChain(quote)
   if (!certificates.ok) {
-    log.add('tdx.format', 'failed', sentence('tdx_chain_malformed', certificates.code), { evidence: CHAIN })
+    log.add('tdx.format', 'failed', sentence('tdx_chain_malformed', certificates.code), { at: CHAIN })
     return undefined
   }
   log.add('tdx.format', 'passed', sentence('tdx_format_passed', String(quote.version)))
@@ -52,7 +52,7 @@ export async function checkAuthenticity(quote: Quote, input: AttestationInput, l
     vouched ? 'passed' : 'failed',
     sentence(vouched ? 'tdx_attestation_key_passed' : 'tdx_attestation_key_failed'),
     {
-      evidence: 'evidence.qe-report.report-data',
+      at: 'evidence.qe-report.report-data',
     },
   )
   const isEnclaveSigned = reportSignature('tdx.qe-report-signature', ofEnclave, 'tdx_qe_report_passed', 'tdx_qe_report_failed', log)
@@ -111,30 +111,30 @@ function reportPath(
   usedAt: Date,
   log: Log,
 ): Certificate | undefined {
-  const evidence = CHAIN
+  const at = CHAIN
   if (!path.ok) {
-    if (path.code === 'engine-failed') log.add('tdx.pck-chain', 'unchecked', sentence('tdx_signature_engine'), { evidence })
+    if (path.code === 'engine-failed') log.add('tdx.pck-chain', 'unchecked', sentence('tdx_signature_engine'), { at })
     else if (path.code === 'expired' || path.code === 'not-yet-valid') {
       const window = sentence('tdx_window', leaf.notBefore.toISOString(), leaf.notAfter.toISOString())
-      log.add('tdx.pck-validity', 'failed', sentence('tdx_validity_failed', usedAt.toISOString(), window), { evidence })
-    } else log.add('tdx.pck-chain', 'failed', sentence('tdx_chain_failed', path.code), { evidence })
+      log.add('tdx.pck-validity', 'failed', sentence('tdx_validity_failed', usedAt.toISOString(), window), { at })
+    } else log.add('tdx.pck-chain', 'failed', sentence('tdx_chain_failed', path.code), { at })
     return undefined
   }
   if (hasStrangers(intermediates, path.value)) {
-    log.add('tdx.pck-chain', 'failed', sentence('tdx_chain_failed', 'certificate-not-in-path'), { evidence })
+    log.add('tdx.pck-chain', 'failed', sentence('tdx_chain_failed', 'certificate-not-in-path'), { at })
     return undefined
   }
   const [, authority, ...more] = path.value.certificates
   if (authority === undefined || more.length > 0) {
-    log.add('tdx.pck-chain', 'failed', sentence('tdx_chain_failed', 'not-a-pck-certificate'), { evidence })
+    log.add('tdx.pck-chain', 'failed', sentence('tdx_chain_failed', 'not-a-pck-certificate'), { at })
     return undefined
   }
   const own = path.value.anchor.addedBy === 'user'
   log.add('tdx.pck-chain', 'passed', sentence(own ? 'tdx_chain_user_root' : 'tdx_chain_passed'), {
     assumes: own ? ['assume_user_added_root'] : BASIS,
-    evidence,
+    at,
   })
   const window = sentence('tdx_window', leaf.notBefore.toISOString(), leaf.notAfter.toISOString())
-  log.add('tdx.pck-validity', 'passed', sentence('tdx_validity_passed', usedAt.toISOString(), window), { evidence })
+  log.add('tdx.pck-validity', 'passed', sentence('tdx_validity_passed', usedAt.toISOString(), window), { at })
   return authority
 }

@@ -58,7 +58,7 @@ function chooseCollateral({ collateral, usedAt }: AttestationInput, fmspc: strin
   const supplied = collateral.filter(({ kind }) => kind === 'dcap').map(({ document }) => parseCollateral(document))
   const [first] = supplied
   if (first === undefined) {
-    log.add('tdx.collateral', 'unchecked', sentence('tdx_collateral_missing'), { evidence: 'collateral' })
+    log.add('tdx.collateral', 'unchecked', sentence('tdx_collateral_missing'), { at: 'collateral' })
     return undefined
   }
   const readable = supplied.flatMap((result) => (result.ok ? [result.value] : []))
@@ -68,7 +68,7 @@ function chooseCollateral({ collateral, usedAt }: AttestationInput, fmspc: strin
   const chosen = readable.find((item) => isOurs(item) && isCurrent(item)) ?? readable.find(isOurs) ?? readable[0]
   if (chosen === undefined) {
     const code = first.ok ? '' : first.code
-    log.add('tdx.collateral', 'unchecked', sentence('tdx_collateral_malformed', code), { evidence: 'collateral' })
+    log.add('tdx.collateral', 'unchecked', sentence('tdx_collateral_malformed', code), { at: 'collateral' })
   }
   return chosen
 }
@@ -102,21 +102,21 @@ async function verifyList(part: Result<Bytes, PartErrorCode> | undefined, issuer
 
 /** A part that nobody supplied, or that could not be verified, is unchecked; one that cannot be read or is not Intel's is refused. */
 function report<Value>(check: PartCheck, name: NameId, verified: Verified<Value>, log: Log): Value | undefined {
-  const evidence = 'collateral'
+  const at = 'collateral'
   if (verified.ok) {
-    log.add(check, 'passed', sentence('tdx_part_passed', sentence(name)), { evidence })
+    log.add(check, 'passed', sentence('tdx_part_passed', sentence(name)), { at })
     return verified.value
   }
   switch (verified.code) {
     case 'part-missing':
-      log.add(check, 'unchecked', sentence('tdx_part_missing', sentence(name)), { evidence })
+      log.add(check, 'unchecked', sentence('tdx_part_missing', sentence(name)), { at })
       return undefined
     case 'engine-failed':
     case 'signer-out-of-time':
-      log.add(check, 'unchecked', sentence('tdx_part_unchecked', sentence(name), verified.code), { evidence })
+      log.add(check, 'unchecked', sentence('tdx_part_unchecked', sentence(name), verified.code), { at })
       return undefined
     default:
-      log.add(check, 'failed', sentence('tdx_part_refused', sentence(name), verified.code), { evidence })
+      log.add(check, 'failed', sentence('tdx_part_refused', sentence(name), verified.code), { at })
       return undefined
   }
 }
@@ -139,15 +139,15 @@ function isWithin(from: Date, to: Date, at: Date): boolean {
 
 /** Was each authentic part current when the evidence was used? Out of time, nothing is refuted: it could not be checked. */
 function checkTime(windows: readonly Window[], usedAt: Date, log: Log): void {
-  const evidence = 'collateral'
+  const at = 'collateral'
   const outside = windows.find(({ from, to }) => !isWithin(from, to, usedAt))
   if (outside !== undefined) {
     const window = sentence('tdx_window', outside.from.toISOString(), outside.to.toISOString())
     const id = usedAt > outside.to ? 'tdx_collateral_expired' : 'tdx_collateral_early'
-    log.add('tdx.collateral-time', 'unchecked', sentence(id, outside.name, usedAt.toISOString(), window), { evidence })
+    log.add('tdx.collateral-time', 'unchecked', sentence(id, outside.name, usedAt.toISOString(), window), { at })
   } else if (windows.length > 0) {
     const last = new Date(Math.min(...windows.map(({ to }) => to.getTime())))
-    log.add('tdx.collateral-time', 'passed', sentence('tdx_collateral_current', usedAt.toISOString(), last.toISOString()), { evidence })
+    log.add('tdx.collateral-time', 'passed', sentence('tdx_collateral_current', usedAt.toISOString(), last.toISOString()), { at })
   }
 }
 
@@ -160,16 +160,16 @@ type Revocation = {
 
 /** The root's list covers the authority and Intel's signers, the authority's list the platform. */
 function checkRevocation({ chain, rootCrl, pckCrl, signers }: Revocation, log: Log): void {
-  const evidence = 'collateral'
+  const at = 'collateral'
   const listed: readonly (readonly [Crl | undefined, Certificate | undefined])[] = [
     [pckCrl, chain.leaf],
     [rootCrl, chain.authority],
     ...signers.map((signer) => [rootCrl, signer] as const),
   ]
   for (const [crl, certificate] of listed) {
-    const at = crl === undefined || certificate === undefined ? undefined : revokedAt(crl, certificate)
-    if (at === undefined || certificate === undefined) continue
-    log.add('tdx.revocation', 'failed', sentence('tdx_revocation_failed', certificate.subject.text, at.toISOString()), { evidence })
+    const since = crl === undefined || certificate === undefined ? undefined : revokedAt(crl, certificate)
+    if (since === undefined || certificate === undefined) continue
+    log.add('tdx.revocation', 'failed', sentence('tdx_revocation_failed', certificate.subject.text, since.toISOString()), { at })
     return
   }
   const isComplete = rootCrl !== undefined && pckCrl !== undefined
@@ -177,6 +177,6 @@ function checkRevocation({ chain, rootCrl, pckCrl, signers }: Revocation, log: L
     'tdx.revocation',
     isComplete ? 'passed' : 'unchecked',
     sentence(isComplete ? 'tdx_revocation_passed' : 'tdx_revocation_unchecked'),
-    { evidence },
+    { at },
   )
 }

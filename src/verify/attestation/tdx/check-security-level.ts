@@ -48,56 +48,56 @@ function checkEvaluation(documents: readonly (TcbInfo | QeIdentity | undefined)[
     passed ? 'passed' : 'failed',
     sentence(passed ? 'tdx_evaluation_passed' : 'tdx_evaluation_failed', String(least), String(floor)),
     {
-      evidence: 'collateral.tcbEvaluationDataNumber',
+      at: 'collateral.tcbEvaluationDataNumber',
     },
   )
 }
 
 function checkEnclave({ qeReport }: Quote, identity: QeIdentity | undefined, log: Log): Judged | 'not-intels' | undefined {
-  const evidence = 'evidence.qe-report'
+  const at = 'evidence.qe-report'
   if (identity === undefined) return undefined
   const verdict = matchQe(identity, qeReportOf(qeReport))
   if (verdict.fault === undefined) {
-    log.add('tdx.qe-identity', 'passed', sentence('tdx_qe_passed'), { evidence })
+    log.add('tdx.qe-identity', 'passed', sentence('tdx_qe_passed'), { at })
     return { level: verdict.level, short: ['qe'] }
   }
   if (verdict.fault === 'no-level') {
-    log.add('tdx.qe-identity', 'failed', sentence('tdx_qe_no_level'), { evidence })
+    log.add('tdx.qe-identity', 'failed', sentence('tdx_qe_no_level'), { at })
     return undefined
   }
-  log.add('tdx.qe-identity', 'failed', sentence('tdx_qe_failed', verdict.fault), { evidence })
+  log.add('tdx.qe-identity', 'failed', sentence('tdx_qe_failed', verdict.fault), { at })
   return 'not-intels'
 }
 
 /** Undefined where the collateral is for other platforms, or no level matches. */
 function checkPlatform({ report }: Quote, pck: Pck, tcbInfo: TcbInfo, log: Log): readonly Judged[] | undefined {
-  const evidence = 'evidence.certification.pck-chain'
+  const at = 'evidence.certification.pck-chain'
   const own = `${pck.fmspc}/${pck.pceId}`
   const described = `${tcbInfo.fmspc}/${tcbInfo.pceId}`
   if (own !== described) {
-    log.add('tdx.platform', 'unchecked', sentence('tdx_platform_other', own, described), { evidence })
+    log.add('tdx.platform', 'unchecked', sentence('tdx_platform_other', own, described), { at })
     return undefined
   }
-  log.add('tdx.platform', 'passed', sentence('tdx_platform_passed', own), { evidence })
+  log.add('tdx.platform', 'passed', sentence('tdx_platform_passed', own), { at })
 
   const judgedModule = checkModule(report, tcbInfo, log)
   const { level, short } = matchPlatform(tcbInfo, pck, report)
   if (level === undefined) {
-    log.add('tdx.tcb-level', 'failed', sentence('tdx_level_none', listed(short)), { evidence: 'evidence.body.tee-tcb-svn' })
+    log.add('tdx.tcb-level', 'failed', sentence('tdx_level_none', listed(short)), { at: 'evidence.body.tee-tcb-svn' })
     return undefined
   }
-  log.add('tdx.tcb-level', 'passed', sentence('tdx_level_passed', dayOf(level.date)), { evidence: 'evidence.body.tee-tcb-svn' })
+  log.add('tdx.tcb-level', 'passed', sentence('tdx_level_passed', dayOf(level.date)), { at: 'evidence.body.tee-tcb-svn' })
   return judgedModule === undefined ? undefined : [{ level, short }, ...judgedModule]
 }
 
 function checkModule(report: Quote['report'], tcbInfo: TcbInfo, log: Log): readonly Judged[] | undefined {
-  const evidence = 'evidence.body.mr-signer-seam'
+  const at = 'evidence.body.mr-signer-seam'
   const verdict = matchModule(tcbInfo, report)
   if (verdict.fault !== undefined) {
-    log.add('tdx.module', 'failed', moduleSentence(verdict.fault, verdict.id), { evidence })
+    log.add('tdx.module', 'failed', moduleSentence(verdict.fault, verdict.id), { at })
     return undefined
   }
-  log.add('tdx.module', 'passed', sentence('tdx_module_passed', verdict.id), { evidence })
+  log.add('tdx.module', 'passed', sentence('tdx_module_passed', verdict.id), { at })
   return verdict.level === undefined ? [] : [{ level: verdict.level, short: ['tdx'] }]
 }
 
@@ -114,7 +114,7 @@ function moduleSentence(fault: ModuleFault, id: string): Sentence {
 
 /** The worst of all levels against the policy's list, in which `Revoked` cannot stand. */
 function checkStatus(judged: readonly Judged[], { tcb }: Policy, log: Log): void {
-  const evidence = 'collateral.tcbStatus'
+  const at = 'collateral.tcbStatus'
   const { status, advisories } = mergeLevels(judged.map(({ level }) => level))
   const accepted: readonly TcbStatus[] = tcb?.accept ?? DEFAULT_ACCEPTED
   const named = advisories.length === 0 ? sentence('tdx_advisories_none') : advisories.join(', ')
@@ -124,14 +124,14 @@ function checkStatus(judged: readonly Judged[], { tcb }: Policy, log: Log): void
       status === 'UpToDate' && advisories.length === 0
         ? sentence('tdx_status_current')
         : sentence('tdx_status_accepted', statusSentence(status), named)
-    log.add('tdx.tcb-status', 'passed', said, { assumes, evidence })
+    log.add('tdx.tcb-status', 'passed', said, { assumes, at })
     return
   }
   const behind = judged.filter(({ level }) => level.status !== 'UpToDate')
   const since = new Date(Math.min(...behind.map(({ level }) => level.date.getTime())))
   const parts = [...new Set(behind.flatMap(({ short }) => short))]
   log.add('tdx.tcb-status', 'failed', sentence('tdx_status_failed', statusSentence(status), listed(parts), dayOf(since), named), {
-    evidence,
+    at,
   })
 }
 

@@ -60,16 +60,16 @@ function formatSentence(code: QuoteErrorCode): Sentence {
 
 /** How the trust domain is set up. */
 function checkDomain(report: TdReport, log: Log): void {
-  const evidence = 'evidence.body.td-attributes'
+  const at = 'evidence.body.td-attributes'
   const isDebug = isUnderDebug(report)
-  log.add('tdx.debug', isDebug ? 'failed' : 'passed', sentence(isDebug ? 'tdx_debug_failed' : 'tdx_debug_passed'), { evidence })
+  log.add('tdx.debug', isDebug ? 'failed' : 'passed', sentence(isDebug ? 'tdx_debug_failed' : 'tdx_debug_passed'), { at })
   const fault = faultInAttributes(report)
-  if (fault === undefined) log.add('tdx.attributes', 'passed', sentence('tdx_attributes_passed'), { evidence })
-  else log.add('tdx.attributes', 'failed', attributeSentence(fault), { evidence })
+  if (fault === undefined) log.add('tdx.attributes', 'passed', sentence('tdx_attributes_passed'), { at })
+  else log.add('tdx.attributes', 'failed', attributeSentence(fault), { at })
   if (report.mrServiceTd === undefined) return
   const isBound = report.mrServiceTd.some((octet) => octet !== 0)
   log.add('tdx.service-td', isBound ? 'failed' : 'passed', sentence(isBound ? 'tdx_service_td_failed' : 'tdx_service_td_passed'), {
-    evidence: 'evidence.body.mr-service-td',
+    at: 'evidence.body.mr-service-td',
   })
 }
 

@@ -34,7 +34,7 @@ export async function checkDevices(document: TinfoilDocument, input: CompositeIn
   if (answered.length > 0) {
     const same = answered.every((nonce) => nonce === document.nonce)
     log.add('tinfoil.gpu-nonce', same ? 'passed' : 'failed', sentence(same ? 'tinfoil_gpu_nonce_passed' : 'tinfoil_gpu_nonce_failed'), {
-      evidence: 'evidence.gpu',
+      at: 'evidence.gpu',
     })
   }
   const paired = pairGpu(result, { kind: 'commitment', holds: areGpusCommitted(log) }, input.hop)

@@ -27,9 +27,9 @@ export async function checkSource(
   input: CompositeInput,
   log: Log,
 ): Promise<Aside> {
-  const evidence = 'evidence.sigstoreBundle'
+  const at = 'evidence.sigstoreBundle'
   if (release === undefined) {
-    log.add('tinfoil.source', 'unchecked', sentence('tinfoil_source_none'), { evidence })
+    log.add('tinfoil.source', 'unchecked', sentence('tinfoil_source_none'), { at })
     return UNKNOWN
   }
   const result = await input.verifyProvenance?.({
@@ -40,13 +40,13 @@ export async function checkSource(
     predicateType: PREDICATE,
   })
   if (result === undefined) {
-    log.add('tinfoil.source', 'unchecked', sentence('tinfoil_source_no_root'), { evidence })
+    log.add('tinfoil.source', 'unchecked', sentence('tinfoil_source_no_root'), { at })
     return UNKNOWN
   }
   const { findings, provenance } = result
   // Why not, the findings say.
   if (provenance === undefined) return { ...UNKNOWN, findings }
-  log.add('tinfoil.source', 'passed', sentence('tinfoil_source_passed', repositoryOf(provenance)), { evidence })
+  log.add('tinfoil.source', 'passed', sentence('tinfoil_source_passed', repositoryOf(provenance)), { at })
   const isRelease = checkDigest(provenance, release.digest, log)
   const isMeasured = checkMeasurement(provenance, reported, log)
   return { findings, measurements: isRelease && isMeasured ? measurementsOf(provenance) : [] }
@@ -59,7 +59,7 @@ function checkDigest({ statement }: Provenance, digest: string, log: Log): boole
     'tinfoil.release-digest',
     same ? 'passed' : 'failed',
     sentence(same ? 'tinfoil_release_digest_passed' : 'tinfoil_release_digest_failed'),
-    { evidence: 'evidence.digest' },
+    { at: 'evidence.digest' },
   )
   return same
 }
@@ -69,10 +69,10 @@ function checkDigest({ statement }: Provenance, digest: string, log: Log): boole
  * (MRTD, RTMR0) are the provider's and stand in another list.
  */
 function checkMeasurement({ statement }: Provenance, { measurements }: AuthenticEvidence, log: Log): boolean {
-  const evidence = 'evidence.sigstoreBundle.predicate'
+  const at = 'evidence.sigstoreBundle.predicate'
   const predicate = parseWith(codePredicate, statement.predicate)
   if (!predicate.ok) {
-    log.add('tinfoil.code-measurement', 'failed', sentence('tinfoil_code_unreadable', predicate.detail ?? predicate.code), { evidence })
+    log.add('tinfoil.code-measurement', 'failed', sentence('tinfoil_code_unreadable', predicate.detail ?? predicate.code), { at })
     return false
   }
   const { snp_measurement, tdx_measurement } = predicate.value
@@ -84,7 +84,7 @@ function checkMeasurement({ statement }: Provenance, { measurements }: Authentic
       stated('tdx.rtmr2') === tdx_measurement.rtmr2 &&
       stated('tdx.rtmr3') === ZERO_REGISTER
   log.add('tinfoil.code-measurement', same ? 'passed' : 'failed', sentence(same ? 'tinfoil_code_passed' : 'tinfoil_code_failed'), {
-    evidence,
+    at,
   })
   return same
 }

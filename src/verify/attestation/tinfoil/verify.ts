@@ -70,9 +70,8 @@ function reportMalformed({ code, detail }: Failure<DocumentCode>, log: Log): voi
 /** Only version 3 requires its own collateral. */
 function checkCollateral({ challenge, lacking }: TinfoilDocument, log: Log): void {
   if (challenge === undefined) return
-  if (lacking === undefined)
-    log.add('tinfoil.collateral', 'passed', sentence('tinfoil_collateral_passed'), { evidence: 'evidence.collateral' })
-  else log.add('tinfoil.collateral', 'failed', sentence('tinfoil_collateral_failed', lacking), { evidence: 'evidence.collateral' })
+  if (lacking === undefined) log.add('tinfoil.collateral', 'passed', sentence('tinfoil_collateral_passed'), { at: 'evidence.collateral' })
+  else log.add('tinfoil.collateral', 'failed', sentence('tinfoil_collateral_failed', lacking), { at: 'evidence.collateral' })
 }
 
 /** Octets of either key that version 2 puts into the report's data, in hexadecimal digits. */
@@ -91,27 +90,27 @@ function checkReportData(document: TinfoilDocument, { commits }: AuthenticEviden
   if (challenge !== undefined) {
     const same = challenge === reportData
     log.add('tinfoil.challenge', same ? 'passed' : 'failed', sentence(same ? 'tinfoil_challenge_passed' : 'tinfoil_challenge_failed'), {
-      evidence: 'evidence.challenge.report_data',
+      at: 'evidence.challenge.report_data',
     })
   }
-  const evidence = 'evidence.cpu.report_data'
+  const at = 'evidence.cpu.report_data'
   if (data === reportData) {
-    log.add('tinfoil.report-data', 'passed', sentence('tinfoil_report_data_passed'), { assumes: ['assume_tls_binding'], evidence })
+    log.add('tinfoil.report-data', 'passed', sentence('tinfoil_report_data_passed'), { assumes: ['assume_tls_binding'], at })
     return document.keys
   }
-  log.add('tinfoil.report-data', 'failed', sentence('tinfoil_report_data_failed'), { evidence })
+  log.add('tinfoil.report-data', 'failed', sentence('tinfoil_report_data_failed'), { at })
   return undefined
 }
 
 /** The nonce is the one that this verifier sent, or nothing says when the report was made. */
 function checkNonce({ nonce }: TinfoilDocument, { evidence: { nonce: sent } }: CompositeInput, log: Log): void {
-  const evidence = 'evidence.challenge.nonce'
+  const at = 'evidence.challenge.nonce'
   if (nonce === undefined) {
-    log.add('tinfoil.nonce', 'unchecked', sentence('tinfoil_nonce_none'), { assumes: ['assume_evidence_not_fresh'], evidence })
+    log.add('tinfoil.nonce', 'unchecked', sentence('tinfoil_nonce_none'), { assumes: ['assume_evidence_not_fresh'], at })
   } else if (sent === undefined) {
-    log.add('tinfoil.nonce', 'unchecked', sentence('tinfoil_nonce_not_sent'), { assumes: ['assume_evidence_not_fresh'], evidence })
-  } else if (nonce === sent.toLowerCase()) log.add('tinfoil.nonce', 'passed', sentence('tinfoil_nonce_passed'), { evidence })
-  else log.add('tinfoil.nonce', 'failed', sentence('tinfoil_nonce_failed'), { evidence })
+    log.add('tinfoil.nonce', 'unchecked', sentence('tinfoil_nonce_not_sent'), { assumes: ['assume_evidence_not_fresh'], at })
+  } else if (nonce === sent.toLowerCase()) log.add('tinfoil.nonce', 'passed', sentence('tinfoil_nonce_passed'), { at })
+  else log.add('tinfoil.nonce', 'failed', sentence('tinfoil_nonce_failed'), { at })
 }
 
 /** Are the parts of the document those whose hashes the report commits to? */

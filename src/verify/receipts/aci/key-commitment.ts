@@ -18,7 +18,7 @@ const CUSTODY_ROLE = 'dstack-kms:receipt'
 type Say = (check: CheckName, outcome: Finding['outcome'], because: Sentence, more?: { assumes?: readonly AssumptionId[] }) => Finding
 
 const say: Say = (check, outcome, because, more = {}) =>
-  makeFinding(CHECKS, check, outcome, because, { ...more, evidence: 'evidence.report-data' })
+  makeFinding(CHECKS, check, outcome, because, { ...more, at: 'evidence.report-data' })
 
 /**
  * Whether a quote commits to the report's keyset and to the nonce that was sent for it (section 9.1). One hash holds both, so that a report of

@@ -78,9 +78,9 @@ async function channelFindings(
   entry: NearEntry | undefined,
   hop: number,
 ): Promise<readonly Finding[]> {
-  const evidence = 'session.channel_binding'
+  const at = 'session.channel_binding'
   const say = (outcome: Finding['outcome'], because: Finding['because'], assumes: Finding['assumes'] = []) => [
-    makeFinding(CHECKS, 'aci.session-channel', outcome, because, { hop, assumes, evidence }),
+    makeFinding(CHECKS, 'aci.session-channel', outcome, because, { hop, assumes, at }),
     makeFinding(CHECKS, 'aci.session-nonce', 'unchecked', sentence('aci_session_nonce'), { hop, assumes: ['assume_aci_session_fresh'] }),
   ]
   const [reportData] = commits.flatMap(({ field, value }) => (field === 'report-data' ? [decodeHex(value)] : []))

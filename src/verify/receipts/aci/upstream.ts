@@ -48,7 +48,7 @@ function nothingBehind(because: Finding['because'], name: string): Upstream {
   return {
     ...NO_MORE,
     hops: [{ role: 'model-host', name, backing: 'none' }],
-    findings: [makeFinding(CHECKS, 'aci.upstream-evidence', 'failed', because, { hop: FIRST, evidence: UPSTREAM })],
+    findings: [makeFinding(CHECKS, 'aci.upstream-evidence', 'failed', because, { hop: FIRST, at: UPSTREAM })],
   }
 }
 
@@ -63,7 +63,7 @@ async function cited(
   const stated: readonly Measurement[] = [{ name: 'receipt.upstream-model', value: model_id, kind: 'identity' }]
   const log: Finding[] = []
   const say = (check: CheckName, outcome: Finding['outcome'], because: Finding['because'], more: { assumes?: Finding['assumes'] } = {}) => {
-    log.push(makeFinding(CHECKS, check, outcome, because, { hop: FIRST, evidence: 'session', ...more }))
+    log.push(makeFinding(CHECKS, check, outcome, because, { hop: FIRST, at: 'session', ...more }))
   }
   const session = await findSession(session_id, gathered, say)
   if (session === undefined) {
@@ -93,7 +93,7 @@ function vouched(because: Finding['because'], hop: number): Finding {
   return makeFinding(CHECKS, 'aci.upstream', 'unchecked', because, {
     hop,
     assumes: ['assume_gateway_checked_host'],
-    evidence: UPSTREAM,
+    at: UPSTREAM,
   })
 }
 

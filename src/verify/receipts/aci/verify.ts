@@ -71,14 +71,14 @@ export async function unpack(gathered: readonly EvidenceSeen[]): Promise<readonl
 async function chooseReport(gathered: readonly EvidenceSeen[], named: string | undefined, log: Log): Promise<Report | undefined> {
   const offered = gathered.filter(({ kind }) => kind === 'aci-report')
   if (offered.length === 0) return undefined
-  log.add('aci.report', 'passed', sentence('aci_report_passed'), { evidence: 'report' })
+  log.add('aci.report', 'passed', sentence('aci_report_passed'), { at: 'report' })
   const read = await Promise.all(offered.map(readReport))
   const readable = read.flatMap((result) => (result.ok ? [result.value] : []))
   const chosen = readable.find(({ digest }) => `sha256:${digest}` === named) ?? readable[0]
   const [first] = read
-  if (chosen !== undefined) log.add('aci.report-format', 'passed', sentence('aci_report_format_passed'), { evidence: 'report' })
+  if (chosen !== undefined) log.add('aci.report-format', 'passed', sentence('aci_report_format_passed'), { at: 'report' })
   else if (first?.ok === false) {
-    log.add('aci.report-format', 'failed', sentence('aci_report_format_failed', first.detail ?? first.code), { evidence: 'report' })
+    log.add('aci.report-format', 'failed', sentence('aci_report_format_failed', first.detail ?? first.code), { at: 'report' })
   }
   return chosen
 }
@@ -86,19 +86,19 @@ async function chooseReport(gathered: readonly EvidenceSeen[], named: string | u
 function checkKeyset({ digest, statedDigest }: Report, log: Log): void {
   const holds = digest === statedDigest
   log.add('aci.keyset-digest', holds ? 'passed' : 'failed', sentence(holds ? 'aci_keyset_digest_passed' : 'aci_keyset_digest_failed'), {
-    evidence: 'report.workload_keyset_digest',
+    at: 'report.workload_keyset_digest',
   })
 }
 
 /** Section 3.1: from `not_after` on, nothing under the keyset is accepted. */
 function checkExpiry({ keyset }: Report, usedAt: Date, log: Log): void {
-  const evidence = 'report.attestation.workload_keyset.not_after'
+  const at = 'report.attestation.workload_keyset.not_after'
   const used = usedAt.getTime() / 1000
   const until = new Date(keyset.not_after * 1000).toISOString()
-  if (used >= keyset.not_after) log.add('aci.keyset-expiry', 'failed', sentence('aci_keyset_expired', until), { evidence })
+  if (used >= keyset.not_after) log.add('aci.keyset-expiry', 'failed', sentence('aci_keyset_expired', until), { at })
   else if (keyset.not_after - used > LONG_LIFETIME_SECONDS) {
-    log.add('aci.keyset-expiry', 'passed', sentence('aci_keyset_distant', until), { assumes: ['assume_aci_keyset_lifetime'], evidence })
-  } else log.add('aci.keyset-expiry', 'passed', sentence('aci_keyset_current', until), { evidence })
+    log.add('aci.keyset-expiry', 'passed', sentence('aci_keyset_distant', until), { assumes: ['assume_aci_keyset_lifetime'], at })
+  } else log.add('aci.keyset-expiry', 'passed', sentence('aci_keyset_current', until), { at })
 }
 
 /**
@@ -106,26 +106,26 @@ function checkExpiry({ keyset }: Report, usedAt: Date, log: Log): void {
  * keyset than the report has (another replica answered, or the keyset was renewed since), nothing is refuted: the right report is not at hand.
  */
 async function authenticate({ document, signedText }: ParsedReceipt, report: Report | undefined, log: Log): Promise<Bytes | undefined> {
-  const evidence = 'receipt.signature'
+  const at = 'receipt.signature'
   if (report === undefined) {
-    log.add('aci.signature', 'unchecked', sentence('aci_signature_no_report'), { evidence })
+    log.add('aci.signature', 'unchecked', sentence('aci_signature_no_report'), { at })
     return undefined
   }
   const isNamed = document.workload_keyset_digest === `sha256:${report.digest}`
-  if (isNamed) log.add('aci.keyset-reference', 'passed', sentence('aci_keyset_reference_passed'), { evidence: DIGEST })
-  else log.add('aci.keyset-reference', 'unchecked', sentence('aci_keyset_reference_other'), { evidence: DIGEST })
+  if (isNamed) log.add('aci.keyset-reference', 'passed', sentence('aci_keyset_reference_passed'), { at: DIGEST })
+  else log.add('aci.keyset-reference', 'unchecked', sentence('aci_keyset_reference_other'), { at: DIGEST })
 
   const key = await resolveKey(document.key_id, report, isNamed, log)
   if (key === undefined) return undefined
   const signature = decodeHex(document.signature, 'lower-case')
   const holds = signature.ok ? await signatureHolds(key, signature.value, encodeUtf8(signedText)) : false
   if (holds === true) {
-    log.add('aci.signature', 'passed', sentence('aci_signature_passed'), { evidence })
+    log.add('aci.signature', 'passed', sentence('aci_signature_passed'), { at })
     return key
   }
-  if (holds === undefined) log.add('aci.signature', 'unchecked', sentence('ir_signature_engine'), { evidence })
-  else if (isNamed) log.add('aci.signature', 'failed', sentence('aci_signature_failed'), { evidence })
-  else log.add('aci.signature', 'unchecked', sentence('aci_signature_other_keyset'), { evidence })
+  if (holds === undefined) log.add('aci.signature', 'unchecked', sentence('ir_signature_engine'), { at })
+  else if (isNamed) log.add('aci.signature', 'failed', sentence('aci_signature_failed'), { at })
+  else log.add('aci.signature', 'unchecked', sentence('aci_signature_other_keyset'), { at })
   return undefined
 }
 
@@ -142,7 +142,7 @@ async function signatureHolds(key: Bytes, signature: Bytes, message: Bytes): Pro
 
 /** The Ed25519 key of the keyset's entry by that name, which must be one, and of no other role. */
 async function resolveKey(keyId: string, { keyset }: Report, isNamed: boolean, log: Log): Promise<Bytes | undefined> {
-  const evidence = 'receipt.key_id'
+  const at = 'receipt.key_id'
   const [entry, ...more] = keyset.receipt_signing_keys.filter((candidate) => candidate.key_id === keyId)
   if (entry === undefined || more.length > 0) {
     log.add(
@@ -150,23 +150,23 @@ async function resolveKey(keyId: string, { keyset }: Report, isNamed: boolean, l
       isNamed ? 'failed' : 'unchecked',
       sentence(entry === undefined ? 'aci_key_id_unknown' : 'aci_key_id_twice', keyId),
       {
-        evidence,
+        at,
       },
     )
     return undefined
   }
   if (entry.algo !== 'ed25519') {
-    log.add('aci.key-id', 'unchecked', sentence('aci_key_algorithm', entry.algo), { evidence })
+    log.add('aci.key-id', 'unchecked', sentence('aci_key_algorithm', entry.algo), { at })
     return undefined
   }
   const key = decodeHex(entry.public_key, 'lower-case')
   if (!key.ok || key.value.length !== 32) {
-    log.add('aci.key-id', 'failed', sentence('aci_key_malformed', keyId), { evidence })
+    log.add('aci.key-id', 'failed', sentence('aci_key_malformed', keyId), { at })
     return undefined
   }
-  log.add('aci.key-id', 'passed', sentence('aci_key_id_passed', keyId), { evidence })
+  log.add('aci.key-id', 'passed', sentence('aci_key_id_passed', keyId), { at })
   const doubles = await hasOtherRole(key.value, keyset)
-  log.add('aci.key-role', doubles ? 'failed' : 'passed', sentence(doubles ? 'aci_key_role_failed' : 'aci_key_role_passed'), { evidence })
+  log.add('aci.key-role', doubles ? 'failed' : 'passed', sentence(doubles ? 'aci_key_role_failed' : 'aci_key_role_passed'), { at })
   return key.value
 }
 
@@ -178,16 +178,16 @@ function hardware(report: Report, key: Bytes | undefined): HopEvidence {
 function checkDocument({ api_version, event_log }: ReceiptDocument, log: Log): EventLog | undefined {
   log.add('aci.receipt-format', 'passed', sentence('aci_format_passed'))
   if (api_version !== 'aci/1') {
-    log.add('aci.api-version', 'failed', sentence('aci_version_failed', api_version), { evidence: 'receipt.api_version' })
+    log.add('aci.api-version', 'failed', sentence('aci_version_failed', api_version), { at: 'receipt.api_version' })
     return undefined
   }
-  log.add('aci.api-version', 'passed', sentence('aci_version_passed'), { evidence: 'receipt.api_version' })
+  log.add('aci.api-version', 'passed', sentence('aci_version_passed'), { at: 'receipt.api_version' })
   const events = readEvents(event_log)
   if (!events.ok) {
-    log.add('aci.event-order', 'failed', sentence('aci_events_failed', events.code, events.detail ?? ''), { evidence: EVENTS })
+    log.add('aci.event-order', 'failed', sentence('aci_events_failed', events.code, events.detail ?? ''), { at: EVENTS })
     return undefined
   }
-  log.add('aci.event-order', 'passed', sentence('aci_events_passed'), { evidence: EVENTS })
+  log.add('aci.event-order', 'passed', sentence('aci_events_passed'), { at: EVENTS })
   return events.value
 }
 
@@ -204,28 +204,28 @@ function checkExchange({ endpoint, method, chat_id }: ReceiptDocument, events: E
       'aci.response-id',
       isOurs ? 'passed' : 'failed',
       isOurs ? sentence('ir_response_id_passed') : sentence('ir_response_id_failed', chat_id),
-      { evidence: 'receipt.chat_id' },
+      { at: 'receipt.chat_id' },
     )
   }
   if (events.forwarded !== undefined && events.forwarded !== events.received) {
-    log.add('aci.rewrite', 'passed', sentence('aci_rewritten'), { assumes: ['assume_aci_rewrite'], evidence: EVENTS })
+    log.add('aci.rewrite', 'passed', sentence('aci_rewritten'), { assumes: ['assume_aci_rewrite'], at: EVENTS })
   }
 }
 
 /** Compares a signed hash with the digest of what was captured, framing of streams included (section 7.4). */
 function compare(check: 'aci.request-hash' | 'aci.response-hash', { capture, digests }: BodySeen, signed: string, log: Log): void {
   const side = check === 'aci.request-hash' ? 'request' : 'response'
-  const evidence = `${EVENTS}.${side === 'request' ? 'request.received' : 'response.returned'}`
+  const at = `${EVENTS}.${side === 'request' ? 'request.received' : 'response.returned'}` as const
   const digest = capture === 'complete' ? digests.find(({ alg, of }) => alg === 'sha-256' && of === 'body') : undefined
   const octets = decodeHex(signed)
-  if (digest === undefined || !octets.ok) log.add(check, 'unchecked', sentence(`ir_${side}_hash_unchecked`), { evidence })
-  else if (digest.value === encodeBase64url(octets.value)) log.add(check, 'passed', sentence(`ir_${side}_hash_passed`), { evidence })
-  else log.add(check, 'failed', sentence(`ir_${side}_hash_failed`), { evidence })
+  if (digest === undefined || !octets.ok) log.add(check, 'unchecked', sentence(`ir_${side}_hash_unchecked`), { at })
+  else if (digest.value === encodeBase64url(octets.value)) log.add(check, 'passed', sentence(`ir_${side}_hash_passed`), { at })
+  else log.add(check, 'failed', sentence(`ir_${side}_hash_failed`), { at })
 }
 
 /** The service may stand below a path of its own: the end of the address has to agree. */
 function checkEndpoint(endpoint: string, method: string, exchange: Exchange, log: Log): void {
-  const evidence = 'receipt.endpoint'
+  const at = 'receipt.endpoint'
   const path = exchange.url.replace(/^https?:\/\/[^/]*/i, '')
   if (path === '' || exchange.method === '') return
   const agrees = path.endsWith(endpoint) && method === exchange.method
@@ -233,17 +233,17 @@ function checkEndpoint(endpoint: string, method: string, exchange: Exchange, log
     'aci.endpoint',
     agrees ? 'passed' : 'failed',
     sentence(agrees ? 'aci_endpoint_passed' : 'aci_endpoint_failed', method, endpoint),
-    { evidence },
+    { at },
   )
 }
 
 function checkServedAt(servedAt: number, input: ReceiptInput, log: Log): void {
-  const evidence = 'receipt.served_at'
-  const at = new Date(servedAt * 1000).toISOString()
-  if (!agreesInTime(servedAt, input)) log.add('aci.served-at', 'failed', sentence('ir_issued_at_failed', at), { evidence })
+  const at = 'receipt.served_at'
+  const served = new Date(servedAt * 1000).toISOString()
+  if (!agreesInTime(servedAt, input)) log.add('aci.served-at', 'failed', sentence('ir_issued_at_failed', served), { at })
   else if (input.moment.basis === 'captured-here') {
-    log.add('aci.served-at', 'passed', sentence('ir_issued_at_passed', at), { assumes: ['assume_clock'], evidence })
-  } else log.add('aci.served-at', 'passed', sentence('ir_issued_at_claimed', at), { assumes: ['assume_not_backdated'], evidence })
+    log.add('aci.served-at', 'passed', sentence('ir_issued_at_passed', served), { assumes: ['assume_clock'], at })
+  } else log.add('aci.served-at', 'passed', sentence('ir_issued_at_claimed', served), { assumes: ['assume_not_backdated'], at })
 }
 
 /** As for every receipt: captured here, within the exchange; later, not after the moment of the verdict. */
@@ -263,7 +263,7 @@ function checkModel({ model }: ReceiptDocument, { refused, measurements }: Upstr
       : served !== undefined
         ? sentence('aci_model_served', model ?? '', served)
         : sentence('aci_model_asked', model ?? '')
-  log.add('aci.model', 'unchecked', because, { assumes: refused === undefined ? ['assume_model_name'] : [], evidence: 'receipt.model' })
+  log.add('aci.model', 'unchecked', because, { assumes: refused === undefined ? ['assume_model_name'] : [], at: 'receipt.model' })
 }
 
 async function describe(

@@ -17,10 +17,10 @@ export function checkExchange(claims: AirClaims, delivery: ReceiptSeen['delivery
   const request = judgeRequest(claims, isGateway, exchange)
   log.add('air.request-hash', request.outcome, request.because, {
     ...(request.assumes === undefined ? {} : { assumes: request.assumes }),
-    evidence: 'receipt.payload.request_hash',
+    at: 'receipt.payload.request_hash',
   })
   const response = judgeResponse(claims, isGateway, exchange.response)
-  log.add('air.response-hash', response.outcome, response.because, { evidence: 'receipt.payload.response_hash' })
+  log.add('air.response-hash', response.outcome, response.because, { at: 'receipt.payload.response_hash' })
 }
 
 function judgeRequest({ requestHash, modelId }: AirClaims, isGateway: boolean, { request, model }: Exchange): Verdict {

@@ -41,8 +41,8 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   const signer = Math.max(0, hops.length - 1)
   // What is said from here on is said of the hop that signed.
   const ofSigner: Log = new FindingLog(CHECKS, signer)
-  for (const { seen, result } of read) {
-    if (!result.ok) ofSigner.add('air.envelope', 'failed', sentence('air_envelope_failed', result.code), { evidence: seen.source })
+  for (const { result } of read) {
+    if (!result.ok) ofSigner.add('air.envelope', 'failed', sentence('air_envelope_failed', result.code), { at: 'evidence' })
   }
   const findings = () => [...log.findings, ...ofSigner.findings]
   if (signed === undefined) return { findings: findings(), evidence: asPublished(gathered) }
@@ -113,29 +113,29 @@ function checkOrder({ sorted }: ParsedReceipt, profile: Profile, log: Log): bool
 
 /** The key among those known under which the signature holds. */
 async function checkSignature({ message }: ParsedReceipt, keys: readonly Bytes[], log: Log): Promise<Bytes | 'failed' | 'unchecked'> {
-  const evidence = 'receipt.signature'
+  const at = 'receipt.signature'
   if (message.signature.length !== SIGNATURE_OCTETS) {
     refuse(log, 'air.signature', 'BAD_SIG_LENGTH')
     return 'failed'
   }
   if (keys.length === 0) {
     log.add('air.key', 'unchecked', sentence('air_key_none'))
-    log.add('air.signature', 'unchecked', sentence('air_signature_no_key'), { evidence })
+    log.add('air.signature', 'unchecked', sentence('air_signature_no_key'), { at })
     return 'unchecked'
   }
   const signed = sigStructure(message, new Uint8Array(0))
   for (const key of keys) {
     const holds = await verifyEd25519(key, message.signature, signed).catch(() => undefined)
     if (holds === undefined) {
-      log.add('air.signature', 'unchecked', sentence('air_signature_engine'), { evidence })
+      log.add('air.signature', 'unchecked', sentence('air_signature_engine'), { at })
       return 'unchecked'
     }
     if (holds) {
-      log.add('air.signature', 'passed', sentence('air_signature_passed'), { evidence })
+      log.add('air.signature', 'passed', sentence('air_signature_passed'), { at })
       return key
     }
   }
-  log.add('air.signature', 'failed', sentence('air_signature_failed', ...draftArguments('air.signature', 'SIG_FAILED')), { evidence })
+  log.add('air.signature', 'failed', sentence('air_signature_failed', ...draftArguments('air.signature', 'SIG_FAILED')), { at })
   return 'failed'
 }
 
@@ -153,11 +153,11 @@ function validate({ payload }: ParsedReceipt, profile: Profile, log: Log): AirCl
 }
 
 function sayMode({ securityMode }: AirClaims, profile: Profile, log: Log): void {
-  const evidence = 'receipt.payload.security_mode'
-  if (profile === 'draft-02') log.add('air.security-mode', 'passed', sentence('air_mode_passed', securityMode), { evidence })
+  const at = 'receipt.payload.security_mode'
+  if (profile === 'draft-02') log.add('air.security-mode', 'passed', sentence('air_mode_passed', securityMode), { at })
   else {
     const assumes = ['assume_air_older_profile'] as const
-    log.add('air.security-mode', 'passed', sentence('air_mode_older', securityMode), { evidence, assumes })
+    log.add('air.security-mode', 'passed', sentence('air_mode_older', securityMode), { at, assumes })
   }
 }
 
@@ -165,10 +165,10 @@ function sayMode({ securityMode }: AirClaims, profile: Profile, log: Log): void 
 function checkPolicy(claims: AirClaims, { policy, exchange, asked, moment }: ReceiptInput, log: Log): void {
   checkTime(claims, policy.air?.maxAge, exchange, moment, log)
   checkNonce(claims, asked, log)
-  const evidence = 'receipt.payload.security_mode'
+  const at = 'receipt.payload.security_mode'
   if (claims.securityMode === 'evaluation') {
     const code = draftArguments('air.production', 'EVALUATION_MODE_REJECTED')
-    log.add('air.production', 'failed', sentence('air_evaluation', ...code), { evidence })
+    log.add('air.production', 'failed', sentence('air_evaluation', ...code), { at })
   }
 }
 
@@ -179,36 +179,36 @@ function checkTime(
   moment: ReceiptInput['moment'],
   log: Log,
 ): void {
-  const evidence = 'receipt.payload.iat'
+  const at = 'receipt.payload.iat'
   const issued = new Date(iat * 1000).toISOString()
   const place = placeInTime(iat, exchange, moment)
   const age = Math.floor(moment.now.getTime() / 1000) - iat
   if (place === 'future') {
-    log.add('air.freshness', 'failed', sentence('air_future', ...draftArguments('air.freshness', 'TIMESTAMP_FUTURE'), issued), { evidence })
+    log.add('air.freshness', 'failed', sentence('air_future', ...draftArguments('air.freshness', 'TIMESTAMP_FUTURE'), issued), { at })
   } else if (place === 'stale' || (maxAge !== undefined && age > maxAge)) {
-    log.add('air.freshness', 'failed', sentence('air_stale', ...draftArguments('air.freshness', 'TIMESTAMP_STALE'), issued), { evidence })
+    log.add('air.freshness', 'failed', sentence('air_stale', ...draftArguments('air.freshness', 'TIMESTAMP_STALE'), issued), { at })
   } else {
     const live = moment.basis === 'captured-here'
     const assumes = [live ? 'assume_clock' : 'assume_not_backdated'] as const
-    log.add('air.freshness', 'passed', sentence(live ? 'air_fresh' : 'air_issued', issued), { evidence, assumes })
+    log.add('air.freshness', 'passed', sentence(live ? 'air_fresh' : 'air_issued', issued), { at, assumes })
   }
 }
 
 /** A nonce goes out as base64url and comes back as octets. */
 function checkNonce({ nonce }: AirClaims, asked: ReceiptInput['asked'], log: Log): void {
-  const evidence = 'receipt.payload.eat_nonce'
+  const at = 'receipt.payload.eat_nonce'
   if (asked?.nonce === undefined) {
-    log.add('air.nonce', 'unchecked', sentence('air_nonce_not_sent'), { evidence, assumes: ['assume_not_fresh'] })
+    log.add('air.nonce', 'unchecked', sentence('air_nonce_not_sent'), { at, assumes: ['assume_not_fresh'] })
   } else if (nonce === undefined) {
-    log.add('air.nonce', 'failed', sentence('air_nonce_missing', ...draftArguments('air.nonce', 'NONCE_MISSING')), { evidence })
+    log.add('air.nonce', 'failed', sentence('air_nonce_missing', ...draftArguments('air.nonce', 'NONCE_MISSING')), { at })
   } else if (encodeBase64url(nonce) !== asked.nonce) {
-    log.add('air.nonce', 'failed', sentence('air_nonce_failed', ...draftArguments('air.nonce', 'NONCE_MISMATCH')), { evidence })
+    log.add('air.nonce', 'failed', sentence('air_nonce_failed', ...draftArguments('air.nonce', 'NONCE_MISMATCH')), { at })
   } else {
     const assumes: readonly AssumptionId[] = [
       ...(asked.provenance === 'recorded' ? (['assume_as_recorded'] as const) : []),
       ...(asked.sharedBy === 1 ? [] : (['assume_nonce_shared'] as const)),
     ]
-    log.add('air.nonce', 'passed', sentence('air_nonce_passed'), { evidence, assumes })
+    log.add('air.nonce', 'passed', sentence('air_nonce_passed'), { at, assumes })
   }
 }
 
@@ -233,8 +233,8 @@ async function findEvidence(
   const picked = await pickEvidence(gathered, claims.attestationDocHash, key)
   if (picked === undefined) return []
   const { evidence, named } = picked
-  const pointer = { evidence: 'receipt.payload.attestation_doc_hash' }
-  log.add('air.evidence', 'passed', sentence('air_evidence', evidence.document.kind), { evidence: evidence.document.source })
+  const pointer = { at: 'receipt.payload.attestation_doc_hash' } as const
+  log.add('air.evidence', 'passed', sentence('air_evidence', evidence.document.kind), { at: 'evidence' })
   if (named) log.add('air.attestation-document', 'passed', sentence('air_document_passed'), pointer)
   else {
     const code = draftArguments('air.attestation-document', 'ATTESTATION_DOC_HASH_MISMATCH')
@@ -284,7 +284,7 @@ function modelOf({ modelHash, modelHashScheme }: AirClaims): ModelFact {
   return {
     hash: encodeHex(modelHash),
     ...(modelHashScheme === undefined ? {} : { scheme: modelHashScheme }),
-    evidence: 'receipt.payload.model_hash',
+    at: 'receipt.payload.model_hash',
     assumes,
   }
 }

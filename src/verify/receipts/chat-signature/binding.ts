@@ -53,7 +53,7 @@ async function commitmentOf(about: About, reportData: Bytes): Promise<Finding> {
 }
 
 function commitment({ hop }: About, outcome: Finding['outcome'], id: MessageId, assumes: readonly AssumptionId[] = []): Finding {
-  return makeFinding(CHECKS, 'chat-signature.key-commitment', outcome, sentence(id), { hop, assumes, evidence: 'evidence.report-data' })
+  return makeFinding(CHECKS, 'chat-signature.key-commitment', outcome, sentence(id), { hop, assumes, at: 'evidence.report-data' })
 }
 
 function basisOf({ role, entry, hasComposeManager }: About): readonly AssumptionId[] {
@@ -68,7 +68,7 @@ function basisOf({ role, entry, hasComposeManager }: About): readonly Assumption
 /** The second half of the report data is the nonce, or the hash of one that is not 32 octets long (NEAR's older gateways). */
 async function nonceFinding({ hop, seen }: About, held: Bytes): Promise<Finding> {
   const say = (outcome: Finding['outcome'], id: MessageId, assumes: readonly AssumptionId[] = []) =>
-    makeFinding(CHECKS, 'chat-signature.nonce', outcome, sentence(id), { hop, assumes, evidence: 'evidence.report-data' })
+    makeFinding(CHECKS, 'chat-signature.nonce', outcome, sentence(id), { hop, assumes, at: 'evidence.report-data' })
   const { nonce, provenance } = seen
   if (nonce === undefined) return say('unchecked', 'aci_nonce_none', ['assume_not_fresh'])
   const octets = octetsOf(nonce)

@@ -20,40 +20,40 @@ export function checkExchange(signed: ChatSignature, exchange: Exchange, request
 
 function checkRequest({ kind, request: hash }: ChatSignature, exchange: Exchange, made: ServiceReport['request'], log: Log): void {
   const side: Side = { said: 'request', body: exchange.request, signed: hash }
-  const evidence = 'receipt.text'
+  const at = 'receipt.text'
   // A model host takes the hash from whoever calls it with the internal token; a gateway hashes for itself.
   const told: readonly AssumptionId[] = kind === 'gateway' ? [] : ['assume_chat_request_hash_told']
   const match = matchOf(side, ['body', 'json-python'])
   switch (match) {
     case 'none-captured':
-      log.add('chat-signature.request-hash', 'unchecked', sentence('ir_request_hash_unchecked'), { evidence })
+      log.add('chat-signature.request-hash', 'unchecked', sentence('ir_request_hash_unchecked'), { at })
       return
     case 'differs':
       if (made === 'rewritten') {
         log.add('chat-signature.request-rewritten', 'unchecked', sentence('chat_request_rewritten'), {
           assumes: ['assume_chat_request_rewritten'],
-          evidence,
+          at,
         })
       } else if (isLegacyCompletions(exchange)) {
-        log.add('chat-signature.request-hash', 'unchecked', sentence('chat_completions_not_exact'), { evidence })
-      } else log.add('chat-signature.request-hash', 'failed', sentence('ir_request_hash_failed'), { evidence })
+        log.add('chat-signature.request-hash', 'unchecked', sentence('chat_completions_not_exact'), { at })
+      } else log.add('chat-signature.request-hash', 'failed', sentence('ir_request_hash_failed'), { at })
       return
     case 'json-python':
       log.add('chat-signature.request-hash', 'passed', sentence('chat_request_respaced'), {
         assumes: ['assume_chat_respaced', ...told],
-        evidence,
+        at,
       })
       return
     default:
-      log.add('chat-signature.request-hash', 'passed', sentence('ir_request_hash_passed'), { assumes: told, evidence })
+      log.add('chat-signature.request-hash', 'passed', sentence('ir_request_hash_passed'), { assumes: told, at })
   }
 }
 
 function checkResponse({ response: hash }: ChatSignature, exchange: Exchange, log: Log): void {
   const side: Side = { said: 'response', body: exchange.response, signed: hash }
-  const evidence = 'receipt.text'
+  const at = 'receipt.text'
   const say = (outcome: 'passed' | 'failed' | 'unchecked', id: MessageId, assumes: readonly AssumptionId[] = []) =>
-    log.add('chat-signature.response-hash', outcome, sentence(id), { assumes, evidence })
+    log.add('chat-signature.response-hash', outcome, sentence(id), { assumes, at })
   const match = matchOf(side, isResponsesApi(exchange) ? ['body', 'sse-to-completed', 'json-python'] : ['body', 'json-python'])
   switch (match) {
     case 'none-captured':

@@ -26,12 +26,12 @@ export function openReports(gathered: readonly EvidenceSeen[]): { reports: reado
   if (offered.length === 0) return { reports: [], findings: [] }
   const read = offered.map(readReport)
   const reports = read.flatMap((result) => (result.ok ? [result.value] : []))
-  const came = makeFinding(CHECKS, 'chat-signature.report', 'passed', sentence('aci_report_passed'), { evidence: 'report' })
+  const came = makeFinding(CHECKS, 'chat-signature.report', 'passed', sentence('aci_report_passed'), { at: 'report' })
   const [first] = read
   if (reports.length > 0) return { reports, findings: [] }
   const code = first?.ok === false ? first.code : ''
   const because = sentence('aci_report_format_failed', code)
-  return { reports, findings: [came, makeFinding(CHECKS, 'chat-signature.report-format', 'failed', because, { evidence: 'report' })] }
+  return { reports, findings: [came, makeFinding(CHECKS, 'chat-signature.report-format', 'failed', because, { at: 'report' })] }
 }
 
 /** Without a report: what the label of the signature says of who signed. Whether there is evidence of anybody is not known from here. */
@@ -148,7 +148,7 @@ function kindFindings(
   allowed: readonly number[],
   parties: readonly Party[],
 ): readonly Finding[] {
-  const evidence = 'receipt.signature_kind'
+  const at = 'receipt.signature_kind'
   const isAllowed = holders.length === 0 ? allowed.length > 0 : holders.some((holder) => allowed.includes(holder))
   if (!isAllowed) {
     const [holder] = holders
@@ -157,12 +157,12 @@ function kindFindings(
       role === 'gateway' ? 'chat_kind_by_gateway' : role === undefined ? 'chat_kind_nobody' : 'chat_kind_by_model',
       kind,
     )
-    return [makeFinding(CHECKS, 'chat-signature.kind', 'failed', because, { evidence })]
+    return [makeFinding(CHECKS, 'chat-signature.kind', 'failed', because, { at })]
   }
   // Nobody in the report has the key: then the label is all that says whose it is.
   return [
     makeFinding(CHECKS, 'chat-signature.kind', 'passed', holders.length === 0 ? labelled(kind) : sentence(`chat_kind_${kind}`), {
-      evidence,
+      at,
     }),
   ]
 }

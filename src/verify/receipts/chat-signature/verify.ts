@@ -39,7 +39,7 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
 
   const [report, ...more] = reports
   const chain = report === undefined ? chainWithoutReport(signed) : chainOf(signed, signer, [report, ...more], input.exchange.model)
-  if (report === undefined) log.add('chat-signature.kind', 'passed', labelled(signed.kind), { evidence: 'receipt.signature_kind' })
+  if (report === undefined) log.add('chat-signature.kind', 'passed', labelled(signed.kind), { at: 'receipt.signature_kind' })
   checkExchange(signed, input.exchange, chain.request, log)
   log.add('chat-signature.time', 'unchecked', sentence('chat_no_time'), { assumes: ['assume_not_fresh'] })
   checkModel(signed, input.exchange.model, log)
@@ -68,12 +68,12 @@ function refusalSentence(code: string): Sentence {
 
 /** The signer, if the signature holds under the address that it comes with. */
 async function checkSignature(signed: ChatSignature, log: Log): Promise<Signer | undefined> {
-  const evidence = 'receipt.signature'
+  const at = 'receipt.signature'
   const signer = await signerOf(signed)
-  if (signer === undefined) log.add('chat-signature.signature', 'unchecked', sentence('ir_signature_engine'), { evidence })
-  else if (signer === false) log.add('chat-signature.signature', 'failed', sentence('chat_signature_failed'), { evidence })
+  if (signer === undefined) log.add('chat-signature.signature', 'unchecked', sentence('ir_signature_engine'), { at })
+  else if (signer === false) log.add('chat-signature.signature', 'failed', sentence('chat_signature_failed'), { at })
   else {
-    log.add('chat-signature.signature', 'passed', sentence(`chat_signature_${signer.algorithm}`, signed.signingAddress), { evidence })
+    log.add('chat-signature.signature', 'passed', sentence(`chat_signature_${signer.algorithm}`, signed.signingAddress), { at })
     return signer
   }
   return undefined
@@ -87,7 +87,7 @@ function checkModel({ model }: ChatSignature, asked: string | undefined, log: Lo
       : asked === undefined || asked === model
         ? sentence('chat_model_signed', model)
         : sentence('chat_model_other', model, asked)
-  log.add('chat-signature.model', 'unchecked', because, { assumes: ['assume_model_name'], evidence: 'receipt.text' })
+  log.add('chat-signature.model', 'unchecked', because, { assumes: ['assume_model_name'], at: 'receipt.text' })
 }
 
 /** `id`: base64url SHA-256 of the signed text and the signer; `keyId`: of the address or the key. */

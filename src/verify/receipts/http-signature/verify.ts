@@ -87,30 +87,29 @@ function chooseKey(signatures: readonly MessageSignature[], { httpKeys = [] }: P
 }
 
 async function authenticate({ signature, key }: Chosen, exchange: Exchange, log: Log): Promise<SignatureBase | undefined> {
-  const evidence = 'receipt.signature'
+  const at = 'receipt.signature'
   const base = signatureBase(signature, exchange)
   if (!base.ok) {
     const name = base.detail ?? ''
     if (base.code === 'component-not-in-response')
-      log.add('http-signature.signature', 'failed', sentence('http_component_foreign', name), { evidence })
+      log.add('http-signature.signature', 'failed', sentence('http_component_foreign', name), { at })
     else {
       const unseen = base.code === 'component-unseen'
       log.add('http-signature.signature', 'unchecked', sentence(unseen ? 'http_component_unseen' : 'http_component_unsupported', name), {
-        evidence,
+        at,
       })
     }
     return undefined
   }
   const holds = await verifyWithJwk(key, signature.signature, encodeUtf8(base.value.text)).catch(() => undefined)
   if (holds === true) {
-    log.add('http-signature.signature', 'passed', sentence('http_signature_passed'), { evidence })
+    log.add('http-signature.signature', 'passed', sentence('http_signature_passed'), { at })
     return base.value
   }
   const [assumed] = base.value.assumed
-  if (holds === undefined) log.add('http-signature.signature', 'unchecked', sentence('http_signature_engine'), { evidence })
-  else if (assumed !== undefined)
-    log.add('http-signature.signature', 'unchecked', sentence('http_signature_assumed', assumed), { evidence })
-  else log.add('http-signature.signature', 'failed', sentence('http_signature_failed'), { evidence })
+  if (holds === undefined) log.add('http-signature.signature', 'unchecked', sentence('http_signature_engine'), { at })
+  else if (assumed !== undefined) log.add('http-signature.signature', 'unchecked', sentence('http_signature_assumed', assumed), { at })
+  else log.add('http-signature.signature', 'failed', sentence('http_signature_failed'), { at })
   return undefined
 }
 
@@ -158,26 +157,26 @@ function checkRequest(signature: MessageSignature, log: Log): void {
 }
 
 function checkResponse(signature: MessageSignature, exchange: Exchange, log: Log): void {
-  const evidence = `exchange.headers.${CONTENT_DIGEST}`
+  const at = `exchange.headers.${CONTENT_DIGEST}`
   if (!covers(signature, `"${CONTENT_DIGEST}"`)) {
     log.add('http-signature.response', 'unchecked', sentence('http_response_not_covered'))
     return
   }
   switch (compareDigests(exchange)) {
     case 'same':
-      log.add('http-signature.response', 'passed', sentence('http_response_passed'), { evidence })
+      log.add('http-signature.response', 'passed', sentence('http_response_passed'), { at })
       break
     case 'other':
-      log.add('http-signature.response', 'failed', sentence('http_response_failed'), { evidence })
+      log.add('http-signature.response', 'failed', sentence('http_response_failed'), { at })
       break
     case 'coded':
-      log.add('http-signature.response', 'unchecked', sentence('http_response_coded'), { evidence })
+      log.add('http-signature.response', 'unchecked', sentence('http_response_coded'), { at })
       break
     case 'none':
-      log.add('http-signature.response', 'unchecked', sentence('http_response_no_digest'), { evidence })
+      log.add('http-signature.response', 'unchecked', sentence('http_response_no_digest'), { at })
       break
     case 'incomplete':
-      log.add('http-signature.response', 'unchecked', sentence('http_response_incomplete'), { evidence })
+      log.add('http-signature.response', 'unchecked', sentence('http_response_incomplete'), { at })
       break
   }
 }

@@ -51,7 +51,7 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   const hops = describeHops(payload, log)
   log.add('inference-receipt.model-artifact', 'unchecked', sentence('ir_model_named', payload.model.selected), {
     assumes: ['assume_model_name'],
-    evidence: 'receipt.payload.model',
+    at: 'receipt.payload.model',
   })
   return { ...common, authentic: await describe(parsed.value, payload, hops, input) }
 }
@@ -66,8 +66,8 @@ function checkPosition(position: ReceiptInput['receipt']['position'], log: Log):
 async function authenticate(receipt: ParsedReceipt, log: Log): Promise<ReceiptClaims | undefined> {
   const { jws, key, kid } = receipt
   const keyId = encodeBase64url(await sha256(key))
-  if (keyId === kid) log.add('inference-receipt.key-id', 'passed', sentence('ir_key_id_passed'), { evidence: 'receipt.protected.kid' })
-  else log.add('inference-receipt.key-id', 'failed', sentence('ir_key_id_failed'), { evidence: 'receipt.protected.kid' })
+  if (keyId === kid) log.add('inference-receipt.key-id', 'passed', sentence('ir_key_id_passed'), { at: 'receipt.protected.kid' })
+  else log.add('inference-receipt.key-id', 'failed', sentence('ir_key_id_failed'), { at: 'receipt.protected.kid' })
 
   const holds = await signatureHolds(receipt)
   if (holds !== true) {
@@ -75,7 +75,7 @@ async function authenticate(receipt: ParsedReceipt, log: Log): Promise<ReceiptCl
     else log.add('inference-receipt.signature', 'failed', sentence('ir_signature_failed'))
     return undefined
   }
-  log.add('inference-receipt.signature', 'passed', sentence('ir_signature_passed'), { evidence: 'receipt.signature' })
+  log.add('inference-receipt.signature', 'passed', sentence('ir_signature_passed'), { at: 'receipt.signature' })
   const json = parseJsonBytes(jws.payloadBytes)
   const payload = json.ok ? parseWith(claims, json.value) : json
   if (!payload.ok) {
@@ -108,11 +108,11 @@ async function findEvidence(
   const offered = receipt.attestation === undefined ? gathered : [embedded(receipt.attestation)]
   for (const document of offered) {
     if (pinned === undefined) {
-      log.add('inference-receipt.evidence', 'passed', sentence('ir_evidence_passed'), { evidence: 'receipt.protected.att' })
+      log.add('inference-receipt.evidence', 'passed', sentence('ir_evidence_passed'), { at: 'receipt.protected.att' })
       return document
     }
     if ((await digestOfDocument(document)) === pinned) {
-      log.add('inference-receipt.evidence', 'passed', sentence('ir_evidence_passed'), { evidence: document.source })
+      log.add('inference-receipt.evidence', 'passed', sentence('ir_evidence_passed'), { at: 'evidence' })
       log.add('inference-receipt.evidence-digest', 'passed', sentence('ir_evidence_digest_passed'))
       return document
     }
@@ -134,9 +134,9 @@ function keyCommitted(isCommitted: boolean): Finding {
   return isCommitted
     ? makeFinding(CHECKS, 'inference-receipt.key-commitment', 'passed', sentence('ir_commitment_passed'), {
         assumes: ['assume_key_custody', 'assume_tls_binding'],
-        evidence: 'evidence.commits',
+        at: 'evidence.commits',
       })
-    : makeFinding(CHECKS, 'inference-receipt.key-commitment', 'failed', sentence('ir_commitment_failed'), { evidence: 'evidence.commits' })
+    : makeFinding(CHECKS, 'inference-receipt.key-commitment', 'failed', sentence('ir_commitment_failed'), { at: 'evidence.commits' })
 }
 
 function noKey(): readonly Finding[] {
@@ -153,31 +153,30 @@ function checkExchange(payload: ReceiptClaims, exchange: Exchange, log: Log): vo
 /** `jti` is the response's own id, which every chunk repeats (wire format section 3). Half a response is not asked. */
 function checkResponseId(jti: string, { capture, ids }: Exchange['response'], log: Log): void {
   if (capture !== 'complete') return
-  const evidence = 'receipt.payload.jti'
-  if (ids.length === 0) log.add('inference-receipt.response-id', 'unchecked', sentence('ir_response_id_none'), { evidence })
-  else if (ids.every((id) => id === jti))
-    log.add('inference-receipt.response-id', 'passed', sentence('ir_response_id_passed'), { evidence })
-  else log.add('inference-receipt.response-id', 'failed', sentence('ir_response_id_failed', jti), { evidence })
+  const at = 'receipt.payload.jti'
+  if (ids.length === 0) log.add('inference-receipt.response-id', 'unchecked', sentence('ir_response_id_none'), { at })
+  else if (ids.every((id) => id === jti)) log.add('inference-receipt.response-id', 'passed', sentence('ir_response_id_passed'), { at })
+  else log.add('inference-receipt.response-id', 'failed', sentence('ir_response_id_failed', jti), { at })
 }
 
 /** Compares the signed hash of the request with the digest of what was captured. */
 function checkRequest({ req }: ReceiptClaims, request: BodySeen, log: Log): void {
-  const evidence = 'receipt.payload.req'
+  const at = 'receipt.payload.req'
   const digest = comparable(request, req.of)
-  if (digest === undefined) log.add('inference-receipt.request-hash', 'unchecked', sentence('ir_request_hash_unchecked'), { evidence })
-  else if (digest.value === req.hash) log.add('inference-receipt.request-hash', 'passed', sentence('ir_request_hash_passed'), { evidence })
-  else log.add('inference-receipt.request-hash', 'failed', sentence('ir_request_hash_failed'), { evidence })
+  if (digest === undefined) log.add('inference-receipt.request-hash', 'unchecked', sentence('ir_request_hash_unchecked'), { at })
+  else if (digest.value === req.hash) log.add('inference-receipt.request-hash', 'passed', sentence('ir_request_hash_passed'), { at })
+  else log.add('inference-receipt.request-hash', 'failed', sentence('ir_request_hash_failed'), { at })
 }
 
 /** The same for the response, over the domain that the receipt names, and with its number of events where it states one. */
 function checkResponse({ resp }: ReceiptClaims, response: BodySeen, log: Log): void {
-  const evidence = 'receipt.payload.resp'
+  const at = 'receipt.payload.resp'
   const digest = comparable(response, resp.of)
   const counted = resp.events === undefined || resp.events === digest?.events
-  if (digest === undefined) log.add('inference-receipt.response-hash', 'unchecked', sentence('ir_response_hash_unchecked'), { evidence })
+  if (digest === undefined) log.add('inference-receipt.response-hash', 'unchecked', sentence('ir_response_hash_unchecked'), { at })
   else if (digest.value === resp.hash && counted) {
-    log.add('inference-receipt.response-hash', 'passed', sentence('ir_response_hash_passed'), { evidence })
-  } else log.add('inference-receipt.response-hash', 'failed', sentence('ir_response_hash_failed'), { evidence })
+    log.add('inference-receipt.response-hash', 'passed', sentence('ir_response_hash_passed'), { at })
+  } else log.add('inference-receipt.response-hash', 'failed', sentence('ir_response_hash_failed'), { at })
 }
 
 /** The digest over one domain. None of half a body, which is never compared. */
@@ -187,30 +186,30 @@ function comparable({ capture, digests }: BodySeen, of: BodyDigest['of']): BodyD
 
 function checkFreshness(payload: ReceiptClaims, { asked, exchange, moment }: ReceiptInput, log: Log): void {
   checkNonce(payload.nonce, asked, log)
-  const evidence = 'receipt.payload.iat'
+  const at = 'receipt.payload.iat'
   const issued = new Date(payload.iat * 1000).toISOString()
   if (agreesInTime(payload.iat, exchange, moment)) {
     const live = moment.basis === 'captured-here'
     log.add('inference-receipt.issued-at', 'passed', sentence(live ? 'ir_issued_at_passed' : 'ir_issued_at_claimed', issued), {
       assumes: live ? ['assume_clock'] : ['assume_not_backdated'],
-      evidence,
+      at,
     })
-  } else log.add('inference-receipt.issued-at', 'failed', sentence('ir_issued_at_failed', issued), { evidence })
+  } else log.add('inference-receipt.issued-at', 'failed', sentence('ir_issued_at_failed', issued), { at })
 }
 
 function checkNonce(nonce: string | undefined, asked: ReceiptInput['asked'], log: Log): void {
-  const evidence = 'receipt.payload.nonce'
+  const at = 'receipt.payload.nonce'
   if (asked?.nonce === undefined) {
-    log.add('inference-receipt.nonce', 'unchecked', sentence('ir_nonce_not_requested'), { assumes: ['assume_not_fresh'], evidence })
+    log.add('inference-receipt.nonce', 'unchecked', sentence('ir_nonce_not_requested'), { assumes: ['assume_not_fresh'], at })
   } else if (nonce !== asked.nonce) {
-    log.add('inference-receipt.nonce', 'failed', sentence(nonce === undefined ? 'ir_nonce_missing' : 'ir_nonce_failed'), { evidence })
+    log.add('inference-receipt.nonce', 'failed', sentence(nonce === undefined ? 'ir_nonce_missing' : 'ir_nonce_failed'), { at })
   } else if (asked.sharedBy === 1) {
     const assumes: readonly AssumptionId[] = asked.provenance === 'recorded' ? ['assume_as_recorded'] : []
-    log.add('inference-receipt.nonce', 'passed', sentence('ir_nonce_passed'), { assumes, evidence })
+    log.add('inference-receipt.nonce', 'passed', sentence('ir_nonce_passed'), { assumes, at })
   } else {
     log.add('inference-receipt.nonce', 'passed', sentence('ir_nonce_shared', String(asked.sharedBy)), {
       assumes: ['assume_nonce_shared'],
-      evidence,
+      at,
     })
   }
 }
@@ -230,7 +229,7 @@ function agreesInTime(iat: number, exchange: Exchange, moment: Moment): boolean 
 function describeHops(payload: ReceiptClaims, log: Log): readonly HopFact[] {
   const { upstream, model, iat, iss } = payload
   const gateway: HopFact = { role: 'gateway', name: iss, backing: 'evidence' }
-  const evidence = 'receipt.payload.upstream'
+  const at = 'receipt.payload.upstream'
   switch (upstream.tier) {
     case 'tee-verified': {
       const current = upstream.verified_at <= iat && iat < upstream.verification_expires_at
@@ -238,13 +237,13 @@ function describeHops(payload: ReceiptClaims, log: Log): readonly HopFact[] {
         log.add('inference-receipt.upstream-vouched', 'unchecked', sentence('ir_upstream_vouched', upstream.policy), {
           hop: 1,
           assumes: ['assume_gateway_checked_host'],
-          evidence,
+          at,
         })
-      } else log.add('inference-receipt.upstream-vouched', 'failed', sentence('ir_upstream_expired', upstream.policy), { hop: 1, evidence })
+      } else log.add('inference-receipt.upstream-vouched', 'failed', sentence('ir_upstream_expired', upstream.policy), { hop: 1, at })
       return [gateway, { role: 'model-host', name: model.provider, backing: 'vouched' }]
     }
     case 'tls-webpki':
-      log.add('inference-receipt.upstream-evidence', 'failed', sentence('ir_upstream_none'), { hop: 1, evidence })
+      log.add('inference-receipt.upstream-evidence', 'failed', sentence('ir_upstream_none'), { hop: 1, at })
       return [gateway, { role: 'model-host', name: model.provider, backing: 'none' }]
   }
 }

@@ -55,10 +55,10 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
 
 /** The key that the gateway publishes, if it is the one that the answer names. */
 function findKey({ tee_id }: SignatureMembers, gathered: readonly EvidenceSeen[], log: Log): Bytes | undefined {
-  const evidence = 'receipt.tee_id'
+  const at = 'receipt.tee_id'
   const published = gathered.find(({ kind }) => kind === KEY_DOCUMENT)
   if (published === undefined) {
-    log.add('opengradient.signing-key', 'unchecked', sentence('opengradient_key_not_obtained'), { evidence })
+    log.add('opengradient.signing-key', 'unchecked', sentence('opengradient_key_not_obtained'), { at })
     return undefined
   }
   const json = parseJson(published.document)
@@ -67,26 +67,26 @@ function findKey({ tee_id }: SignatureMembers, gathered: readonly EvidenceSeen[]
   const keys = decodePem(pem.endsWith('\n') ? pem : `${pem}\n`, 'PUBLIC KEY')
   const [spki, ...more] = keys.ok ? keys.value : []
   if (spki === undefined || more.length > 0) {
-    log.add('opengradient.signing-key', 'unchecked', sentence('opengradient_key_unreadable'), { evidence })
+    log.add('opengradient.signing-key', 'unchecked', sentence('opengradient_key_unreadable'), { at })
     return undefined
   }
   if (`0x${encodeHex(keccak256(spki))}` !== tee_id) {
     // Behind a load balancer, another instance may answer for its own key: that says nothing against this answer.
-    log.add('opengradient.signing-key', 'unchecked', sentence('opengradient_key_other'), { evidence })
+    log.add('opengradient.signing-key', 'unchecked', sentence('opengradient_key_other'), { at })
     return undefined
   }
-  log.add('opengradient.signing-key', 'passed', sentence('opengradient_key_passed'), { evidence })
+  log.add('opengradient.signing-key', 'passed', sentence('opengradient_key_passed'), { at })
   return spki
 }
 
 async function checkSignature(members: SignatureMembers, spki: Bytes, log: Log): Promise<boolean> {
-  const evidence = 'receipt.tee_signature'
+  const at = 'receipt.tee_signature'
   const signature = decodeBase64(members.tee_signature)
   const verdict = signature.ok ? await verifyWithSpki(spki, SCHEME, signature.value, keccak256(signedOctets(members))) : signature
-  if (verdict.ok) log.add('opengradient.signature', 'passed', sentence('opengradient_signature_passed'), { evidence })
+  if (verdict.ok) log.add('opengradient.signature', 'passed', sentence('opengradient_signature_passed'), { at })
   else if (verdict.code === 'engine-failed')
-    log.add('opengradient.signature', 'unchecked', sentence('opengradient_signature_engine'), { evidence })
-  else log.add('opengradient.signature', 'failed', sentence('opengradient_signature_failed', verdict.code), { evidence })
+    log.add('opengradient.signature', 'unchecked', sentence('opengradient_signature_engine'), { at })
+  else log.add('opengradient.signature', 'failed', sentence('opengradient_signature_failed', verdict.code), { at })
   return verdict.ok
 }
 
@@ -109,7 +109,7 @@ function octetsOf(hex: string): Bytes {
  */
 function checkExchange({ tee_request_hash, tee_output_hash }: SignatureMembers, { exchange }: ReceiptInput, log: Log): void {
   const sent = digestHex(exchange.request, 'opengradient-request')
-  const asked = { evidence: 'receipt.tee_request_hash' }
+  const asked = { at: 'receipt.tee_request_hash' } as const
   if (sent === tee_request_hash) log.add('opengradient.request-hash', 'passed', sentence('opengradient_request_passed'), asked)
   else {
     const known = sent !== undefined
@@ -121,14 +121,14 @@ function checkExchange({ tee_request_hash, tee_output_hash }: SignatureMembers, 
     )
   }
   const came = digestHex(exchange.response, 'opengradient-output')
-  const evidence = 'receipt.tee_output_hash'
-  if (came === undefined) log.add('opengradient.response-hash', 'unchecked', sentence('opengradient_response_unchecked'), { evidence })
+  const at = 'receipt.tee_output_hash'
+  if (came === undefined) log.add('opengradient.response-hash', 'unchecked', sentence('opengradient_response_unchecked'), { at })
   else if (came === tee_output_hash) {
     log.add('opengradient.response-hash', 'passed', sentence('opengradient_response_passed'), {
       assumes: ['assume_opengradient_text_only'],
-      evidence,
+      at,
     })
-  } else log.add('opengradient.response-hash', 'failed', sentence('opengradient_response_failed'), { evidence })
+  } else log.add('opengradient.response-hash', 'failed', sentence('opengradient_response_failed'), { at })
 }
 
 /** The digest over one domain, in hexadecimal. None of half a body, which is never compared. */
@@ -139,16 +139,16 @@ function digestHex({ capture, digests }: BodySeen, of: DigestDomain): string | u
 }
 
 function checkTime({ tee_timestamp }: SignatureMembers, { exchange, moment }: ReceiptInput, log: Log): void {
-  const evidence = 'receipt.tee_timestamp'
+  const at = 'receipt.tee_timestamp'
   const issued = new Date(tee_timestamp * 1000).toISOString()
   if (placeInTime(tee_timestamp, exchange, moment) !== 'agrees') {
-    log.add('opengradient.issued-at', 'failed', sentence('opengradient_issued_at_failed', issued), { evidence })
+    log.add('opengradient.issued-at', 'failed', sentence('opengradient_issued_at_failed', issued), { at })
     return
   }
   const live = moment.basis === 'captured-here'
   log.add('opengradient.issued-at', 'passed', sentence('opengradient_issued_at_passed', issued), {
     assumes: [live ? 'assume_clock' : 'assume_not_backdated'],
-    evidence,
+    at,
   })
 }
 
@@ -168,19 +168,19 @@ function hopEvidence(document: EvidenceSeen | undefined, spki: Bytes | undefined
 
 /** Does the enclave commit to the key, and did it answer the nonce that was sent with the question? */
 async function binds({ commits }: AuthenticEvidence, { nonce }: EvidenceSeen, spki: Bytes | undefined): Promise<readonly Finding[]> {
-  const evidence = 'evidence.payload.user_data'
+  const at = 'evidence.payload.user_data'
   if (spki === undefined) {
-    return [makeFinding(CHECKS, 'opengradient.key-commitment', 'unchecked', sentence('opengradient_commitment_no_key'), { evidence })]
+    return [makeFinding(CHECKS, 'opengradient.key-commitment', 'unchecked', sentence('opengradient_commitment_no_key'), { at })]
   }
   const isCommitted = isKeyCommitted(encodeHex(await sha256(spki)), commits)
   const commitment = isCommitted
     ? makeFinding(CHECKS, 'opengradient.key-commitment', 'passed', sentence('opengradient_commitment_passed'), {
         assumes: ['assume_key_custody', 'assume_tls_binding'],
-        evidence,
+        at,
       })
-    : makeFinding(CHECKS, 'opengradient.key-commitment', 'failed', sentence('opengradient_commitment_failed'), { evidence })
+    : makeFinding(CHECKS, 'opengradient.key-commitment', 'failed', sentence('opengradient_commitment_failed'), { at })
   const answered = commits.find(({ field }) => field === 'nonce')?.value
-  const where = { evidence: 'evidence.payload.nonce' }
+  const where = { at: 'evidence.payload.nonce' } as const
   if (nonce === undefined) {
     const said = sentence('opengradient_nonce_not_sent')
     return [
