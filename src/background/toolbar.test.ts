@@ -54,6 +54,15 @@ describe('the toolbar', () => {
     })
   })
 
+  it('calls for a look where what came cannot be read, so that nobody softens bad evidence by spoiling it', () => {
+    const role = 'evidence.format'
+    const because = sentence('ext_name')
+    const unreadable: Finding = { check: 'dstack.format', role, hop: 0, outcome: 'unchecked', because, assumes: [] }
+    const shown = (finding: Finding) => toolbarState({ state: 'done', verdict: { ...report('unchecked'), findings: [finding] } })
+    expect(shown({ ...unreadable, theirs: true })).toMatchObject({ icon: 'unchecked', badge: '!' })
+    expect(shown(unreadable)).toMatchObject({ icon: 'unchecked', badge: '?' })
+  })
+
   it('has a picture for every state, in both sizes', () => {
     for (const icon of ['idle', 'checking', ...STANDINGS]) {
       for (const size of [16, 32]) expect(existsSync(`public/icons/state-${icon}-${size}.png`)).toBe(true)

@@ -25,6 +25,8 @@ export function toolbarState(newest: Pick<ExchangeRow, 'state' | 'verdict'> | un
   const icon = STANDINGS.find((standing) => verdict.claims.some((claim) => claim.standing === standing)) ?? 'unchecked'
   // A receipt that was asked for and did not come may have been taken out: as much a reason to look as a failure.
   const withheld = verdict.findings.some((finding) => finding.role === 'receipt.delivery' && finding.outcome === 'failed')
-  const badge = icon === 'failed' || withheld ? '!' : icon === 'unchecked' ? '?' : ''
+  // What came and cannot be read may have been spoilt so that it cannot be refused.
+  const spoilt = verdict.findings.some((finding) => finding.theirs === true)
+  const badge = icon === 'failed' || withheld || spoilt ? '!' : icon === 'unchecked' ? '?' : ''
   return { icon, badge, colour: badge === '!' ? ALERT : QUESTION, title: sentence('toolbar_result', verdict.headline, verdict.count) }
 }

@@ -29,7 +29,7 @@ export function checkDelivery({ receipts, asked, exchange, missing }: Dossier): 
     ...(more.length === 0 ? [] : [makeFinding(CHECKS, 'receipt.single', 'failed', sentence('receipt_several', String(receipts.length)))]),
     ...(RECEIPT_FORMATS.some((format) => format.id === receipt.format)
       ? []
-      : [makeFinding(CHECKS, 'receipt.known-format', 'unchecked', sentence('receipt_unknown_format', receipt.format))]),
+      : [makeFinding(CHECKS, 'receipt.known-format', 'unchecked', sentence('receipt_unknown_format', receipt.format), { theirs: true })]),
   ]
 }
 
@@ -77,7 +77,7 @@ export function checkEvidence(
   const unknown = evidence
     .filter(({ result }) => result === undefined)
     .map(({ hop, document }) =>
-      makeFinding(CHECKS, 'evidence.known-kind', 'unchecked', sentence('evidence_unknown_kind', document.kind), { hop }),
+      makeFinding(CHECKS, 'evidence.known-kind', 'unchecked', sentence('evidence_unknown_kind', document.kind), { hop, theirs: true }),
     )
   const signer = receipt?.authentic?.signer ?? 0
   const lacking = hopsWithoutEvidence(receipt?.authentic, evidence, signer)

@@ -132,6 +132,28 @@ describe('what rows owe each other', () => {
     expect(claims[1]?.because).toEqual(sentence('rule_check_not_made', 'workload.measurement'))
     expect(decidedBy.workload?.role).toBe('workload.measurement')
   })
+  it('ranks what was sent and cannot be read with nothing sent, and says whose doing it is', () => {
+    const theirs = (role: Role, hop = 0): Finding => ({ ...finding(role, 'unchecked', hop), theirs: true })
+    const judged = (findings: readonly Finding[], hops = [SERVICE]) => deriveClaims({ findings, hops, signer: 0, keyPinned: false })
+    const readable = ALL_PASSED.filter(({ role }) => role !== 'evidence.format')
+    const { claims, decidedBy } = judged([...readable, finding('evidence.time', 'unchecked'), theirs('evidence.format')])
+    expect(letters(claims)).toBe('?aaaa')
+    expect(claims.map((claim) => claim.theirs)).toEqual([true, undefined, undefined, undefined, undefined])
+    expect(decidedBy.environment?.role).toBe('evidence.format')
+    expect(decidingOf(claims, decidedBy)).toEqual({ claim: 'environment', standing: 'unchecked', role: 'evidence.format' })
+    // A hop whose evidence cannot be read is worse than one whose evidence was not obtained, and no better than one that has none.
+    const hops: HopFact[] = [GATEWAY, { ...VOUCHED_HOST, backing: 'evidence' }]
+    const ofBoth = [...ALL_PASSED, ...ALL_PASSED.map((passed) => ({ ...passed, hop: 1 }))]
+    const [environment] = judged([...ofBoth, finding('evidence.time', 'unchecked'), theirs('evidence.format', 1)], hops).claims
+    expect(environment).toMatchObject({ standing: 'unchecked', theirs: true })
+    expect(judged([...ofBoth, theirs('evidence.format'), finding('evidence.presence', 'failed', 1)], hops).claims[0]?.theirs).toBe(true)
+    expect(judged([...ofBoth, finding('evidence.presence', 'failed'), theirs('evidence.format', 1)], hops).claims[0]).toMatchObject({
+      standing: 'absent',
+    })
+    // It counts only where the row comes out unchecked by it, and only of checks that were not made.
+    expect(judged([...ALL_PASSED, theirs('device.state'), theirs('evidence.anchor')]).claims[0]).not.toHaveProperty('theirs')
+    expect(judged([...ALL_PASSED, { ...theirs('evidence.format'), outcome: 'failed' }]).claims[0]?.standing).toBe('failed')
+  })
   it.each([
     ['receipt.signature', 'failed', 'rule_rests_on_failed'],
     ['receipt.delivery', 'failed', 'rule_rests_on_absent'],

@@ -1,4 +1,4 @@
-import { cap, type Judgement, judge, neededFor, worse } from './judge.ts'
+import { cap, type Judgement, judge, neededFor, weightOf, worse } from './judge.ts'
 import { type Sentence, sentence } from './sentence.ts'
 import type { Claim, ClaimId, Finding, Hop, HopFact, Link, Standing } from './types.ts'
 
@@ -87,7 +87,8 @@ function incomplete(findings: readonly Finding[], signature: Judgement, exchange
   const capture = findings.find((finding) => finding.role === 'exchange.capture' && finding.outcome === 'unchecked')
   if (capture === undefined || signature.standing === 'failed') return exchange
   const { standing, because } = judge('exchange', [capture], [], exchange.because)
-  return { ...exchange, standing, because, decidedBy: capture }
+  const { findings: checks, assumes } = exchange
+  return { standing, because, decidedBy: capture, findings: checks, assumes }
 }
 
 function restsOn(standing: Standing): Sentence {
@@ -119,6 +120,7 @@ function joinHops(id: 'environment' | 'workload', facts: readonly HopFact[], jud
     because: hops.length === 1 ? worst.because : said.reduce((before, next) => sentence('hops_join', before, next)),
     findings: [...new Set(judgements.flatMap((judgement) => judgement.findings))],
     assumes: [...new Set(judgements.flatMap((judgement) => judgement.assumes))],
+    ...(worst.theirs === undefined ? {} : { theirs: worst.theirs }),
   }
 }
 
@@ -134,11 +136,11 @@ function hopRole(role: HopFact['role']): Sentence {
 }
 
 function worstOf(judgements: readonly Judgement[]): Judgement {
-  return judgements.reduce((worst, next) => (worse(worst.standing, next.standing) === worst.standing ? worst : next))
+  return judgements.reduce((worst, next) => (weightOf(next) < weightOf(worst) ? next : worst))
 }
 
-function asClaim(id: ClaimId, { standing, because, findings, assumes }: Judgement): Claim {
-  return { id, standing, hops: [], because, findings, assumes }
+function asClaim(id: ClaimId, { standing, because, findings, assumes, theirs }: Judgement): Claim {
+  return { id, standing, hops: [], because, findings, assumes, ...(theirs === undefined ? {} : { theirs }) }
 }
 
 /**

@@ -16,6 +16,7 @@ export type FindingMore = {
   readonly code?: string | undefined
   readonly expected?: string | undefined
   readonly computed?: string | undefined
+  readonly theirs?: boolean
 }
 
 /** Builds one finding. An id that is not in the format's list does not compile, so that no check reaches the claims without a role. */
@@ -38,6 +39,7 @@ export function makeFinding<Id extends CheckId>(
     ...(code === undefined ? {} : { code }),
     ...(expected === undefined ? {} : { expected }),
     ...(computed === undefined ? {} : { computed }),
+    ...(more.theirs === true && outcome === 'unchecked' ? { theirs: true } : {}),
   }
 }
 

@@ -1,3 +1,4 @@
+import { weightOf } from './judge.ts'
 import type { Role } from './rules.ts'
 import { type MessageId, type Sentence, sentence } from './sentence.ts'
 import { CLAIM_IDS, type Claim, type ClaimId, type Deciding, type Finding, STANDINGS, type Standing } from './types.ts'
@@ -29,11 +30,14 @@ const BY_ROLE: { readonly [role in Role]?: MessageId } = {
 
 /** Whose news comes first: the row, how it stands, and the check that decided it, if one did. Nothing where all is verified. */
 export function decidingOf(claims: readonly Claim[], decidedBy: Readonly<Record<ClaimId, Finding | undefined>>): Deciding | undefined {
-  const worst = STANDINGS.find((standing) => claims.some((claim) => claim.standing === standing)) ?? 'unchecked'
+  const worst = STANDINGS[Math.min(...claims.map(weightOf))] ?? 'unchecked'
   if (worst === 'verified') return undefined
-  const claim = ORDER[worst].find((candidate) => claims.some(({ id, standing }) => id === candidate && standing === worst)) ?? 'signature'
+  const isWorst = (claim: Claim) => STANDINGS[weightOf(claim)] === worst
+  const claim = ORDER[worst].find((candidate) => claims.some((row) => row.id === candidate && isWorst(row))) ?? 'signature'
+  // Where what was sent cannot be read, the row ranks with those that were offered nothing, and says what it is.
+  const own = claims.find(({ id }) => id === claim)?.standing ?? worst
   const role = decidedBy[claim]?.role
-  return { claim, standing: worst, ...(role === undefined ? {} : { role }) }
+  return { claim, standing: own === 'verified' ? worst : own, ...(role === undefined ? {} : { role }) }
 }
 
 /** The worst news in one sentence. There is no headline that says "secure". */

@@ -5,6 +5,8 @@ import { type AssumptionId, type CheckId, type ClaimId, type Finding, STANDINGS,
 /** How a row, or one hop of it, stands, and what decided that. */
 export type Judgement = {
   readonly standing: Standing
+  /** Unchecked by what the other side sent. */
+  readonly theirs?: true
   readonly because: Sentence
   /** The finding that decided; absent where a rule or a missing check did, and where all is verified. */
   readonly decidedBy?: Finding
@@ -17,31 +19,42 @@ export function worse(a: Standing, b: Standing): Standing {
   return STANDINGS.find((standing) => standing === a || standing === b) ?? a
 }
 
+/** A standing, and for `unchecked` whose doing it is. */
+type Weighed = { readonly standing: Standing; readonly theirs?: true }
+
+/**
+ * How bad news is, least worst. What was sent and cannot be read weighs as much as nothing sent: otherwise whoever has bad evidence
+ * would garble it.
+ */
+export function weightOf({ standing, theirs }: Weighed): number {
+  return STANDINGS.indexOf(standing === 'unchecked' && theirs === true ? 'absent' : standing)
+}
+
 /**
  * Judges one claim by the findings that concern it. `needed` are the roles without which it cannot be verified; `verified` is what the row
  * says when everything passed. The first of the worst findings decides, and its sentence is the row's.
  */
 export function judge(claim: ClaimId, findings: readonly Finding[], needed: readonly Role[], verified: Sentence): Judgement {
   const concerned = findings.filter((finding) => concerns(finding.role, claim))
-  let standing: Standing = 'verified'
+  let worst: Weighed = { standing: 'verified' }
   let because = verified
   let decidedBy: Finding | undefined
   for (const finding of concerned) {
-    const says = standingOf(finding)
-    if (worse(says, standing) !== standing) {
-      standing = says
+    const says = weighed(finding)
+    if (weightOf(says) < weightOf(worst)) {
+      worst = says
       because = finding.because
       decidedBy = finding
     }
   }
   const missing = needed.find((role) => !concerned.some((finding) => standsFor(finding.role, role)))
-  if (missing !== undefined && worse('unchecked', standing) !== standing) {
-    standing = 'unchecked'
+  if (missing !== undefined && weightOf({ standing: 'unchecked' }) < weightOf(worst)) {
+    worst = { standing: 'unchecked' }
     because = sentence('rule_check_not_made', missing)
     decidedBy = undefined
   }
   return {
-    standing,
+    ...worst,
     because,
     ...(decidedBy === undefined ? {} : { decidedBy }),
     findings: unique(concerned.map((finding) => finding.check)),
@@ -69,6 +82,12 @@ function standsFor(role: Role, needed: Role): boolean {
 function concerns(role: Role, claim: ClaimId): boolean {
   const claims: readonly ClaimId[] = RULES[role].claims
   return claims.includes(claim)
+}
+
+/** Whose doing it is counts only where the row comes out unchecked by it. */
+function weighed(finding: Finding): Weighed {
+  const standing = standingOf(finding)
+  return standing === 'unchecked' && finding.theirs === true ? { standing, theirs: true } : { standing }
 }
 
 function standingOf(finding: Finding): Standing {

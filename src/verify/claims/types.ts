@@ -37,6 +37,11 @@ export type Finding = {
   /** The two sides of a comparison, as the details show them: what evidence, policy or rule asks for, and what was found here. */
   readonly expected?: string
   readonly computed?: string
+  /**
+   * Whose doing it is that a check could not be made. Present: theirs; it was sent, and it cannot be read, or carries a label that is
+   * not known here. Absent: ours (offline, not obtained, newer than this verifier). Only of findings that are `unchecked`.
+   */
+  readonly theirs?: true
 }
 
 export type HopRole = 'service' | 'gateway' | 'model-host'
@@ -63,6 +68,8 @@ export type Claim = {
   readonly because: Sentence
   readonly findings: readonly CheckId[]
   readonly assumes: readonly AssumptionId[]
+  /** The row is `unchecked` by what the other side sent: as bad as nothing offered, and no reason to try again. */
+  readonly theirs?: true
 }
 
 /** What a headline tells of. No role: a rule between rows decided, or a check that was never made. */
