@@ -60,6 +60,15 @@ describe('a request in the record', () => {
     expect(row.trace.requestDigest).toBeUndefined()
   })
 
+  it('says who reads along, by the address that was called alone', () => {
+    expect(recordAll(REQUESTED, HEADERS).dossier.exchange.relay).toBeUndefined()
+    const url = 'https://trustedrouter.com/chat-proxy/v1/chat/completions?x=1'
+    expect(recordAll({ ...HEADERS, request: { ...REQUEST, url } }).dossier.exchange).toMatchObject({
+      url: 'https://trustedrouter.com/chat-proxy/v1/chat/completions',
+      relay: 'reads',
+    })
+  })
+
   it('asked for no receipt when the header was not there', () => {
     expect(recordAll(REQUESTED, sent()).dossier.asked).toBeUndefined()
   })

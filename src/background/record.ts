@@ -1,6 +1,7 @@
 import type { RequestFact } from '../capture/browser/facts.ts'
 import type { Dossier } from '../dossier/types.ts'
 import { addressOf, serviceById } from '../gather/services/lookup.ts'
+import { relayOf } from '../gather/services/route.ts'
 import { type ExchangeRow, NOTHING_SEEN, requestKey, tabKey, withExchange } from './exchange.ts'
 import { next } from './states.ts'
 
@@ -43,6 +44,9 @@ function withAsked(row: ExchangeRow, fact: Extract<RequestFact, { kind: 'sent' }
 }
 
 function newRow({ request, service }: RequestFact, { session, id, now, urlDigest }: RecordContext): ExchangeRow {
+  const url = addressOf(request.url)
+  const adapter = serviceById(service)
+  const relay = adapter === undefined ? undefined : relayOf(adapter, url)
   const dossier: Dossier = {
     format: 'inference-receipt-checker/dossier',
     version: 1,
@@ -50,7 +54,8 @@ function newRow({ request, service }: RequestFact, { session, id, now, urlDigest
     service,
     exchange: {
       method: request.method,
-      url: addressOf(request.url),
+      url,
+      ...(relay === undefined ? {} : { relay: relay.handles }),
       startedAt: now.toISOString(),
       headers: [],
       request: NOTHING_SEEN,

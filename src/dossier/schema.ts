@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { CAPTURES, COLLATERAL_KINDS, DIGEST_ALGORITHMS, DIGEST_DOMAINS, MISSING_REASONS, PROVENANCES } from './types.ts'
+import { CAPTURES, COLLATERAL_KINDS, DIGEST_ALGORITHMS, DIGEST_DOMAINS, MISSING_REASONS, PROVENANCES, RELAYS_SEEN } from './types.ts'
 
 const short = v.pipe(v.string(), v.maxLength(300))
 const line = v.pipe(v.string(), v.maxLength(8192))
@@ -33,6 +33,7 @@ export const dossierSchema = v.strictObject({
   exchange: v.strictObject({
     method: v.pipe(short, v.regex(/^[A-Z]*$/)),
     url: line,
+    relay: v.exactOptional(v.picklist(RELAYS_SEEN)),
     model: v.exactOptional(v.pipe(v.string(), v.maxLength(300))),
     startedAt: instant,
     endedAt: v.exactOptional(instant),

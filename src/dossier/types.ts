@@ -33,6 +33,8 @@ export type Exchange = {
   readonly method: string
   /** URL without query values, user info and fragment. */
   readonly url: string
+  /** Absent: the address called is none of which the service's adapter knows that it is a relay. */
+  readonly relay?: RelaySeen
   /** The model that the request named, as far as its octets were seen. A name, and no more. */
   readonly model?: string
   /** ISO 8601, UTC. */
@@ -48,6 +50,13 @@ export type Exchange = {
     readonly ids: readonly string[]
   }
 }
+
+/**
+ * A server of the site's own, without evidence, that passes the call on to the service. By the adapter's knowledge of the address that was called,
+ * and by nothing in the exchange: `reads`: the text goes through it in the clear.
+ */
+export const RELAYS_SEEN = ['reads'] as const
+export type RelaySeen = (typeof RELAYS_SEEN)[number]
 
 export type BodySeen = {
   readonly provenance: Provenance

@@ -1,17 +1,16 @@
 import type { Dossier } from '../dossier/types.ts'
-import { matchesOrigin } from '../platform/match.ts'
+import { interfaceOf } from './services/route.ts'
 import type { Service, Template } from './services/types.ts'
 
 /** What may stand in a template. */
 export type Values = { readonly id?: string; readonly model?: string; readonly nonce?: string }
 
 /**
- * The address that a template comes to for an exchange: under its own origin, or under that of the interface which the page called. Undefined
+ * The address that a template comes to for an exchange: under its own origin, or under that of the interface which answered. Undefined
  * where a part of the path is not known, and where the exchange was with none of the service's interfaces.
  */
-export function addressFor(template: Template, values: Values, { exchange }: Dossier, { apis }: Service): string | undefined {
-  const called = URL.canParse(exchange.url) ? new URL(exchange.url).origin : ''
-  const origin = template.origin ?? (apis.some((pattern) => matchesOrigin(pattern, called)) ? called : undefined)
+export function addressFor(template: Template, values: Values, { exchange }: Dossier, service: Service): string | undefined {
+  const origin = template.origin ?? interfaceOf(service, exchange.url)
   const path = fill(template.path, values)
   if (origin === undefined || path === undefined) return undefined
   const query = Object.entries(template.query ?? {}).flatMap(([name, value]) => {

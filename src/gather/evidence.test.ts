@@ -125,6 +125,21 @@ describe('what an exchange needs', () => {
     expect(gathered.missing).toEqual([])
   })
 
+  it('is asked of the interface, where the page called a server of the site’s own', async () => {
+    answer(ATTESTATION, token({ x5c: [] }), { 'x-receipt-att-kind': 'gcp-cs-jwt' })
+    answer(KEY, JSON.stringify({ kid: 'r', jwk: { kty: 'OKP', crv: 'Ed25519', x: 'x' }, att: 'a', att_kind: 'gcp-cs-jwt' }))
+    for (const [seen, source] of [
+      [dossier(inHeader), ATTESTATION],
+      [dossier(), KEY],
+    ] as const) {
+      server.asked = []
+      const url = 'https://trustedrouter.com/chat-proxy/v1/chat/completions'
+      const gathered = await gather({ ...seen, exchange: { ...seen.exchange, url } }, TRUSTEDROUTER, cache)
+      expect(server.asked[0]).toBe(source)
+      expect(gathered.evidence).toMatchObject([{ source }])
+    }
+  })
+
   it('is the published key’s evidence, where there is no receipt', async () => {
     answer(KEY, JSON.stringify({ kid: 'r', jwk: { kty: 'OKP', crv: 'Ed25519', x: 'x' }, att: token({ x5c: [] }), att_kind: 'gcp-cs-jwt' }))
     const gathered = await gather(dossier(), TRUSTEDROUTER, cache)

@@ -18,6 +18,7 @@ import type { PageLookup } from './page.ts'
 import { type Embedded, embeddedEvidence, keyOfToken } from './peek.ts'
 import { lookUpReceipt } from './receipt.ts'
 import { type EvidenceOrMissing, fetchLinked, fetchReport } from './reports.ts'
+import { interfaceOf } from './services/route.ts'
 import { type EvidenceEndpoints, endpointsOf, type Service } from './services/types.ts'
 
 /** What was gathered for an exchange, and what could not be. */
@@ -85,8 +86,10 @@ async function ownEvidence(receipt: ReceiptSeen | undefined, { dossier, service 
   const embedded = receipt === undefined ? undefined : embeddedEvidence(receipt)
   if (embedded !== undefined || dossier.evidence.length > 0 || service.evidence === undefined) return []
   const { attestation, key } = service.evidence
-  const origin = URL.canParse(dossier.exchange.url) ? new URL(dossier.exchange.url).origin : ''
-  const source = origin + (receipt === undefined ? key : attestation).path
+  const { path } = receipt === undefined ? key : attestation
+  const origin = interfaceOf(service, dossier.exchange.url)
+  if (origin === undefined) return [{ what: 'evidence', source: path, reason: 'not-allowed' }]
+  const source = origin + path
   const fetched = await fetchDocument(source, endpointsOf(service))
   const read = !fetched.ok ? fetched : receipt === undefined ? readKeyDocument(fetched.value) : readAttestation(fetched.value, attestation)
   if (!read.ok) return [{ what: 'evidence', source, reason: read.code }]

@@ -11,6 +11,9 @@ export type HeaderRule = {
   readonly addresses: readonly string[]
 }
 
+/** The browser takes one short expression in a rule (2 kB compiled): each address is a rule of its own, numbered from the rule's id. */
+const MOST_ADDRESSES = 100
+
 /**
  * Puts these session rules in place of all that there were. The browser itself adds the header after its cross-origin checks, so that the
  * page's request needs no further preflight and the page does not see the value.
@@ -25,23 +28,32 @@ export async function replaceHeaderRules(rules: readonly HeaderRule[]): Promise<
 
 /** Puts a rule in place of the one with the same id. */
 export async function replaceHeaderRule(rule: HeaderRule): Promise<void> {
-  await updateRules([rule.id], [rule])
+  await updateRules(
+    rule.addresses.map((_, index) => numberOf(rule, index)),
+    [rule],
+  )
+}
+
+function numberOf({ id }: HeaderRule, index: number): number {
+  return id * MOST_ADDRESSES + index
 }
 
 async function updateRules(removeRuleIds: number[], rules: readonly HeaderRule[]): Promise<void> {
   await browser.declarativeNetRequest.updateSessionRules({
     removeRuleIds,
-    addRules: rules.map((rule) => ({
-      id: rule.id,
-      action: { type: 'modifyHeaders', requestHeaders: [{ header: rule.header, operation: 'set', value: rule.value }] },
-      condition: {
-        regexFilter: `^(${rule.addresses.map(escapeRegex).join('|')})(\\?.*)?$`,
-        isUrlFilterCaseSensitive: true,
-        initiatorDomains: [...rule.initiators],
-        requestMethods: ['post'],
-        resourceTypes: ['xmlhttprequest', 'other'],
-      },
-    })),
+    addRules: rules.flatMap((rule) =>
+      rule.addresses.map((address, index) => ({
+        id: numberOf(rule, index),
+        action: { type: 'modifyHeaders', requestHeaders: [{ header: rule.header, operation: 'set', value: rule.value }] },
+        condition: {
+          regexFilter: `^${escapeRegex(address)}(\\?.*)?$`,
+          isUrlFilterCaseSensitive: true,
+          initiatorDomains: [...rule.initiators],
+          requestMethods: ['post'],
+          resourceTypes: ['xmlhttprequest', 'other'],
+        },
+      })),
+    ),
   })
 }
 

@@ -5,7 +5,7 @@ import { deriveClaims } from './claims/derive.ts'
 import { countOf, decidingOf, headlineOf } from './claims/headline.ts'
 import { sentence } from './claims/sentence.ts'
 import type { Finding, HopFact, Moment } from './claims/types.ts'
-import { checkBindings, checkDelivery, checkEvidence, checkOctets, checkReplay, type VerifiedHop } from './common-checks.ts'
+import { checkBindings, checkDelivery, checkEvidence, checkOctets, checkRelay, checkReplay, type VerifiedHop } from './common-checks.ts'
 import { digestInputs } from './inputs.ts'
 import { checkModel } from './model-check.ts'
 import { matchPolicy } from './policy/match.ts'
@@ -50,6 +50,7 @@ export async function appraise(dossier: Dossier, context: Context): Promise<Repo
     ...(await checkBindings(receipt, evidence)),
     ...checkModel(known?.model, policy),
     ...matchHops(policy, hops, signer, known?.measurements, evidence),
+    ...checkRelay(dossier.exchange),
     ...checkOctets(dossier.exchange),
   ]
   const { claims, decidedBy, chain } = deriveClaims({

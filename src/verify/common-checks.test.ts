@@ -5,7 +5,7 @@ import type { AttestationResult } from './attestation/types.ts'
 import { makeFinding } from './claims/finding.ts'
 import { sentence } from './claims/sentence.ts'
 import type { Finding, HopFact } from './claims/types.ts'
-import { checkBindings, checkDelivery, checkEvidence, checkOctets, checkReplay, type VerifiedHop } from './common-checks.ts'
+import { checkBindings, checkDelivery, checkEvidence, checkOctets, checkRelay, checkReplay, type VerifiedHop } from './common-checks.ts'
 import type { AuthenticReceipt, ReceiptResult } from './receipts/types.ts'
 
 const RECEIPT: ReceiptSeen = { format: 'inference-receipt', delivery: 'stream', position: 'last', text: '', provenance: 'page-reported' }
@@ -54,6 +54,15 @@ function missing(what: Missing['what'], reason: Missing['reason'] = 'offline'): 
 function said(findings: readonly Finding[]): readonly string[] {
   return findings.map(({ check, outcome, because }) => `${check} ${outcome} ${because.id}`)
 }
+
+describe('does somebody read along', () => {
+  it('nobody that the adapter knows of', () => expect(checkRelay(exchange())).toEqual([]))
+  it('a server of the site’s own', () => {
+    const findings = checkRelay({ ...exchange(), relay: 'reads' })
+    expect(said(findings)).toEqual(['exchange.relay unchecked relay_reads'])
+    expect(findings.flatMap(({ assumes }) => assumes)).toEqual(['assume_relay_reads'])
+  })
+})
 
 describe('was a receipt delivered', () => {
   const delivery = (change: Partial<Dossier>) => said(checkDelivery(dossier(change)))

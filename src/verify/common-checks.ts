@@ -16,6 +16,7 @@ const CHECKS = {
   'evidence.presence': 'evidence.presence',
   'evidence.known-kind': 'evidence.format',
   'evidence.binding': 'evidence.binding',
+  'exchange.relay': 'relay.reader',
   'exchange.capture': 'exchange.capture',
   'exchange.source': 'exchange.source',
 } as const satisfies Checks<`${string}.${string}`>
@@ -111,6 +112,15 @@ export async function checkBindings(receipt: ReceiptResult | undefined, evidence
     return binds(result.authentic)
   })
   return (await Promise.all(findings)).flat()
+}
+
+/** Does somebody read along on the way to the service? Who is there, the adapter knows; nothing in an exchange may add or remove it. */
+export function checkRelay({ relay }: Exchange): readonly Finding[] {
+  if (relay === undefined) return []
+  switch (relay) {
+    case 'reads':
+      return [makeFinding(CHECKS, 'exchange.relay', 'unchecked', sentence('relay_reads'), { assumes: ['assume_relay_reads'] })]
+  }
 }
 
 /** Was the whole exchange captured, and who says so? */

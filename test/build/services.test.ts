@@ -15,6 +15,11 @@ describe('the services of this build', () => {
     }
   })
 
+  it.each(SERVICES.map((service) => [service.id, service] as const))('%s says in the docs who reads along', (_, service) => {
+    const section = SECTIONS.find((text) => text.startsWith(`${service.name}\n`)) ?? ''
+    for (const { addresses } of service.relays ?? []) for (const address of addresses) expect(section).toContain(new URL(address).pathname)
+  })
+
   it('share neither ids, nor pages, nor addresses at which answers are asked for', () => {
     for (const values of [SERVICES.map(({ id }) => id), SERVICES.flatMap(({ pages }) => pages), SERVICES.flatMap(completionUrls)]) {
       expect(new Set(values).size).toBe(values.length)

@@ -3,6 +3,9 @@ import type { Page } from 'playwright'
 import type { Handler, Loopback } from './server.ts'
 
 export const PAGE = 'https://trustedrouter.com/'
+/** Where that page asks for answers: a server of the site's own, which pipes to the interface. */
+export const PAGE_COMPLETIONS = 'https://trustedrouter.com/chat-proxy/v1/chat/completions'
+/** The interface itself, as other pages call it. */
 export const COMPLETIONS = 'https://api.trustedrouter.com/v1/chat/completions'
 const JWKS_PLACE = 'www.googleapis.com/service_accounts/v1/metadata/jwk/signer@confidentialspace-sign.iam.gserviceaccount.com'
 
@@ -15,13 +18,17 @@ export const CORS = {
 
 export const EVENT_STREAM = { ...CORS, 'content-type': 'text/event-stream', 'cache-control': 'no-store' } as const
 
-/** Answers completions with `complete`, preflights as the service does, and serves an empty page at the page's host. */
+/**
+ * Answers completions with `complete`, at the interface and through the site's own server; preflights as the service does; and serves an empty page
+ * at the page's host.
+ */
 export function serve(loopback: Loopback, complete: Handler, page = '<!doctype html><title>chat</title><p>chat</p>'): void {
   loopback.on('trustedrouter.com', (_, __, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end(page))
   loopback.on('api.trustedrouter.com/v1/chat/completions', (request, body, response) => {
     if (request.method === 'OPTIONS') response.writeHead(204, CORS).end()
     else return complete(request, body, response)
   })
+  loopback.on(PAGE_COMPLETIONS.slice('https://'.length), complete)
 }
 
 /** Serves the token issuer's keys. */

@@ -1,3 +1,4 @@
+import type { RelaySeen } from '../../dossier/types.ts'
 import type { HostAsk } from '../../platform/messages.ts'
 
 /**
@@ -11,6 +12,8 @@ export type Service = {
   readonly pages: readonly string[]
   /** Origins of the programming interface that the pages call; `https://*.example.com` for every host below one. */
   readonly apis: readonly string[]
+  /** What the pages call in place of the interface. */
+  readonly relays?: readonly Relay[]
   /** Paths under an interface's origin where a POST asks for an answer. */
   readonly completions: readonly string[]
   /** Request header that asks for a receipt; its value is a fresh nonce. */
@@ -32,6 +35,15 @@ export type Service = {
   /** Where that collateral is, if not with the makers: a service whose hardware is simulated has simulated makers. */
   readonly vendorOrigins?: Partial<VendorOrigins>
   readonly issuers: readonly TokenIssuer[]
+}
+
+/** A server of the site's own that passes calls on to the service's interface. It shows no evidence of what it is. */
+export type Relay = {
+  /** Where, in full, a POST asks for an answer. */
+  readonly addresses: readonly string[]
+  /** Origin of the interface behind it, where receipts and evidence are looked for. */
+  readonly interface: string
+  readonly handles: RelaySeen
 }
 
 export type EvidenceEndpoints = {
@@ -102,7 +114,7 @@ export function hostAsks(service: Service): readonly HostAsk[] {
   const ask = (purpose: HostAsk['purpose']) => (origin: string) => ({ pattern: `${origin}/*`, purpose })
   const asks: readonly HostAsk[] = [
     ...service.pages.map(ask('purpose_page')),
-    ...service.apis.map(ask(apiPurpose(service))),
+    ...[...relayOrigins(service), ...interfaceOrigins(service)].map(ask(apiPurpose(service))),
     ...reportOrigins(service).map(ask('purpose_reports')),
     ...issuerOrigins(service).map(ask('purpose_issuer_keys')),
     ...listOrigins(service).map(ask('purpose_lists')),
@@ -125,7 +137,7 @@ function apiPurpose(service: Service): HostAsk['purpose'] {
 export function reachableOrigins(service: Service): readonly string[] {
   const own = service.evidence !== undefined || templatesOf(service).some(({ origin }) => origin === undefined)
   return [
-    ...(own ? service.apis : []),
+    ...(own ? interfaceOrigins(service) : []),
     ...reportOrigins(service),
     ...issuerOrigins(service),
     ...listOrigins(service),
@@ -135,7 +147,8 @@ export function reachableOrigins(service: Service): readonly string[] {
 
 /** Addresses, without query, at which a POST asks this service for an answer. */
 export function completionUrls(service: Service): readonly string[] {
-  return service.apis.flatMap((origin) => service.completions.map((path) => origin + path))
+  const { apis, relays = [], completions } = service
+  return [...relays.flatMap(({ addresses }) => addresses), ...apis.flatMap((origin) => completions.map((path) => origin + path))]
 }
 
 /** How the addresses begin at which something may be looked up with the page's credential. */
@@ -150,7 +163,7 @@ export function endpointsOf(service: Service): readonly string[] {
   const { evidence } = service
   const paths = evidence === undefined ? [] : [evidence.attestation.path, evidence.key.path]
   return [
-    ...service.apis.flatMap((origin) => paths.map((path) => origin + path)),
+    ...interfaceOrigins(service).flatMap((origin) => paths.map((path) => origin + path)),
     ...templatesOf(service).flatMap((template) => originsOf(template, service).map((origin) => `${origin}${fixedPart(template)}*`)),
     ...service.issuers.map((issuer) => issuer.jwks),
     ...(service.lists ?? []).map(({ address }) => address),
@@ -162,8 +175,17 @@ function templatesOf({ receipts = [], reports = [], linked = [] }: Service): rea
   return [...receipts, ...reports, ...linked]
 }
 
-function originsOf({ origin }: Template, { apis }: Service): readonly string[] {
-  return origin === undefined ? apis : [origin]
+function originsOf({ origin }: Template, service: Service): readonly string[] {
+  return origin === undefined ? interfaceOrigins(service) : [origin]
+}
+
+/** Of the interfaces that pages call, and of those behind relays. */
+function interfaceOrigins({ apis, relays = [] }: Service): readonly string[] {
+  return [...new Set([...apis, ...relays.map((relay) => relay.interface)])]
+}
+
+function relayOrigins({ relays = [] }: Service): readonly string[] {
+  return [...new Set(relays.flatMap(({ addresses }) => addresses.map((address) => new URL(address).origin)))]
 }
 
 function fixedPart({ path }: Template): string {

@@ -47,6 +47,7 @@ const EXPECTED: Readonly<Record<Role, readonly [failed: string, unchecked: strin
   'evidence.binding': ['faaaa', 'aaaaa', '?aaaa'],
   'device.pairing': ['faaaa', 'aaaaa', 'vvvvv'],
   'device.state': ['faaaa', 'vvvvv', 'vvvvv'],
+  'relay.reader': ['faaaa', 'vvvvv', 'vvvvv'],
   'host.vouched': ['ffaaa', 'aaaaa', 'vvvvv'],
   'workload.measurement': ['vfvvv', 'vavvv', 'v?vvv'],
   'workload.identity': ['vfvvv', 'vavvv', 'vvvvv'],

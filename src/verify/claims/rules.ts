@@ -34,6 +34,8 @@ export const RULES = {
   'device.pairing': { claims: ['environment'], needed: false, failed: 'failed', unchecked: 'assumed' },
   /** What a device is and runs, by what its maker says of it. Unchecked: compared with nothing; its assumptions are listed. */
   'device.state': { claims: ['environment'], needed: false, failed: 'failed', unchecked: 'verified' },
+  /** A party in front of the service that reads along, and shows nothing of itself. It took no part, and is listed as an assumption. */
+  'relay.reader': { claims: ['environment'], needed: false, failed: 'failed', unchecked: 'verified' },
   /** Another hop says that it checked this one. */
   'host.vouched': { claims: ['environment', 'workload'], needed: false, failed: 'failed', unchecked: 'assumed' },
   /** A digest of code against the policy. Unchecked: measured, but the policy expects nothing. */
