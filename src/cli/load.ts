@@ -48,7 +48,7 @@ export async function loadPolicy(path: string | undefined, service: string): Pro
   if (path === undefined) return success(presetFor(service))
   const text = await loadText(path)
   if (!text.ok) return text
-  const policy = parsePolicy(text.value)
+  const policy = parsePolicy(text.value, service)
   return policy.ok ? policy : failure('policy', `${path}: ${policy.code} ${policy.detail ?? ''}`)
 }
 

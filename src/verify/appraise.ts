@@ -8,7 +8,7 @@ import type { Finding, HopFact, Moment } from './claims/types.ts'
 import { checkBindings, checkDelivery, checkEvidence, checkOctets, checkRelay, checkReplay, type VerifiedHop } from './common-checks.ts'
 import { digestInputs } from './inputs.ts'
 import { checkModel } from './model-check.ts'
-import { matchPolicy } from './policy/match.ts'
+import { matchPolicy, unaskedExpectations } from './policy/match.ts'
 import type { Measurement, Policy } from './policy/types.ts'
 import { verifyProvenance } from './provenance/sigstore/verify.ts'
 import { RECEIPT_FORMATS } from './receipts/registry.ts'
@@ -175,13 +175,16 @@ function matchHops(
   stated: readonly Measurement[] | undefined,
   evidence: readonly VerifiedHop[],
 ): readonly Finding[] {
-  return hops.flatMap((hop, index) => {
+  const isAsked = (hop: HopFact, index: number) => hop.backing === 'evidence' || index === signer
+  const matched = hops.flatMap((hop, index) => {
     const isSigner = index === signer
-    if (hop.backing !== 'evidence' && !isSigner) return []
+    if (!isAsked(hop, index)) return []
     const authentic = evidence.find((found) => found.hop === index)?.result?.authentic
     const measured = { evidence: authentic?.measurements, receipt: isSigner ? stated : undefined, unknown: authentic?.unknown }
     return matchPolicy(policy, { index, role: hop.role, isSigner }, measured)
   })
+  const expected = hops.map((hop, index) => ({ role: hop.role, asked: isAsked(hop, index) }))
+  return [...matched, ...unaskedExpectations(policy, expected, signer)]
 }
 
 function describeHop(hop: HopFact, evidence: VerifiedHop | undefined): HopFact {

@@ -150,7 +150,7 @@ test.describe('an AIR gateway', () => {
     return judge(extension, { page: service.page, completions: service.at(path), body })
   }
   /** Behind a gateway that shows nothing: the enclave and the request verified, the hash of the response over what nobody outside has. */
-  const HONEST = '-[-v] -[-v] v ? v'
+  const HONEST = '-[-v] -[-v] ? ? v'
 
   for (const [name, which, setting, binding] of [
     ['on Nitro, in a header', 'nitro', { delivery: 'header' }, 'air_binding_nitro_user_data'],
@@ -190,16 +190,16 @@ test.describe('an AIR gateway', () => {
     ['a flipped signature', 'nitro', () => ({ receipt: { signature: flippedSignature } }), ['air.signature'], 'a a f f f'],
     ['a flipped signature', 'space', () => ({ receipt: { signature: flippedSignature } }), ['air.signature'], 'a a f f f'],
     ['a mode of before the draft', 'nitro', () => claim(CLAIM.securityMode, 'GatewayOnly'), ['air.security-mode'], 'a a f f f'],
-    ['evaluation', 'nitro', () => claim(CLAIM.securityMode, 'evaluation'), ['air.production'], '-[-v] f[-f] v ? v'],
-    ['a receipt of another hour', 'nitro', () => claim(CLAIM.iat, anHourAgo()), ['air.freshness'], '-[-v] f[-f] v ? v'],
-    ['a receipt of another hour', 'space', () => claim(CLAIM.iat, anHourAgo()), ['air.freshness'], '-[-v] f[-f] v ? v'],
-    ['another question', 'nitro', () => ({ asked: JSON.parse(chat().replace('keep', 'burn')) }), ['air.request-hash'], '-[-v] -[-v] v f v'],
+    ['evaluation', 'nitro', () => claim(CLAIM.securityMode, 'evaluation'), ['air.production'], '-[-v] f[-f] a ? v'],
+    ['a receipt of another hour', 'nitro', () => claim(CLAIM.iat, anHourAgo()), ['air.freshness'], '-[-v] f[-f] a ? v'],
+    ['a receipt of another hour', 'space', () => claim(CLAIM.iat, anHourAgo()), ['air.freshness'], '-[-v] f[-f] a ? v'],
+    ['another question', 'nitro', () => ({ asked: JSON.parse(chat().replace('keep', 'burn')) }), ['air.request-hash'], '-[-v] -[-v] a f v'],
     [
       'other numbers',
       'nitro',
       () => ({ route: 'embeddings', delivery: 'header', deliver: { response: otherNumbers } }),
       ['air.response-hash'],
-      '-[-v] -[-v] v f v',
+      '-[-v] -[-v] a f v',
     ],
     ['another model', 'nitro', () => claim(CLAIM.modelHash, new Uint8Array(32).fill(9)), ['model.artifact'], '-[-v] -[-v] f ? v'],
     [
@@ -207,7 +207,7 @@ test.describe('an AIR gateway', () => {
       'pinned',
       () => ({ evidence: { key: octets(new Uint8Array(32).fill(7)) } }),
       ['air.key-binding'],
-      'f[-f] -[-a] v ? v',
+      'f[-f] -[-a] a ? v',
     ],
     [
       'an envelope of another nonce',

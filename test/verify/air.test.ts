@@ -13,8 +13,9 @@ import { base64url, hex, join, octets, utf8 } from '../simulator/octets.ts'
 import { AIR_POLICY, airDossier, airFaults, airUnchecked, judgeAir } from '../support/air.ts'
 import { failedChecks, rowsOf } from './dossiers.ts'
 
-/** Behind a gateway that shows nothing: the enclave verified, the request too, the response hash not checkable. */
-const HONEST = '-[-v] -[-v] v ? v'
+/** Behind a gateway that shows nothing: the enclave verified, the request too, the response hash not checkable. So the
+ * hash of the model, whose place and code are proven, is not shown to be about this answer. */
+const HONEST = '-[-v] -[-v] ? ? v'
 /** A receipt that does not hold: the evidence is about no answer. */
 const REFUSED = 'a a f f f'
 const OF_HONEST = ['air.nonce air_nonce_not_sent', 'air.response-hash air_response_tokens']
@@ -313,7 +314,7 @@ describe('the fourth layer', () => {
     expect(shared.assumes).toContain('assume_nonce_shared')
     const other = await judgeAir({ receipt: repeated }, { dossier: asking(base64url(octets([...nonce].reverse()))) })
     expect(airFaults(other)).toEqual(['4 NONCE NONCE_MISMATCH'])
-    expect(rowsOf(other)).toBe('-[-v] f[-f] v ? v')
+    expect(rowsOf(other)).toBe('-[-v] f[-f] a ? v')
     const missing = await judgeAir({}, { dossier: asking(base64url(nonce)) })
     expect(airFaults(missing)).toEqual(['4 NONCE NONCE_MISSING'])
   })
@@ -343,7 +344,7 @@ describe('the fourth layer', () => {
     for (const policy of [{}, OLDER]) {
       const report = await judgeAir({ receipt }, { policy })
       expect(airFaults(report)).toEqual(['4 SECURITY_MODE_POLICY EVALUATION_MODE_REJECTED'])
-      expect(rowsOf(report)).toBe('-[-v] f[-f] v ? v')
+      expect(rowsOf(report)).toBe('-[-v] f[-f] a ? v')
     }
   })
 
@@ -380,7 +381,7 @@ describe('the fourth layer', () => {
 describe('the model', () => {
   it('has a name where the policy gives the hash one', async () => {
     const report = await judgeAir({})
-    expect(report.claims[2]).toMatchObject({ standing: 'verified', assumes: ['assume_air_model_loaded'] })
+    expect(report.claims[2]).toMatchObject({ standing: 'unchecked', assumes: ['assume_air_model_loaded'] })
     expect(report.findings.find(({ check }) => check === 'model.artifact')?.because).toMatchObject({ id: 'model_matches' })
   })
 
@@ -408,7 +409,7 @@ describe('the evidence', () => {
   ])('of %s about another key fails the environment, also where the policy knows the key', async (platform, because) => {
     const report = await judgeAir({ platform, evidence: { key: new Uint8Array(32).fill(7) } }, { policy: PINNED })
     expect(airFaults(report)).toEqual(['air.key-binding'])
-    expect(rowsOf(report)).toMatch(/^f\[-f\] -\[-a\] v \? v$/)
+    expect(rowsOf(report)).toMatch(/^f\[-f\] -\[-a\] a \? v$/)
     const expected = platform === 'tdx-boot' ? 'air_binding_transport_key' : because
     expect(report.findings.find(({ check }) => check === 'air.key-binding')?.because.id).toBe(expected)
   })
@@ -481,7 +482,7 @@ describe('the evidence', () => {
       const report = await judgeAir({ platform, documentHash: 'elsewhere' }, { policy: PINNED })
       expect(airFaults(report)).toEqual([])
       expect(airUnchecked(report)).toContain('air.attestation-document air_document_other')
-      expect(rowsOf(report)).toBe('-[-a] -[-a] v ? v')
+      expect(rowsOf(report)).toBe('-[-a] -[-a] a ? v')
     }
   })
 
@@ -525,7 +526,7 @@ describe('the evidence', () => {
     )
     expect(airFaults(broken)).toEqual(['3 CLAIMS ZERO_IAT', '3 SECURITY_MODE UNKNOWN_SECURITY_MODE:x', 'evidence.presence'])
     const pinned = await judgeAir({}, { ...without, policy: PINNED })
-    expect(rowsOf(pinned)).toBe('-[--] -[--] v ? v')
+    expect(rowsOf(pinned)).toBe('-[--] -[--] a ? v')
     const hashed: Partial<Policy> = { receiptKeys: PINNED.air?.keys ?? [] }
     expect(rowsOf(await judgeAir({}, { ...without, policy: hashed }))).toBe('- - ? ? ?')
   })
@@ -637,7 +638,7 @@ describe('the delivery', () => {
       receipts: receipts.map((seen) => ({ ...seen, delivery: 'lookup', text: Buffer.from(seen.text, 'base64').toString('base64url') })),
     })
     const report = await judgeAir({ delivery: 'header' }, { dossier: asFile })
-    expect(rowsOf(report)).toBe('v v v f v')
+    expect(rowsOf(report)).toBe('v v a f v')
     // Nobody says that a gateway's recipe applies to the response: the octets are not those that were hashed.
     expect(airFaults(report)).toEqual(['4 OHASH RESPONSE_HASH_MISMATCH'])
   })

@@ -49,15 +49,16 @@ const EXPECTED: Readonly<Record<Role, readonly [failed: string, unchecked: strin
   'device.state': ['faaaa', 'vvvvv', 'vvvvv'],
   'relay.reader': ['faaaa', 'vvvvv', 'vvvvv'],
   'host.vouched': ['ffaaa', 'aaaaa', 'vvvvv'],
-  'workload.measurement': ['vfvvv', 'vavvv', 'v?vvv'],
-  'workload.identity': ['vfvvv', 'vavvv', 'vvvvv'],
-  'workload.freshness': ['vfvvv', 'vvvvv', 'vvvvv'],
+  'workload.measurement': ['vfavv', 'vaavv', 'v??vv'],
+  'workload.identity': ['vfavv', 'vaavv', 'vvvvv'],
+  'workload.freshness': ['vfavv', 'vvvvv', 'vvvvv'],
+  'policy.readable': ['???aa', '???aa', 'vvvvv'],
   'model.artifact': ['vvfvv', 'vvavv', 'vv?vv'],
-  'exchange.capture': ['vvvfv', 'vvv?v', 'vvv?v'],
-  'exchange.request': ['vvvfv', 'vvv?v', 'vvv?v'],
-  'exchange.request-told': ['vvvfv', 'vvvav', 'vvvvv'],
-  'exchange.response': ['vvvfv', 'vvv?v', 'vvv?v'],
-  'exchange.source': ['vvvfv', 'vvvav', 'vvv?v'],
+  'exchange.capture': ['vvafv', 'vv??v', 'vv??v'],
+  'exchange.request': ['vvafv', 'vv??v', 'vv??v'],
+  'exchange.request-told': ['vvafv', 'vvaav', 'vvvvv'],
+  'exchange.response': ['vvafv', 'vv??v', 'vv??v'],
+  'exchange.source': ['vvafv', 'vvaav', 'vv??v'],
   'receipt.presence': ['vv---', 'vv???', 'vvvvv'],
   'receipt.delivery': ['vv---', 'vv???', 'vvvvv'],
   'receipt.format': ['aafff', 'vv???', 'vv???'],
@@ -107,25 +108,48 @@ describe('what rows owe each other', () => {
     expect(letters(claims)).toBe('ffvvv')
     expect(claims[0]?.hops.map((hop) => hop.standing)).toEqual(['verified', 'failed'])
   })
+  it('lets a link that only a gateway’s code makes stand no better than that code', () => {
+    const host: HopFact = { role: 'model-host', name: 'host', backing: 'evidence', linkedBy: 0 }
+    const both = (gateway: readonly Finding[]) => [...gateway, ...ALL_PASSED.map((passed) => ({ ...passed, hop: 1 }))]
+    const standings = (gateway: readonly Finding[]) =>
+      deriveClaims({ findings: both(gateway), hops: [GATEWAY, host], signer: 0, keyPinned: false })
+        .claims.slice(0, 2)
+        .map((claim) => claim.hops.map((hop) => LETTERS[hop.standing]).join(''))
+    expect(standings(ALL_PASSED)).toEqual(['vv', 'vv'])
+    expect(standings(replace('workload.measurement', 'unchecked'))).toEqual(['va', 'aa'])
+    expect(standings(replace('evidence.debug', 'failed'))).toEqual(['fa', 'aa'])
+  })
+  it.each([
+    ['exchange.response', 'failed', 'rule_model_other_answer'],
+    ['workload.measurement', 'unchecked', 'rule_model_unknown_code'],
+    ['exchange.capture', 'unchecked', 'rule_model_place_unchecked'],
+  ] as const)('says why a signed hash of the model is believed no further: %s %s', (role, outcome, id) => {
+    const { claims } = deriveClaims({ findings: replace(role, outcome), hops: [SERVICE], signer: 0, keyPinned: false })
+    expect(claims[2]?.because.id).toBe(id)
+  })
+  it('does not believe a hash from an unproven place, even under a pinned key', () => {
+    const { claims } = deriveClaims({ findings: replace('evidence.debug', 'failed'), hops: [SERVICE], signer: 0, keyPinned: true })
+    expect([claims[2]?.standing, claims[2]?.because.id]).toEqual(['assumed', 'rule_model_unproven_place'])
+  })
   it('does not let evidence of the host speak for the gateway', () => {
     const ofHost = ALL_PASSED.map((passed) => ({ ...passed, hop: 1 }))
     expect(rows(ofHost, [GATEWAY, { ...VOUCHED_HOST, backing: 'evidence' }])[0]).toBe('?')
   })
   it('lets a pinned key stand without the environment, and nothing else', () => {
-    expect(rows(replace('evidence.debug', 'failed'), [SERVICE], true)).toBe('favvv')
+    expect(rows(replace('evidence.debug', 'failed'), [SERVICE], true)).toBe('faavv')
     expect(rows(replace('receipt.signature', 'failed'), [SERVICE], true)).toBe('aafff')
   })
   it('compares nothing of an incomplete exchange, with a receipt or without, unless the signature failed', () => {
     const broken = replace('exchange.capture', 'unchecked')
-    expect(rows(broken)).toBe('vvv?v')
+    expect(rows(broken)).toBe('vv??v')
     expect(rows([...broken, finding('receipt.presence', 'failed')])).toBe('vv-?-')
     expect(rows([...broken.filter((f) => f.role !== 'receipt.signature'), finding('receipt.signature', 'failed')])).toBe('aafff')
-    expect(rows([...broken.filter((f) => f.role !== 'exchange.response'), finding('exchange.response', 'failed')])).toBe('vvv?v')
+    expect(rows([...broken.filter((f) => f.role !== 'exchange.response'), finding('exchange.response', 'failed')])).toBe('vv??v')
   })
   it('takes what a service’s own recipe says of the request in place of a comparison, and nothing else in its place', () => {
     const without = ALL_PASSED.filter(({ role }) => role !== 'exchange.request')
-    expect(rows([...without, finding('exchange.request-told', 'unchecked')])).toBe('vvvav')
-    expect(rows([...without, finding('exchange.response', 'passed')])).toBe('vvv?v')
+    expect(rows([...without, finding('exchange.request-told', 'unchecked')])).toBe('vvaav')
+    expect(rows([...without, finding('exchange.response', 'passed')])).toBe('vv??v')
   })
   it('says the sentence of the first of the worst findings', () => {
     const findings = [...replace('workload.measurement', 'failed'), finding('workload.identity', 'unchecked')]

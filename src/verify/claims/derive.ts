@@ -30,22 +30,14 @@ export function deriveClaims({ findings, hops, signer, keyPinned }: Facts): Deri
   const hashed = judgeRow('exchange', sentence('claim_exchange_verified'))
   const named = judgeRow('model', sentence('claim_model_verified'))
 
-  // 1 and 3: a hop stands by its own evidence; without a signature that holds, no evidence is about this answer.
-  const environments = hops.map((hop, index) => {
-    const own = judgeHop('environment', hop, index, findings, hop.platform ?? sentence('claim_environment_verified'))
-    return signed.standing === 'failed' ? cap(own, 'assumed', sentence('rule_not_tied')) : own
-  })
-  // 2: what runs in an unproven environment is not proven either.
-  const workloads = hops.map((hop, index) => {
-    const own = judgeHop('workload', hop, index, findings, sentence('claim_workload_verified'))
-    return environments[index]?.standing === 'verified' ? own : cap(own, 'assumed', sentence('rule_environment_unproven'))
-  })
+  const { environments, workloads } = judgeHops(hops, findings, signed.standing)
   const backed = keyPinned || environments[signer]?.standing === 'verified'
   const signature = backed ? signed : cap(signed, 'assumed', sentence('rule_key_unbacked'))
 
   // 3, 4 and 7: what the receipt states is worth no more than its signature.
-  const model = cap(named, signature.standing, restsOn(signature.standing))
   const exchange = incomplete(findings, signature, cap(hashed, signature.standing, restsOn(signature.standing)))
+  const believed = [exchange.standing, environments[signer]?.standing, workloads[signer]?.standing] as const
+  const model = hashedInProvenPlace(cap(named, signature.standing, restsOn(signature.standing)), believed)
 
   const environment = joinHops('environment', hops, environments)
   const workload = joinHops('workload', hops, workloads)
@@ -64,6 +56,43 @@ export function deriveClaims({ findings, hops, signer, keyPinned }: Facts): Deri
       exchange.standing,
     ),
   }
+}
+
+type JudgedHops = { readonly environments: readonly Judgement[]; readonly workloads: readonly Judgement[] }
+
+/** The hops of `environment` and `workload`, from your bytes to the model: what a hop's code vouches for lies behind it. */
+function judgeHops(hops: readonly HopFact[], findings: readonly Finding[], signed: Standing): JudgedHops {
+  const environments: Judgement[] = []
+  const workloads: Judgement[] = []
+  for (const [index, hop] of hops.entries()) {
+    // 1 and 3: a hop stands by its own evidence; without a signature that holds, no evidence is about this answer.
+    const own = judgeHop('environment', hop, index, findings, hop.platform ?? sentence('claim_environment_verified'))
+    const tied = signed === 'failed' ? cap(own, 'assumed', sentence('rule_not_tied')) : own
+    // 10: anybody can show genuine evidence; that it is about this exchange, the linking hop's code says.
+    const isLinked = hop.linkedBy === undefined || workloads[hop.linkedBy]?.standing === 'verified'
+    const environment = isLinked ? tied : cap(tied, 'assumed', sentence('rule_linked_by_unknown_code'))
+    environments.push(environment)
+    // 2: what runs in an unproven environment is not proven either.
+    const code = judgeHop('workload', hop, index, findings, sentence('claim_workload_verified'))
+    workloads.push(environment.standing === 'verified' ? code : cap(code, 'assumed', sentence('rule_environment_unproven')))
+  }
+  return { environments, workloads }
+}
+
+/**
+ * 4: only known code in a proven place can be believed to have hashed what it loaded, and only for the answer that it signed. Unchecked where
+ * nothing but a check is missing.
+ */
+function hashedInProvenPlace(
+  model: Judgement,
+  [exchange, environment, workload]: readonly [Standing, Standing | undefined, Standing | undefined],
+): Judgement {
+  const lacks = (standing: Standing | undefined) => standing !== 'verified'
+  const lacking = [exchange, environment, workload].filter(lacks)
+  if (model.standing !== 'verified' || lacking.length === 0) return model
+  if (lacking.every((standing) => standing === 'unchecked')) return cap(model, 'unchecked', sentence('rule_model_place_unchecked'))
+  if (lacks(exchange)) return cap(model, 'assumed', sentence('rule_model_other_answer'))
+  return cap(model, 'assumed', sentence(lacks(environment) ? 'rule_model_unproven_place' : 'rule_model_unknown_code'))
 }
 
 /** A hop that shows evidence needs every check; one that another hop vouches for, or that shows nothing, has said all there is. */

@@ -44,6 +44,8 @@ export const RULES = {
   'workload.identity': { claims: ['workload'], needed: false, failed: 'failed', unchecked: 'assumed' },
   /** Nonce, time of issue and age against what was sent and what the policy allows. */
   'workload.freshness': { claims: ['workload'], needed: false, failed: 'failed', unchecked: 'verified' },
+  /** Could the user's policy be read? Unchecked: it could not, and nothing of what it asks for was asked. */
+  'policy.readable': { claims: ['environment', 'workload', 'model'], needed: false, failed: 'unchecked', unchecked: 'unchecked' },
   /** A signed hash of the model. Unchecked: there is only a name. */
   'model.artifact': { claims: ['model'], needed: true, failed: 'failed', unchecked: 'assumed' },
   'exchange.capture': { claims: ['exchange'], needed: true, failed: 'failed', unchecked: 'unchecked' },

@@ -53,6 +53,11 @@ export type HopFact = {
   readonly name: string
   /** What stands behind the hop: evidence that is verified here, another hop's word, or nothing at all. */
   readonly backing: 'evidence' | 'vouched' | 'none'
+  /**
+   * Place of the hop whose code alone says that this one took part in the exchange (a gateway that enforces the channel to its host). Such a
+   * link is worth no more than that code.
+   */
+  readonly linkedBy?: number
   /** What the hop's evidence says it is, once verified ("Intel TDX in Google Confidential Space"). */
   readonly platform?: Sentence
 }

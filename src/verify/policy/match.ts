@@ -1,5 +1,5 @@
 import { type Checks, makeFinding } from '../claims/finding.ts'
-import { sentence } from '../claims/sentence.ts'
+import { type Sentence, sentence } from '../claims/sentence.ts'
 import type { AssumptionId, Finding, HopRole } from '../claims/types.ts'
 import { measurementInWords } from './names.ts'
 import type { Expectation, Measurement, Policy } from './types.ts'
@@ -7,6 +7,8 @@ import type { Expectation, Measurement, Policy } from './types.ts'
 const CHECKS = {
   'policy.measurement': 'workload.measurement',
   'policy.identity': 'workload.identity',
+  'policy.hop': 'workload.identity',
+  'policy.readable': 'policy.readable',
 } as const satisfies Checks<`policy.${string}`>
 
 /** What is at hand to be compared. A side that is not authentic states nothing, which is not the same as stating something else. */
@@ -29,10 +31,39 @@ export type MatchedHop = { readonly index: number; readonly role: HopRole; reado
  * the finding says "measured, not matched".
  */
 export function matchPolicy(policy: Policy, hop: MatchedHop, measured: Measured): readonly Finding[] {
+  if (policy.unreadable !== undefined) return [unreadable(policy.unreadable.code, hop.index)]
   const concerned = policy.expects.filter((expectation) => (expectation.hop === undefined ? hop.isSigner : expectation.hop === hop.role))
   const findings = concerned.map((expectation) => matchOne(expectation, hop.index, measured))
   if (findings.some((finding) => finding.role === 'workload.measurement')) return findings
   return [...findings, unmatched(measured.evidence, hop.index)]
+}
+
+function unreadable(code: string, hop: number): Finding {
+  return makeFinding(CHECKS, 'policy.readable', 'unchecked', sentence('policy_unreadable'), { hop, code })
+}
+
+/** A hop as far as expectations about it are concerned. `asked`: whether `matchPolicy` was asked about it. */
+export type ExpectedHop = { readonly role: HopRole; readonly asked: boolean }
+
+/**
+ * Expectations about hops that are not there, or that show nothing to compare: each is a finding of its own, at the hop where there is one and
+ * at the signer's otherwise. To leave a party out of the picture must not leave what was expected of it unasked.
+ */
+export function unaskedExpectations(policy: Policy, hops: readonly ExpectedHop[], signer: number): readonly Finding[] {
+  return policy.expects.flatMap(({ measurement, hop: role }) => {
+    if (role === undefined || hops.some((hop) => hop.role === role && hop.asked)) return []
+    const called = measurementInWords(measurement)
+    const silent = hops.findIndex((hop) => hop.role === role)
+    const said = silent < 0 ? sentence('policy_hop_absent', called, ROLE_WORDS[role]) : sentence('policy_hop_silent', called)
+    const more = { hop: silent < 0 ? signer : silent, at: `measurements.${measurement}` as const }
+    return [makeFinding(CHECKS, 'policy.hop', 'unchecked', said, more)]
+  })
+}
+
+const ROLE_WORDS: Readonly<Record<HopRole, Sentence>> = {
+  service: sentence('policy_role_service'),
+  gateway: sentence('policy_role_gateway'),
+  'model-host': sentence('policy_role_model_host'),
 }
 
 function unmatched(evidence: Measured['evidence'], hop: number): Finding {
@@ -55,8 +86,9 @@ function matchOne({ measurement: name, anyOf, source }: Expectation, hop: number
   const check = stated.some((measurement) => measurement.kind === 'code') ? 'policy.measurement' : 'policy.identity'
   const [first] = stated
   if (first === undefined) return makeFinding(CHECKS, check, 'failed', sentence('policy_not_stated', called), { at, hop })
-  const match = stated.find((measurement) => anyOf.includes(measurement.value))
-  if (match === undefined) return makeFinding(CHECKS, check, 'failed', sentence('policy_mismatch', called, first.value), { at, hop })
+  // Several values (audiences, images) are all in force: one that is allowed does not speak for its neighbours.
+  const other = stated.find((measurement) => !anyOf.includes(measurement.value))
+  if (other !== undefined) return makeFinding(CHECKS, check, 'failed', sentence('policy_mismatch', called, other.value), { at, hop })
   const assumes: readonly AssumptionId[] = source === 'vendor' && check === 'policy.measurement' ? ['assume_published_by_vendor'] : []
-  return makeFinding(CHECKS, check, 'passed', sentence('policy_match', called, match.value), { at, hop, assumes })
+  return makeFinding(CHECKS, check, 'passed', sentence('policy_match', called, first.value), { at, hop, assumes })
 }

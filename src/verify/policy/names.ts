@@ -4,6 +4,8 @@ import { type MessageId, type Sentence, sentence } from '../claims/sentence.ts'
 const NAMES: Readonly<Record<string, MessageId>> = {
   'receipt.issuer': 'measurement_receipt_issuer',
   'receipt.model': 'measurement_receipt_model',
+  'receipt.model-version': 'measurement_receipt_model_version',
+  'receipt.policy-version': 'measurement_receipt_policy_version',
   'receipt.provider': 'measurement_receipt_provider',
   'receipt.security-mode': 'measurement_receipt_security_mode',
   'receipt.measurement-type': 'measurement_receipt_measurement_type',
@@ -17,10 +19,13 @@ const NAMES: Readonly<Record<string, MessageId>> = {
   'receipt.upstream-serving-software-known-good': 'measurement_receipt_upstream_software',
   'receipt.upstream-model-weights-provenance': 'measurement_receipt_upstream_weights',
   'token.issuer': 'measurement_token_issuer',
+  'token.policy-hash': 'measurement_token_policy_hash',
   'token.audience': 'measurement_token_audience',
   'platform.hardware': 'measurement_platform_hardware',
   'platform.software': 'measurement_platform_software',
+  'cloud.instance': 'measurement_cloud_instance',
   'cloud.project': 'measurement_cloud_project',
+  'cloud.zone': 'measurement_cloud_zone',
   'container.image-digest': 'measurement_container_image_digest',
   'container.image-repository': 'measurement_container_image_repository',
   'container.image-reference': 'measurement_container_image_reference',
@@ -49,6 +54,15 @@ const NAMES: Readonly<Record<string, MessageId>> = {
   'snp.image-id': 'measurement_snp_image_id',
   'snp.chip-id': 'measurement_snp_chip_id',
   'snp.vmpl': 'measurement_snp_vmpl',
+  'snp.guest-svn': 'measurement_snp_guest_svn',
+  'snp.bootloader-svn': 'measurement_snp_bootloader_svn',
+  'snp.tee-svn': 'measurement_snp_tee_svn',
+  'snp.firmware-svn': 'measurement_snp_firmware_svn',
+  'snp.microcode-svn': 'measurement_snp_microcode_svn',
+  'snp.chip-family': 'measurement_snp_chip_family',
+  'uvm.feed': 'measurement_uvm_feed',
+  'uvm.issuer': 'measurement_uvm_issuer',
+  'uvm.svn': 'measurement_uvm_svn',
   'tdx.mrtd': 'measurement_tdx_mrtd',
   'tdx.rtmr0': 'measurement_tdx_rtmr0',
   'tdx.rtmr1': 'measurement_tdx_rtmr1',
@@ -80,6 +94,14 @@ const NAMES: Readonly<Record<string, MessageId>> = {
   'container.args': 'measurement_container_args',
   'container.command': 'measurement_container_command',
   'container.env-override': 'measurement_container_env_override',
+}
+
+/** Families of names that formats number: a register of an enclave, one that an AIR receipt repeats, a key that a Tinfoil document names. */
+const FAMILIES = [/^nitro\.pcr(?:[0-9]|[12][0-9]|3[01])$/, /^receipt\.pcr[0-48]$/, /^tinfoil\.key\.[a-z0-9-]{1,64}$/] as const
+
+/** Whether anything that is read here states a measurement of this name. A policy that asks for another asks for nothing. */
+export function isMeasurement(name: string): boolean {
+  return Object.hasOwn(NAMES, name) || FAMILIES.some((family) => family.test(name))
 }
 
 /** The names that have words, for the docs. */

@@ -60,3 +60,8 @@ const EMPTY: Policy = {
 export function presetFor(service: string): Policy {
   return PRESETS.find((preset) => preset.service === service) ?? EMPTY
 }
+
+/** In place of a policy of the user's that cannot be read. It expects nothing, and says why. */
+export function unreadablePolicy(service: string, code: string, detail?: string): Policy {
+  return { ...EMPTY, id: 'unreadable', service, unreadable: { code, ...(detail === undefined ? {} : { detail }) } }
+}

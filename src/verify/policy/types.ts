@@ -9,6 +9,8 @@ export type Policy = {
   /** Service adapter that this policy is for; empty for any. */
   readonly service: string
   readonly expects: readonly Expectation[]
+  /** The user's policy could not be read: nothing is expected in its place, and the rows that it would have decided say so. */
+  readonly unreadable?: { readonly code: string; readonly detail?: string }
   /** Receipt keys pinned by the user: base64url SHA-256 of the raw public key. */
   readonly receiptKeys: readonly string[]
   /** Oldest acceptable evidence, in seconds before the receipt was signed. Absent: not limited. */

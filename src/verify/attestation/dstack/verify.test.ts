@@ -474,7 +474,10 @@ describe('the workload row of a dstack workload', () => {
     expect(await standing(await pinned('dstack.compose-hash', ...OS_REGISTERS))).toBe('verified')
     expect(await standing(await pinned('dstack.compose-hash'))).toBe('assumed')
     expect(await standing(await pinned(...OS_REGISTERS))).toBe('assumed')
-    expect(await standing(await pinned('dstack.image', ...OS_REGISTERS))).toBe('assumed')
+    // One image of two is allowed: the other runs beside it, and all of them have to be.
+    expect(await standing(await pinned('dstack.image', ...OS_REGISTERS))).toBe('failed')
+    const images = { measurement: 'dstack.image', anyOf: measured(await check(), 'dstack.image'), source: 'user' } as const
+    expect(await standing([images, ...(await pinned(...OS_REGISTERS))])).toBe('assumed')
     expect(await standing([])).toBe('assumed')
   })
 

@@ -28,6 +28,8 @@ type Source = {
 }
 
 const NO_MORE: Upstream = { hops: [], evidence: [], findings: [], measurements: [] }
+/** Places of the workload that signed, and of the first one behind it. */
+const SIGNER = 0
 const FIRST = 1
 
 /**
@@ -82,7 +84,7 @@ async function cited(
     return { ...NO_MORE, hops: [{ role: 'model-host', name, backing: 'vouched' }], findings: log, measurements }
   }
   for (const claim of session.claims) if (claim.status === 'refuted') sayClaim(claim, say)
-  const attested: HopFact = { role: audit.role, name, backing: 'evidence' }
+  const attested: HopFact = { role: audit.role, name, backing: 'evidence', linkedBy: SIGNER }
   const common = { ...NO_MORE, evidence: [audit.evidenceAt(FIRST)], measurements }
   if (audit.role === 'model-host') return { ...common, hops: [attested], findings: log }
   log.push(vouched(sentence('aci_upstream_behind', name), FIRST + 1))
