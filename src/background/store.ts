@@ -34,8 +34,8 @@ export type Store = {
 
 export type Change = { readonly before: ExchangeRow | undefined; readonly after: ExchangeRow }
 
-/** Opens the store under a name. */
-export function openStore(name: string): Store {
+/** Opens the store under a name. `most`: exchanges that it keeps. */
+export function openStore(name: string, most = MOST_EXCHANGES): Store {
   const opened = openDB<Schema>(name, 1, {
     upgrade(database) {
       const exchanges = database.createObjectStore('exchanges', { keyPath: 'id' })
@@ -57,7 +57,7 @@ export function openStore(name: string): Store {
       const after = change(before)
       if (after !== before) await transaction.store.put(after)
       await transaction.done
-      if (before === undefined) await prune(database)
+      if (before === undefined) await prune(database, most)
       return { before, after }
     },
     async change(id, change) {
@@ -107,9 +107,9 @@ function withSharing(row: ExchangeRow, sharedBy: number): ExchangeRow {
   return asked === undefined ? row : { ...row, dossier: { ...row.dossier, asked: { ...asked, sharedBy } } }
 }
 
-async function prune(database: IDBPDatabase<Schema>): Promise<void> {
+async function prune(database: IDBPDatabase<Schema>, most: number): Promise<void> {
   const transaction = database.transaction('exchanges', 'readwrite')
-  let surplus = (await transaction.store.count()) - MOST_EXCHANGES
+  let surplus = (await transaction.store.count()) - most
   for (let cursor = await transaction.store.index('began').openCursor(); cursor !== null && surplus > 0; cursor = await cursor.continue()) {
     await cursor.delete()
     surplus--

@@ -1,54 +1,19 @@
 import { existsSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { reportOf, WITHHELD } from '../../test/support/rows.ts'
 import { sentence } from '../verify/claims/sentence.ts'
-import { CLAIM_IDS, type Finding, STANDINGS, type Standing } from '../verify/claims/types.ts'
-import type { Report } from '../verify/report.ts'
+import { type Finding, STANDINGS } from '../verify/claims/types.ts'
 import { toolbarState } from './toolbar.ts'
-
-function report(...standings: Standing[]): Report {
-  return {
-    format: 'inference-receipt-checker/report',
-    version: 1,
-    verifier: '',
-    exchange: '',
-    moment: { now: '', basis: 'captured-here' },
-    headline: sentence('ext_name'),
-    count: sentence('ext_description'),
-    claims: CLAIM_IDS.map((id, index) => ({
-      id,
-      standing: standings[index] ?? 'verified',
-      hops: [],
-      because: sentence('ext_name'),
-      findings: [],
-      assumes: [],
-    })),
-    chain: [],
-    signer: 0,
-    findings: [],
-    assumes: [],
-    measurements: [],
-    inputs: [],
-    retry: false,
-  }
-}
 
 describe('the toolbar', () => {
   it('shows the weakest claim, in the order of the standings', () => {
-    const shown = STANDINGS.map((_, index) => toolbarState({ state: 'done', verdict: report(...STANDINGS.slice(index)) }))
+    const shown = STANDINGS.map((_, index) => toolbarState({ state: 'done', verdict: reportOf(...STANDINGS.slice(index)) }))
     expect(shown.map(({ icon }) => icon)).toEqual(STANDINGS)
     expect(shown.map(({ badge }) => badge)).toEqual(['!', '', '?', '', ''])
   })
 
   it('calls for a look where a receipt was asked for and did not come', () => {
-    const withheld: Finding = {
-      check: 'receipt.delivery',
-      role: 'receipt.delivery',
-      hop: 0,
-      outcome: 'failed',
-      because: sentence('ext_name'),
-      assumes: [],
-    }
-    expect(toolbarState({ state: 'done', verdict: { ...report('absent'), findings: [withheld] } })).toMatchObject({
+    expect(toolbarState({ state: 'done', verdict: { ...reportOf('absent'), findings: [WITHHELD] } })).toMatchObject({
       icon: 'absent',
       badge: '!',
     })
@@ -58,7 +23,7 @@ describe('the toolbar', () => {
     const role = 'evidence.format'
     const because = sentence('ext_name')
     const unreadable: Finding = { check: 'dstack.format', role, hop: 0, outcome: 'unchecked', because, assumes: [] }
-    const shown = (finding: Finding) => toolbarState({ state: 'done', verdict: { ...report('unchecked'), findings: [finding] } })
+    const shown = (finding: Finding) => toolbarState({ state: 'done', verdict: { ...reportOf('unchecked'), findings: [finding] } })
     expect(shown({ ...unreadable, theirs: true })).toMatchObject({ icon: 'unchecked', badge: '!' })
     expect(shown(unreadable)).toMatchObject({ icon: 'unchecked', badge: '?' })
   })
@@ -70,14 +35,14 @@ describe('the toolbar', () => {
   })
 
   it('says headline and count', () => {
-    const verdict = report('assumed')
+    const verdict = reportOf('assumed')
     expect(toolbarState({ state: 'done', verdict }).title).toEqual(sentence('toolbar_result', verdict.headline, verdict.count))
   })
 
   it('shows nothing before the first exchange, work while it lasts, and no result where there is none', () => {
     expect(toolbarState(undefined)).toMatchObject({ icon: 'idle', badge: '', title: { id: 'toolbar_idle' } })
     for (const state of ['requested', 'answering', 'captured', 'checking'] as const) {
-      expect(toolbarState({ state, verdict: report() })).toMatchObject({ icon: 'checking', title: { id: 'toolbar_running' } })
+      expect(toolbarState({ state, verdict: reportOf() })).toMatchObject({ icon: 'checking', title: { id: 'toolbar_running' } })
     }
     expect(toolbarState({ state: 'done' })).toMatchObject({ icon: 'unchecked', badge: '?', title: { id: 'ui_no_result_title' } })
   })

@@ -32,7 +32,7 @@ function senderOf(sender: unknown): Sender | undefined {
   const parsed = v.safeParse(MessageSender, sender)
   if (!parsed.success || parsed.output.id !== browser.runtime.id) return undefined
   const { url, origin, frameId, documentId, tab } = parsed.output
-  const own = new URL(browser.runtime.getURL('')).origin
+  const own = browser.runtime.getURL('').replace(/\/$/, '')
   if (url.startsWith(`${own}/`) && (origin ?? own) === own) return { kind: 'own-page' }
   if (tab?.id === undefined || frameId === undefined) return undefined
   const from = origin ?? (URL.canParse(url) ? new URL(url).origin : '')

@@ -1,15 +1,13 @@
-import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { copyTree } from './copy.ts'
 import { mutantsOf } from './mutants.ts'
-
-const LONGEST_RUN_MS = 5 * 60 * 1000
+import { deleteRules } from './rules.ts'
 
 /**
- * Mutates the verifier, one small change at a time, in a copy of the tree, and runs the tests that ought to notice. Prints every survivor and
- * exits 1 if there is one. `--only TEXT` restricts the files by name, `--every N` takes each Nth mutant. A long run: about three seconds a mutant.
+ * Mutates the source, one small change at a time, in a copy of the tree, and runs the tests that ought to notice. Prints every survivor and
+ * exits 1 if there is one. `--only TEXT` restricts the files by name, `--every N` takes each Nth mutant. A long run: about three seconds a
+ * mutant. `--rules` deletes the named rules of `rules.ts` instead, one by one and all together.
  */
 const TARGETS: readonly { readonly file: string; readonly tests: readonly string[] }[] = [
   ...['rules', 'judge', 'derive', 'headline', 'finding'].map((name) => ({
@@ -122,7 +120,57 @@ const TARGETS: readonly { readonly file: string; readonly tests: readonly string
   { file: 'src/verify/receipts/opengradient/verify.ts', tests: ['src/verify/receipts/opengradient', 'test/verify/opengradient.test.ts'] },
   ...['gzip', 'base32'].map((name) => ({ file: `src/verify/encoding/${name}.ts`, tests: [`src/verify/encoding/${name}.test.ts`] })),
   { file: 'src/verify/model-check.ts', tests: ['src/verify/model-check.test.ts'] },
-  ...['address', 'amd', 'document', 'evidence', 'fetch', 'intel', 'peek-quote', 'receipt', 'reports'].map((name) => ({
+  ...[
+    'exchange',
+    'exchanges',
+    'judge',
+    'octets',
+    'opt-in',
+    'page-lookup',
+    'record',
+    'router',
+    'serial',
+    'sites',
+    'states',
+    'store',
+    'tab-state',
+    'toolbar',
+  ].map((name) => ({ file: `src/background/${name}.ts`, tests: ['src/background'] })),
+  ...['join', 'parse', 'browser/kept-headers', 'browser/watch', 'relay/lookup', 'relay/parse'].map((name) => ({
+    file: `src/capture/${name}.ts`,
+    tests: [`src/capture/${name}.test.ts`],
+  })),
+  ...['addresses', 'credentials', 'hook', 'lookup', 'octets', 'primordials'].map((name) => ({
+    file: `src/capture/page/${name}.ts`,
+    tests: ['src/capture/page'],
+  })),
+  ...['content-scripts', 'match', 'opt-in-rule', 'permissions', 'runtime', 'session', 'tabs', 'toolbar', 'web-request'].map((name) => ({
+    file: `src/platform/${name}.ts`,
+    tests: ['src/platform', 'src/background/sites.test.ts', 'src/background/opt-in.test.ts'],
+  })),
+  { file: 'src/ui/shared/element.ts', tests: ['src/ui/shared'] },
+  { file: 'src/ui/popup/model.ts', tests: ['src/ui/popup'] },
+  ...['options', 'print'].map((name) => ({ file: `src/cli/${name}.ts`, tests: ['src/cli'] })),
+  { file: 'src/cli/load.ts', tests: ['src/cli', 'test/vectors/recording.test.ts'] },
+  ...[
+    'address',
+    'amd',
+    'cache',
+    'document',
+    'evidence',
+    'fetch',
+    'intel',
+    'keys',
+    'lists',
+    'page',
+    'peek',
+    'peek-quote',
+    'receipt',
+    'reports',
+    'status',
+    'services/lookup',
+    'services/types',
+  ].map((name) => ({
     file: `src/gather/${name}.ts`,
     tests: ['src/gather'],
   })),
@@ -136,41 +184,40 @@ const TARGETS: readonly { readonly file: string; readonly tests: readonly string
   })),
 ]
 
-const { values } = parseArgs({ options: { only: { type: 'string', default: '' }, every: { type: 'string', default: '1' } } })
-const every = Number(values.every)
-const copy = mkdtempSync(join(tmpdir(), 'mutation-'))
-let run = 0
-let survived = 0
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: '' },
+    every: { type: 'string', default: '1' },
+    rules: { type: 'boolean', default: false },
+  },
+})
+const copy = copyTree()
 try {
-  for (const name of ['src', 'test', 'public', 'scripts', 'package.json', 'tsconfig.json', 'vitest.config.ts', 'manifest.json']) {
-    cpSync(name, join(copy, name), { recursive: true })
-  }
-  symlinkSync(resolve('node_modules'), join(copy, 'node_modules'))
-  for (const { file, tests } of TARGETS.filter((target) => target.file.includes(values.only))) {
+  process.exitCode = (values.rules ? deleteRules(copy) : mutate(Number(values.every), values.only)) > 0 ? 1 : 0
+} finally {
+  copy.remove()
+}
+
+/** Runs the tests of each target against its mutants. Gives how many survived. */
+function mutate(every: number, only: string): number {
+  let run = 0
+  let survived = 0
+  for (const { file, tests } of TARGETS.filter((target) => target.file.includes(only))) {
     if (!existsSync(file)) continue
-    const original = readFileSync(file, 'utf8')
+    const original = copy.read(file)
     const known = tests.filter((test) => existsSync(test))
     for (const [index, mutant] of mutantsOf(original).entries()) {
       if (index % every !== 0) continue
-      writeFileSync(join(copy, file), mutant.text)
-      // A mutant that never ends is noticed too: its tests would never pass.
-      const { status } = spawnSync('npx', ['vitest', 'run', '--bail=1', '--reporter=dot', ...known], {
-        cwd: copy,
-        stdio: 'ignore',
-        timeout: LONGEST_RUN_MS,
-        killSignal: 'SIGKILL',
-      })
+      copy.write(file, mutant.text)
       run += 1
-      if (status === 0) {
+      if (copy.passes(known)) {
         survived += 1
         console.log(`SURVIVED ${file}:${mutant.line}\n  - ${mutant.before}\n  + ${mutant.after}`)
       }
     }
-    writeFileSync(join(copy, file), original)
+    copy.write(file, original)
     console.log(`${file}: done (${run} mutants so far, ${survived} survived)`)
   }
-} finally {
-  rmSync(copy, { recursive: true, force: true })
+  console.log(`${run} mutants, ${survived} survived`)
+  return survived
 }
-console.log(`${run} mutants, ${survived} survived`)
-process.exitCode = survived > 0 ? 1 : 0

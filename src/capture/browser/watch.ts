@@ -1,10 +1,11 @@
 import type { BodySeen } from '../../dossier/types.ts'
 import { matchesAddress } from '../../platform/match.ts'
-import { type Header, listenToRequests, type RequestIdentity } from '../../platform/web-request.ts'
+import { listenToRequests, type RequestIdentity } from '../../platform/web-request.ts'
 import { encodeBase64url } from '../../verify/encoding/base64.ts'
 import { type Bytes, concatBytes } from '../../verify/encoding/bytes.ts'
 import { sha256 } from '../../verify/encoding/digest.ts'
 import type { RequestFact } from './facts.ts'
+import { keptHeaders } from './kept-headers.ts'
 
 /** What to watch of a service. */
 export type WatchedService = {
@@ -16,9 +17,6 @@ export type WatchedService = {
   /** Response headers that may be kept, in lower case. */
   readonly headers: readonly string[]
 }
-
-/** Longest response header value that is kept; receipts in headers are a few thousand characters. */
-const LONGEST_HEADER = 256 * 1024
 
 /**
  * Watches requests through the browser's own events and passes them on as facts, in the order of the events. Call it synchronously when
@@ -45,7 +43,13 @@ export function watchRequests(services: readonly WatchedService[], take: (fact: 
           return { kind: 'sent', request, service: service.id, ...(optIn === undefined ? {} : { optIn: optIn.value }) }
         }),
       onHeaders: (request, status, headers) =>
-        about(request, async (service) => ({ kind: 'headers', request, service: service.id, status, headers: allowed(headers, service) })),
+        about(request, async (service) => ({
+          kind: 'headers',
+          request,
+          service: service.id,
+          status,
+          headers: keptHeaders(headers, service.headers),
+        })),
       onEnd: (request, outcome) => about(request, async ({ id }) => ({ kind: 'ended', request, service: id, outcome })),
     },
   )
@@ -57,11 +61,4 @@ async function requestBody(parts: readonly Bytes[] | undefined): Promise<BodySee
   const octets = concatBytes(...parts)
   const value = encodeBase64url(await sha256(octets))
   return { provenance: 'browser', length: octets.length, capture: 'complete', digests: [{ alg: 'sha-256', of: 'body', value }] }
-}
-
-/** Only what the service's data names is ever kept of a response's header. */
-function allowed(headers: readonly Header[], service: WatchedService): readonly Header[] {
-  return headers
-    .map(({ name, value }) => ({ name: name.toLowerCase(), value }))
-    .filter(({ name, value }) => service.headers.includes(name) && value.length <= LONGEST_HEADER)
 }

@@ -1,0 +1,64 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { fake } from '../../test/support/fake-browser.ts'
+
+vi.mock('./browser.ts', () => import('../../test/support/fake-browser.ts'))
+
+import { listenToRequests, type RequestIdentity } from './web-request.ts'
+
+const DETAILS = { requestId: '7', method: 'POST', url: 'https://a.example/v1', tabId: 3, frameId: 0, timeStamp: 1_000.5 }
+const IDENTITY: RequestIdentity = { ...DETAILS, documentId: 'D', initiator: 'https://a.example' }
+
+let heard: unknown[][]
+
+beforeEach(() => {
+  fake.reset()
+  heard = []
+  listenToRequests(['https://a.example/v1'], {
+    onRequest: (request, body) => heard.push(['request', request, body]),
+    onSent: (request, headers) => heard.push(['sent', request, headers]),
+    onHeaders: (request, status, headers) => heard.push(['headers', request, status, headers]),
+    onEnd: (request, outcome) => heard.push(['end', request, outcome]),
+  })
+})
+
+describe('a request as the browser tells it', () => {
+  it('is named as it is, and nothing more of it is taken', () => {
+    fake.request.onCompleted.happen({ ...IDENTITY, ip: '192.0.2.1', fromCache: false, parentDocumentId: 'P' })
+    expect(heard).toEqual([['end', IDENTITY, 'completed']])
+  })
+
+  it('may lack what not every browser says', () => {
+    fake.request.onErrorOccurred.happen({ ...DETAILS, error: 'net::ERR_FAILED' })
+    expect(heard).toEqual([['end', DETAILS, 'failed']])
+  })
+
+  it('has its octets in their parts, or none at all', () => {
+    const bytes = new Uint8Array([1, 2]).buffer
+    fake.request.onBeforeRequest.happen({ ...DETAILS, requestBody: { raw: [{ bytes }, { bytes }] } })
+    fake.request.onBeforeRequest.happen({ ...DETAILS, requestBody: { raw: [{ bytes }, { file: '/home/a' }] } })
+    fake.request.onBeforeRequest.happen({ ...DETAILS, requestBody: { formData: { a: ['b'] } } })
+    fake.request.onBeforeRequest.happen(DETAILS)
+    expect(heard.map(([, , body]) => body)).toEqual([[new Uint8Array([1, 2]), new Uint8Array([1, 2])], undefined, undefined, undefined])
+  })
+
+  it('has the headers that left, and those that came', () => {
+    const headers = [{ name: 'a', value: 'b' }, { name: 'binary' }]
+    fake.request.onSendHeaders.happen({ ...DETAILS, requestHeaders: headers })
+    fake.request.onHeadersReceived.happen({ ...DETAILS, statusCode: 503, responseHeaders: headers })
+    fake.request.onHeadersReceived.happen({ ...DETAILS, statusCode: 204 })
+    const read = [
+      { name: 'a', value: 'b' },
+      { name: 'binary', value: '' },
+    ]
+    expect(heard).toEqual([
+      ['sent', DETAILS, read],
+      ['headers', DETAILS, 503, read],
+      ['headers', DETAILS, 204, []],
+    ])
+  })
+
+  it('that is a preflight is left out', () => {
+    for (const event of Object.values(fake.request)) event.happen({ ...DETAILS, method: 'OPTIONS', statusCode: 204 })
+    expect(heard).toEqual([])
+  })
+})

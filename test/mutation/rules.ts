@@ -1,0 +1,75 @@
+import type { Copy } from './copy.ts'
+
+/**
+ * Rules of the extension that nobody may lose by accident: what each is, and the edit that takes it out of the source. A unit test has to
+ * notice each edit by itself, and all of them together.
+ */
+export type Rule = {
+  readonly name: string
+  readonly edits: readonly { readonly file: string; readonly find: string; readonly replace: string }[]
+}
+
+export const RULES: readonly Rule[] = [
+  {
+    name: 'a credential goes only to the origin that had it',
+    edits: [{ file: 'src/capture/page/lookup.ts', find: 'urlOrigin(address) !== call.origin || ', replace: '' }],
+  },
+  {
+    name: 'a redirect of a look-up with a credential is refused',
+    edits: [{ file: 'src/capture/page/lookup.ts', find: "options.redirect = 'error'", replace: "options.redirect = 'follow'" }],
+  },
+  {
+    name: 'octets are taken only from pages of enabled services',
+    edits: [{ file: 'src/background/router.ts', find: 'if (!enabled) return { kept: false }', replace: '' }],
+  },
+  {
+    name: 'the first owner of a receipt is kept',
+    edits: [{ file: 'src/background/store.ts', find: 'if (first === undefined) await', replace: 'await' }],
+  },
+  {
+    name: 'an exchange is judged again when its nonce proves shared',
+    edits: [{ file: 'src/background/exchanges.ts', find: 'inBackground(again(sharer.id))', replace: 'continue' }],
+  },
+  {
+    name: 'an answer is broken off by the browser’s word',
+    edits: [
+      {
+        file: 'src/background/octets.ts',
+        find: "message.state === 'complete' && row.ended?.outcome === 'failed' ? 'broken-off' : message.state",
+        replace: 'message.state',
+      },
+    ],
+  },
+  {
+    name: 'the oldest exchanges are pruned',
+    edits: [{ file: 'src/background/store.ts', find: 'if (before === undefined) await prune(database, most)', replace: '' }],
+  },
+  {
+    name: 'a response header that may hold a credential is never kept',
+    edits: [{ file: 'src/capture/browser/kept-headers.ts', find: ' && mayBeKept(name)', replace: '' }],
+  },
+]
+
+const TESTS = ['src/background', 'src/capture', 'src/platform']
+
+/** Deletes the rules in a copy of the tree, one by one and then all together. Gives how many deletions went unnoticed. */
+export function deleteRules(copy: Copy): number {
+  if (!copy.passes(TESTS)) throw new Error('the tests fail before any rule is deleted')
+  let unnoticed = 0
+  for (const { name, rules } of [...RULES.map((rule) => ({ name: rule.name, rules: [rule] })), { name: 'all of them', rules: RULES }]) {
+    const edits = rules.flatMap((rule) => rule.edits)
+    const originals = new Map(edits.map(({ file }) => [file, copy.read(file)]))
+    for (const edit of edits) copy.write(edit.file, deleted(copy.read(edit.file), edit))
+    const noticed = !copy.passes(TESTS)
+    for (const [file, text] of originals) copy.write(file, text)
+    if (!noticed) unnoticed += 1
+    console.log(`${noticed ? 'noticed  ' : 'UNNOTICED'} without the rule: ${name}`)
+  }
+  return unnoticed
+}
+
+/** A rule that is written differently by now has to be named here anew: an edit that changes nothing would show nothing. */
+function deleted(text: string, { file, find, replace }: Rule['edits'][number]): string {
+  if (text.split(find).length !== 2) throw new Error(`${file} does not have once: ${find}`)
+  return text.replace(find, () => replace)
+}

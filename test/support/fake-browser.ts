@@ -1,0 +1,181 @@
+import messages from '../../public/_locales/en/messages.json' with { type: 'json' }
+
+/*
+ * The little of the browser's extension interface that the platform layer uses, in memory. A test puts it in place of
+ * `src/platform/browser.ts` and plays the browser: it grants, opens tabs, and lets events happen.
+ */
+
+/** An event of the browser's. `happen` calls every listener, in order, and gives what they gave. */
+export type FakeEvent<Details> = {
+  readonly addListener: (listener: (details: Details, ...more: unknown[]) => unknown, ...options: unknown[]) => void
+  readonly happen: (details: Details, ...more: unknown[]) => readonly unknown[]
+  /** What each listener was registered with, besides itself. */
+  readonly registered: readonly (readonly unknown[])[]
+}
+
+export type FakeTab = {
+  readonly url?: string
+  /** Answers what is sent to the tab's scripts; a tab without it has none. */
+  readonly answer?: (message: unknown, frameId: number) => unknown
+}
+
+/** What the toolbar shows of a tab. */
+export type Shown = { readonly icon?: unknown; readonly badge?: string; readonly title?: string }
+
+export type HeaderRule = { readonly id: number; readonly action: unknown; readonly condition: unknown }
+export type Script = { readonly id: string; readonly matches?: readonly string[]; readonly world?: string }
+
+function fakeEvent<Details>(): FakeEvent<Details> & { readonly clear: () => void } {
+  const listeners: ((details: Details, ...more: unknown[]) => unknown)[] = []
+  const registered: (readonly unknown[])[] = []
+  return {
+    addListener: (listener, ...options) => {
+      listeners.push(listener)
+      registered.push(options)
+    },
+    happen: (details, ...more) => listeners.map((listener) => listener(details, ...more)),
+    registered,
+    clear: () => {
+      listeners.length = 0
+      registered.length = 0
+    },
+  }
+}
+
+function area() {
+  const values = new Map<string, unknown>()
+  return {
+    values,
+    get: async (key: string) => (values.has(key) ? { [key]: structuredClone(values.get(key)) } : {}),
+    set: async (changed: Readonly<Record<string, unknown>>) => {
+      for (const [key, value] of Object.entries(changed)) values.set(key, structuredClone(value))
+    },
+    remove: async (key: string) => void values.delete(key),
+  }
+}
+
+const request = {
+  onBeforeRequest: fakeEvent<unknown>(),
+  onSendHeaders: fakeEvent<unknown>(),
+  onHeadersReceived: fakeEvent<unknown>(),
+  onBeforeRedirect: fakeEvent<unknown>(),
+  onCompleted: fakeEvent<unknown>(),
+  onErrorOccurred: fakeEvent<unknown>(),
+}
+const permissions = { onAdded: fakeEvent<unknown>(), onRemoved: fakeEvent<unknown>() }
+const tabEvents = { onRemoved: fakeEvent<number>(), onUpdated: fakeEvent<number>() }
+const onMessage = fakeEvent<unknown>()
+const local = area()
+const session = area()
+
+/** What a test plays the browser with. */
+export const fake = {
+  id: 'this-extension',
+  /** Match patterns that the user has granted. */
+  granted: new Set<string>(),
+  tabs: new Map<number, FakeTab>(),
+  toolbar: new Map<number, Shown>(),
+  rules: new Map<number, HeaderRule>(),
+  scripts: new Map<string, Script>(),
+  /** What was said to the extension's own pages; `undefined` while none is open. */
+  pages: undefined as unknown[] | undefined,
+  incognito: false,
+  /** What went to the extension's error log. */
+  faults: [] as unknown[],
+  local: local.values,
+  session: session.values,
+  request,
+  permissions,
+  tabEvents,
+  onMessage,
+
+  grant(...patterns: readonly string[]): void {
+    for (const pattern of patterns) fake.granted.add(pattern)
+    permissions.onAdded.happen({ origins: patterns })
+  },
+  revoke(...patterns: readonly string[]): void {
+    for (const pattern of patterns) fake.granted.delete(pattern)
+    permissions.onRemoved.happen({ origins: patterns })
+  },
+  /** A browser newly started: nothing granted, nothing stored, nobody listening. */
+  reset(): void {
+    for (const event of [...Object.values(request), ...Object.values(permissions), ...Object.values(tabEvents)]) event.clear()
+    onMessage.clear()
+    for (const memory of [fake.granted, fake.tabs, fake.toolbar, fake.rules, fake.scripts, fake.local, fake.session]) memory.clear()
+    fake.pages = undefined
+    fake.incognito = false
+    fake.faults.length = 0
+    globalThis.reportError = (fault: unknown) => void fake.faults.push(fault)
+  },
+}
+
+function show(tabId: number, change: Shown): void {
+  fake.toolbar.set(tabId, { ...fake.toolbar.get(tabId), ...change })
+}
+
+function tabOf(tabId: number): FakeTab {
+  const tab = fake.tabs.get(tabId)
+  if (tab === undefined) throw new Error(`No tab with id: ${tabId}.`)
+  return tab
+}
+
+/** Stands in for `browser` of `src/platform/browser.ts`. */
+export const browser = {
+  runtime: {
+    id: fake.id,
+    getURL: (path: string) => `chrome-extension://${fake.id}/${path}`,
+    onMessage,
+    sendMessage: async (message: unknown) => {
+      if (fake.pages === undefined) throw new Error('Could not establish connection. Receiving end does not exist.')
+      fake.pages.push(message)
+      return undefined
+    },
+  },
+  storage: { local, session },
+  permissions: {
+    ...permissions,
+    contains: async ({ origins }: { readonly origins: readonly string[] }) => origins.every((origin) => fake.granted.has(origin)),
+  },
+  tabs: {
+    ...tabEvents,
+    get: async (tabId: number) => ({ id: tabId, ...tabOf(tabId) }),
+    sendMessage: async (tabId: number, message: unknown, { frameId }: { readonly frameId: number }) => {
+      const { answer } = tabOf(tabId)
+      if (answer === undefined) throw new Error('Could not establish connection. Receiving end does not exist.')
+      return answer(message, frameId)
+    },
+  },
+  webRequest: request,
+  declarativeNetRequest: {
+    getSessionRules: async () => [...fake.rules.values()],
+    updateSessionRules: async (change: { readonly removeRuleIds: readonly number[]; readonly addRules: readonly HeaderRule[] }) => {
+      for (const id of change.removeRuleIds) fake.rules.delete(id)
+      for (const rule of change.addRules) fake.rules.set(rule.id, rule)
+    },
+  },
+  scripting: {
+    getRegisteredContentScripts: async () => [...fake.scripts.values()],
+    unregisterContentScripts: async () => fake.scripts.clear(),
+    registerContentScripts: async (scripts: readonly Script[]) => {
+      for (const script of scripts) fake.scripts.set(script.id, script)
+    },
+  },
+  action: {
+    setIcon: async ({ tabId, path: icon }: { readonly tabId: number; readonly path: unknown }) => show(tabId, { icon }),
+    setBadgeText: async ({ tabId, text: badge }: { readonly tabId: number; readonly text: string }) => show(tabId, { badge }),
+    setBadgeBackgroundColor: async () => undefined,
+    setBadgeTextColor: async () => undefined,
+    setTitle: async ({ tabId, title }: { readonly tabId: number; readonly title: string }) => show(tabId, { title }),
+  },
+  extension: {
+    get inIncognitoContext() {
+      return fake.incognito
+    },
+  },
+  i18n: {
+    getMessage: (id: string, substitutions: readonly string[] = []) => {
+      const known: Readonly<Record<string, { readonly message: string }>> = messages
+      return (known[id]?.message ?? '').replace(/\$([1-9])/g, (_, digit: string) => substitutions[Number(digit) - 1] ?? '')
+    },
+  },
+} as const
