@@ -25,6 +25,9 @@ const CHECKS = {
 export function checkDelivery({ receipts, asked, exchange, missing }: Dossier): readonly Finding[] {
   const [receipt, ...more] = receipts
   if (receipt === undefined) return [noReceipt(asked !== undefined, exchange, missing)]
+  // A receipt of another format, which anybody can put beside an answer, is not the one that was asked for.
+  const awaited = RECEIPT_FORMATS.find(({ optIn }) => optIn !== undefined && optIn === asked?.header)
+  if (awaited !== undefined && !receipts.some(({ format }) => format === awaited.id)) return [noReceipt(true, exchange, missing)]
   return [
     makeFinding(CHECKS, 'receipt.delivery', 'passed', sentence('receipt_delivered')),
     ...(more.length === 0 ? [] : [makeFinding(CHECKS, 'receipt.single', 'failed', sentence('receipt_several', String(receipts.length)))]),

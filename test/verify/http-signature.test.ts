@@ -133,7 +133,8 @@ describe('a signed HTTP response', () => {
     expect([failed(response), rowsOf(response)]).toEqual([[], '- - a ? v'])
     expect(unchecked(response)).toContain('http_request_not_covered')
     const request = await judge({ components: ['"content-digest";req'] })
-    expect([failed(request), rowsOf(request)]).toEqual([[], '- - a ? v'])
+    // What was signed is not the answer, whoever signed it.
+    expect([failed(request), rowsOf(request)]).toEqual([['http-signature.covers-answer'], '- - - - -'])
     expect(unchecked(request)).toContain('http_response_not_covered')
   })
 

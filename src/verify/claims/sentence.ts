@@ -26,8 +26,11 @@ export function cleanText(text: string): string {
   return visible.length <= LONGEST_ARGUMENT ? visible : `${visible.slice(0, LONGEST_ARGUMENT - 1)}…`
 }
 
+/** Quotation marks of any kind: a name that stands between such must not be able to end them and go on in the sentence's own voice. */
+const QUOTATION_MARKS = /[\u0022\u00ab\u00bb\u201c-\u201f\u2039\u203a\u300c-\u300f\uff02]/gu
+
 /** Says a sentence in a language. `lookup` gives the template of a message id, with `$1` … `$9` for the arguments. */
 export function say(spoken: Sentence, lookup: (id: MessageId) => string): string {
-  const args = (spoken.args ?? []).map((arg) => (typeof arg === 'string' ? cleanText(arg) : say(arg, lookup)))
+  const args = (spoken.args ?? []).map((arg) => (typeof arg === 'string' ? cleanText(arg).replace(QUOTATION_MARKS, '’') : say(arg, lookup)))
   return lookup(spoken.id).replace(/\$([1-9])/g, (_, digit: string) => args[Number(digit) - 1] ?? '')
 }

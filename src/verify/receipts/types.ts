@@ -8,6 +8,8 @@ import type { Measurement, Policy } from '../policy/types.ts'
 /** A receipt format. Each lives in its own folder and stands in `registry.ts` with one line. */
 export type ReceiptFormat = {
   readonly id: string
+  /** Request header by which a receipt of this format is asked for, in lower case. Absent: such receipts come unasked. */
+  readonly optIn?: string
   /** Counts only where no other format finds a receipt: it says less than any of them. */
   readonly fallback?: true
   /** Looks for receipts of this format in a response and digests the octets over the domains that the format hashes. */

@@ -7,6 +7,7 @@ export const CHECKS = {
   'http-signature.algorithm': 'receipt.key',
   'http-signature.signature': 'receipt.signature',
   'http-signature.expires': 'receipt.signature',
+  'http-signature.covers-answer': 'receipt.presence',
   'http-signature.created': 'workload.freshness',
   'http-signature.nonce': 'workload.freshness',
   'http-signature.request': 'exchange.request',

@@ -159,6 +159,7 @@ function checkRequest(signature: MessageSignature, log: Log): void {
 function checkResponse(signature: MessageSignature, exchange: Exchange, log: Log): void {
   const at = `exchange.headers.${CONTENT_DIGEST}`
   if (!covers(signature, `"${CONTENT_DIGEST}"`)) {
+    log.add('http-signature.covers-answer', 'failed', sentence('http_answer_not_covered'), { at })
     log.add('http-signature.response', 'unchecked', sentence('http_response_not_covered'))
     return
   }
