@@ -3,7 +3,7 @@ import type { CollateralSeen, Dossier, EvidenceSeen, Missing, MissingReason, Rec
 import { now } from '../platform/clock.ts'
 import { encodeBase64url } from '../verify/encoding/base64.ts'
 import type { Bytes } from '../verify/encoding/bytes.ts'
-import { parseJsonBytes } from '../verify/encoding/json.ts'
+import { parseForeignJsonBytes } from '../verify/encoding/json.ts'
 import { failure, type Result, success } from '../verify/encoding/result.ts'
 import { parseWith } from '../verify/encoding/schema.ts'
 import { decodeUtf8 } from '../verify/encoding/utf8.ts'
@@ -131,7 +131,7 @@ function readAttestation({ body, headers }: Fetched, { kindHeader }: EvidenceEnd
 
 /** The current receipt key and its attestation, which a service publishes whether or not it gave a receipt. */
 function readKeyDocument({ body }: Fetched): Result<Embedded, MissingReason> {
-  const json = parseJsonBytes(body)
+  const json = parseForeignJsonBytes(body)
   const parsed = json.ok ? parseWith(keyDocument, json.value) : json
   return parsed.ok ? success({ kind: parsed.value.att_kind, document: parsed.value.att }) : failure('malformed', parsed.detail)
 }

@@ -1,6 +1,6 @@
 import type { CollateralSeen, Missing } from '../dossier/types.ts'
 import { now } from '../platform/clock.ts'
-import { parseJson } from '../verify/encoding/json.ts'
+import { parseForeignJson } from '../verify/encoding/json.ts'
 import { decodeUtf8 } from '../verify/encoding/utf8.ts'
 import { type Cache, freshUntil, isFresh } from './cache.ts'
 import { fetchDocument } from './fetch.ts'
@@ -38,6 +38,6 @@ export async function vendorLists(
 
 /** A page that stands where the list should be (a log-in, an error) is nothing that was obtained. What is in a list, the verifier reads. */
 function isList(document: string): boolean {
-  const json = parseJson(document)
+  const json = parseForeignJson(document)
   return json.ok && Array.isArray(json.value)
 }

@@ -1,7 +1,7 @@
 import { decodeBase64, decodeBase64url } from '../verify/encoding/base64.ts'
 import type { Bytes } from '../verify/encoding/bytes.ts'
 import { decodeHex, encodeHex } from '../verify/encoding/hex.ts'
-import { parseJson } from '../verify/encoding/json.ts'
+import { parseForeignJson } from '../verify/encoding/json.ts'
 import { decodeUtf8 } from '../verify/encoding/utf8.ts'
 
 /*
@@ -64,7 +64,7 @@ function stringsIn(document: string): readonly string[] {
       else walk(inner)
     } else if (typeof value === 'object' && value !== null) for (const member of Object.values(value)) walk(member)
   }
-  const json = parseJson(document)
+  const json = parseForeignJson(document)
   walk(json.ok ? json.value : document)
   return found
 }
@@ -75,7 +75,7 @@ function jsonInDataUri(text: string): unknown {
   if (!DATA_URI.test(text)) return undefined
   const octets = decodeBase64(text.replace(DATA_URI, ''))
   const decoded = octets.ok ? decodeUtf8(octets.value) : octets
-  const json = decoded.ok ? parseJson(decoded.value) : decoded
+  const json = decoded.ok ? parseForeignJson(decoded.value) : decoded
   return json.ok ? json.value : undefined
 }
 

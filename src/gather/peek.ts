@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { ReceiptSeen } from '../dossier/types.ts'
 import { decodeBase64url } from '../verify/encoding/base64.ts'
 import type { Bytes } from '../verify/encoding/bytes.ts'
-import { parseJson, parseJsonBytes } from '../verify/encoding/json.ts'
+import { parseForeignJson, parseForeignJsonBytes } from '../verify/encoding/json.ts'
 import { parseWith } from '../verify/encoding/schema.ts'
 import type { LinkedEndpoint } from './services/types.ts'
 
@@ -23,7 +23,7 @@ export type Embedded = { readonly kind: string; readonly document: string }
 /** The evidence that a receipt in a stream carries in its protected header. A receipt in a header never carries any. */
 export function embeddedEvidence(receipt: ReceiptSeen): Embedded | undefined {
   if (receipt.delivery !== 'stream') return undefined
-  const json = parseJson(receipt.text)
+  const json = parseForeignJson(receipt.text)
   const event = json.ok ? parseWith(flattened, json.value) : json
   const header = event.ok ? parseWith(withEvidence, jsonPart(event.value.inference_receipt.protected)) : event
   return header.ok ? { kind: header.value.att_kind, document: header.value.att } : undefined
@@ -38,7 +38,7 @@ const MOST_LINKS = 4
 export function linkedIds(kind: LinkKind, receipt: string): readonly string[] {
   switch (kind) {
     case 'aci-session': {
-      const json = parseJson(receipt)
+      const json = parseForeignJson(receipt)
       const log = json.ok ? parseWith(receiptLog, json.value) : json
       if (!log.ok) return []
       const ids = log.value.event_log
@@ -53,7 +53,7 @@ const completion = v.object({ model: v.pipe(v.string(), v.minLength(1), v.maxLen
 
 /** The model that a request's octets name. */
 export function modelNamed(request: Bytes): string | undefined {
-  const json = parseJsonBytes(request)
+  const json = parseForeignJsonBytes(request)
   const named = json.ok ? parseWith(completion, json.value) : json
   return named.ok ? named.value.model : undefined
 }
@@ -67,13 +67,13 @@ export function keyOfToken(token: string): { readonly by: 'chain' } | { readonly
 
 /** Names of the keys in a key set (RFC 7517); `undefined` when it is none. */
 export function keyNames(document: string): readonly string[] | undefined {
-  const json = parseJson(document)
+  const json = parseForeignJson(document)
   const keys = json.ok ? parseWith(keySet, json.value) : json
   return keys.ok ? keys.value.keys.flatMap(({ kid }) => (kid === undefined ? [] : [kid])) : undefined
 }
 
 function jsonPart(text: string): unknown {
   const octets = decodeBase64url(text)
-  const json = octets.ok ? parseJsonBytes(octets.value) : octets
+  const json = octets.ok ? parseForeignJsonBytes(octets.value) : octets
   return json.ok ? json.value : undefined
 }

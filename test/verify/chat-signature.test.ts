@@ -52,6 +52,74 @@ async function judged(options: Partial<NearOptions> = {}, change: Change = {}) {
   return { made, report, finding, rows: rowsOf(report), failed: failedChecks(report) }
 }
 
+describe('how what stands beside a signature is spelled', () => {
+  type Answer = { readonly signature: string; readonly signing_address: string; readonly signing_algo: string; signature_kind: string }
+  const respelled = async (change: (answer: Answer) => object, options: Partial<NearOptions> = {}) => {
+    const asked = { at: AT, request: REQUEST, response: STREAM, nonce: NONCE, model: MODEL, shape: 'direct', ...options } as const
+    const answer: Answer = JSON.parse(makeNear(asked).answer)
+    return judged({ shape: 'direct', ...options }, { answer: JSON.stringify({ ...answer, ...change(answer) }) })
+  }
+  const withRecoveryId = (signature: string, id: (id: number) => number) =>
+    signature.slice(0, -2) +
+    id(Number.parseInt(signature.slice(-2), 16))
+      .toString(16)
+      .padStart(2, '0')
+
+  it.each<[string, (answer: Answer) => object]>([
+    ['a recovery id of 0 or 1', ({ signature }) => ({ signature: withRecoveryId(signature, (id) => id - 27) })],
+    ['no 0x', ({ signature, signing_address }) => ({ signature: signature.slice(2), signing_address: signing_address.slice(2) })],
+    ['0X', ({ signature }) => ({ signature: signature.replace('0x', '0X') })],
+    [
+      'upper case',
+      ({ signature, signing_address }) => ({
+        signature: `0x${signature.slice(2).toUpperCase()}`,
+        signing_address: `0x${signing_address.slice(2).toUpperCase()}`,
+      }),
+    ],
+    [
+      'mixed case, as a checksum is written',
+      ({ signing_address }) => ({
+        signing_address: signing_address.replace(/[a-f]/g, (digit, at: number) => (at % 2 === 0 ? digit.toUpperCase() : digit)),
+      }),
+    ],
+    ['a line’s end behind', ({ signature }) => ({ signature: `${signature}\n` })],
+    ['the algorithm in capitals', () => ({ signing_algo: 'ECDSA' })],
+    ['another name of the algorithm', () => ({ signing_algo: 'secp256k1' })],
+    ['a name of an algorithm that is not known', () => ({ signing_algo: 'eip191-v2' })],
+    ['no name of an algorithm', () => ({ signing_algo: null })],
+    ['the label in capitals', ({ signature_kind }) => ({ signature_kind: signature_kind.toUpperCase() })],
+    ['members that nobody reads', () => ({ issued: 18446744073709551615n.toString(), note: '\ud800', verification: { ok: 1e300 } })],
+  ])('%s: the same rows', async (_, change) => {
+    const { rows, failed, finding } = await respelled(change)
+    expect(failed).toEqual([])
+    expect(rows).toBe('v a a v v')
+    expect(finding('kind')?.because.id).toBe('chat_kind_provider_tee')
+  })
+
+  it.each<[string, (answer: Answer) => object]>([
+    ['a signature that is no hex', () => ({ signature: '0xzz' })],
+    ['a signature of 64 octets', ({ signature }) => ({ signature: signature.slice(0, -2) })],
+    ['an address of 33 octets', () => ({ signing_address: '02'.repeat(33) })],
+  ])('%s cannot be read, which says nothing of whether it holds', async (_, change) => {
+    const { rows, failed, finding } = await respelled(change)
+    expect(failed).toEqual([])
+    expect(finding('signature')).toMatchObject({ outcome: 'unchecked', theirs: true, because: { id: 'chat_signature_unreadable' } })
+    expect(rows).toBe('a a ? ? ?')
+  })
+
+  it('a recovery id of the other point is another signer', async () => {
+    const { rows, failed } = await respelled(({ signature }) => ({ signature: withRecoveryId(signature, (id) => (id === 27 ? 28 : 27)) }))
+    expect([rows, failed]).toEqual(['a a f f f', ['chat-signature.signature']])
+  })
+
+  it('a label of a kind that is not known is said with its name', async () => {
+    const { rows, failed, finding } = await respelled(() => ({ signature_kind: 'quantum_tee' }))
+    expect(failed).toEqual([])
+    expect(finding('kind')).toMatchObject({ outcome: 'unchecked', theirs: true, because: { args: ['quantum_tee'] } })
+    expect(rows).toBe('v a ? ? ?')
+  })
+})
+
 describe('who signed', () => {
   it('the model host: it is verified, and the gateway in front of it is attested beside', async () => {
     const { rows, failed, report, finding } = await judged({ kind: 'provider_tee' })

@@ -1,6 +1,6 @@
 import type * as v from 'valibot'
 import { type Jws, type JwsCode, parseCompactJws } from '../encoding/jose.ts'
-import { type JsonCode, parseJsonBytes } from '../encoding/json.ts'
+import { type JsonCode, parseForeignJsonBytes } from '../encoding/json.ts'
 import { failure, type Result, success } from '../encoding/result.ts'
 import { parseWith } from '../encoding/schema.ts'
 
@@ -28,7 +28,7 @@ export function openToken<HeaderSchema extends v.GenericSchema, ClaimsSchema ext
   if (!jws.ok) return failure(jws.code)
   const header = parseWith(headerSchema, jws.value.header)
   if (!header.ok) return failure('token-header', header.detail)
-  const payload = parseJsonBytes(jws.value.payloadBytes)
+  const payload = parseForeignJsonBytes(jws.value.payloadBytes)
   if (!payload.ok) return failure(payload.code)
   const claims = parseWith(claimsSchema, payload.value)
   if (!claims.ok) return failure('token-claims', claims.detail)

@@ -10,6 +10,13 @@ function canonicalTextOf(json: string) {
 }
 
 describe('canonicalize', () => {
+  it('writes an integer of 64 bits in all its digits', () => {
+    expect(canonicalize({ b: 2n ** 64n - 1n, a: -(2n ** 63n) })).toEqual({
+      ok: true,
+      value: '{"a":-9223372036854775808,"b":18446744073709551615}',
+    })
+  })
+
   it('gives the text of RFC 8785 section 3.2.2', () => {
     const sample = String.raw`{
       "numbers": [333333333.33333329, 1E15, 4.50, 2e-3, 0.000000000000000000000000001],

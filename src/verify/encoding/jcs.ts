@@ -26,7 +26,8 @@ const LONE_SURROGATE = /\p{Surrogate}/u
  * Members stand in the order of the UTF-16 code units of their names (section 3.2.3); strings and numbers are spelled as ECMAScript spells
  * them (sections 3.2.2.2 and 3.2.2.3): shortest digits, `1e+30`, minus zero as `0`, `\u001f` in lower case, everything from U+0020 on as
  * itself. Texts are not normalised. What has no canonical form is refused, never repaired: lone surrogates, numbers that are not finite,
- * values that JSON does not have.
+ * values that JSON does not have. A `bigint` (`parseExactJson`) is written in all its digits, beyond the RFC: producers whose language
+ * has integers of 64 bits hash them so.
  */
 export function canonicalize(value: unknown, limits: Partial<JcsLimits> = {}): Result<string, JcsCode> {
   const { maxLength, maxDepth } = { ...DEFAULT_LIMITS, ...limits }
@@ -61,6 +62,8 @@ export function canonicalize(value: unknown, limits: Partial<JcsLimits> = {}): R
         return writeString(item)
       case 'number':
         return Number.isFinite(item) ? write(JSON.stringify(item)) : 'jcs-number'
+      case 'bigint':
+        return Number.isSafeInteger(Number(item)) ? 'jcs-not-json' : write(String(item))
       case 'boolean':
         return write(item ? 'true' : 'false')
     }

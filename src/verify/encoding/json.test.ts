@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { endOfString, isJsonObject, parseJson, parseJsonBytes } from './json.ts'
+import { endOfString, isJsonObject, isWellFormed, parseForeignJson, parseForeignJsonBytes, parseJson, parseJsonBytes } from './json.ts'
 import { encodeUtf8 } from './utf8.ts'
 
 function nested(depth: number): string {
@@ -142,6 +142,49 @@ describe('parseJson', () => {
     const started = performance.now()
     expect(parseJson(text).ok).toBe(true)
     expect(performance.now() - started).toBeLessThan(3000)
+  })
+})
+
+describe('parseForeignJson', () => {
+  it.each([
+    '[{"a":18446744073709551615}]',
+    '{"logprob":-3.4028234663852886e38}',
+    '[1e999]',
+    '{"a":"\\ud800"}',
+    '{"\\ud800":1}',
+    '"\\udc00\\ud800"',
+  ])('takes %s as the engine does', (text) => {
+    expect(parseForeignJson(text)).toEqual({ ok: true, value: JSON.parse(text) })
+    expect(parseForeignJsonBytes(encodeUtf8(text))).toEqual({ ok: true, value: JSON.parse(text) })
+    expect(parseJson(text).ok).toBe(false)
+  })
+
+  it.each([
+    ['{"a":1,"\\u0061":1}', 'json-duplicate-key'],
+    ['[{"b":[{"a":1,"c":2,"a":3}]}]', 'json-duplicate-key'],
+    ['{"__proto__":1,"__proto__":2}', 'json-duplicate-key'],
+    [nested(65), 'json-too-deep'],
+    ['{"a":1,}', 'json-syntax'],
+    ['\ufeff1', 'json-syntax'],
+    [' '.repeat(4 * 1024 * 1024 + 1), 'json-too-large'],
+  ])('refuses %.40s', (text, code) => {
+    expect(parseForeignJson(text)).toMatchObject({ ok: false, code })
+    expect(parseForeignJsonBytes(encodeUtf8(text))).toMatchObject({ ok: false, code })
+  })
+
+  it('agrees with `parseJson` wherever that takes the text', () => {
+    fc.assert(
+      fc.property(fc.json(), (text) => {
+        const strict = parseJson(text)
+        if (strict.ok) expect(parseForeignJson(text)).toEqual(strict)
+      }),
+    )
+  })
+})
+
+describe('isWellFormed', () => {
+  it('is true of texts that have a UTF-8 form', () => {
+    expect(['', 'a', '😀', '\ud83d', '\ude00\ud83d'].map(isWellFormed)).toEqual([true, true, true, false, false])
   })
 })
 

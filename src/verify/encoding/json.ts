@@ -38,6 +38,19 @@ const LONE_SURROGATE = /\p{Surrogate}/u
  * schema, and never copy them into other objects by name.
  */
 export function parseJson(text: string, limits: Partial<JsonLimits> = {}): Result<unknown, JsonCode> {
+  return parse(text, limits, 'i-json')
+}
+
+/**
+ * Parses JSON of which a few members are read: requests, answers, reports, the payloads of other parties' tokens. The same as `parseJson`, but
+ * for numbers out of range and lone surrogates: these are left to whoever reads the member that has them, so that one in a member that
+ * nobody reads refuses nothing. Names given twice are refused here too.
+ */
+export function parseForeignJson(text: string, limits: Partial<JsonLimits> = {}): Result<unknown, JsonCode> {
+  return parse(text, limits, 'foreign')
+}
+
+function parse(text: string, limits: Partial<JsonLimits>, rules: 'i-json' | 'foreign'): Result<unknown, JsonCode> {
   const { maxLength, maxDepth } = { ...DEFAULT_LIMITS, ...limits }
   if (text.length > maxLength) return failure('json-too-large', `${text.length} over ${maxLength}`)
   const outline = outlineOf(text)
@@ -48,6 +61,7 @@ export function parseJson(text: string, limits: Partial<JsonLimits> = {}): Resul
   } catch (error) {
     return failure('json-syntax', error instanceof Error ? error.message : undefined)
   }
+  if (rules === 'foreign') return membersOf(value) === outline.members ? success(value) : failure('json-duplicate-key')
   // Without escapes strings are what the text is, and one look at the text says whether all of them are well-formed.
   const hasEscapes = text.includes('\\u')
   if (!hasEscapes && LONE_SURROGATE.test(text)) return failure('json-lone-surrogate')
@@ -64,6 +78,19 @@ export function parseJsonBytes(bytes: Uint8Array, limits: Partial<JsonLimits> = 
   if (bytes.length > maxLength) return failure('json-too-large', `${bytes.length} over ${maxLength}`)
   const text = decodeUtf8(bytes)
   return text.ok ? parseJson(text.value, limits) : text
+}
+
+/** `parseForeignJson` of UTF-8. A byte order mark is a syntax error. */
+export function parseForeignJsonBytes(bytes: Uint8Array, limits: Partial<JsonLimits> = {}): Result<unknown, JsonCode | 'utf8-invalid'> {
+  const maxLength = limits.maxLength ?? DEFAULT_LIMITS.maxLength
+  if (bytes.length > maxLength) return failure('json-too-large', `${bytes.length} over ${maxLength}`)
+  const text = decodeUtf8(bytes)
+  return text.ok ? parseForeignJson(text.value, limits) : text
+}
+
+/** Whether a text has a UTF-8 form: no lone surrogates. Whatever is hashed or signed as text has to. */
+export function isWellFormed(text: string): boolean {
+  return !LONE_SURROGATE.test(text)
 }
 
 /** Whether a parsed value is a JSON object. */
@@ -134,4 +161,18 @@ function contentOf(root: unknown, looksAtText: boolean): { members: number } | '
     }
   }
   return { members }
+}
+
+/** The members of all objects in a parsed value, without recursion. */
+function membersOf(root: unknown): number {
+  let members = 0
+  const waiting = [root]
+  while (waiting.length > 0) {
+    const value = waiting.pop()
+    if (typeof value !== 'object' || value === null) continue
+    const inner = Object.values(value)
+    if (!Array.isArray(value)) members += inner.length
+    for (const item of inner) waiting.push(item)
+  }
+  return members
 }

@@ -1,6 +1,6 @@
 import { decodeBase64url } from './base64.ts'
 import type { Bytes } from './bytes.ts'
-import { isJsonObject, type JsonCode, type JsonObject, parseJson } from './json.ts'
+import { isJsonObject, type JsonCode, type JsonObject, parseForeignJson } from './json.ts'
 import { failure, type Result, success } from './result.ts'
 
 /** Signature algorithms (RFC 7518 section 3.1, RFC 8037 section 3.1, RFC 9864). `none` and MACs do not exist here. */
@@ -75,7 +75,7 @@ export function parseJwk(value: unknown): Result<Jwk, JwkCode> {
  * one, or a `kid` used twice fails the whole set.
  */
 export function parseJwks(text: string): Result<readonly Jwk[], JwksCode> {
-  const json = parseJson(text)
+  const json = parseForeignJson(text)
   if (!json.ok) return json
   const entries = isJsonObject(json.value) ? json.value['keys'] : undefined
   if (!Array.isArray(entries)) return failure('jwks-keys')

@@ -167,13 +167,13 @@ describe('what is refused', () => {
     expect([code(N / 2n), code(N / 2n + 1n)]).toEqual(['recovered', 'secp256k1-high-s'])
   })
 
-  it('every v but 27 and 28 for an address; 0 to 3 and 27 to 30 for a key', () => {
+  it('every v but 0, 1, 27 and 28 for an address; 0 to 3 and 27 to 30 for a key', () => {
     const accepted = (recover: typeof recoverAddress) =>
       Array.from({ length: 256 }, (_, id) => id).filter((id) => {
         const result = recover(SAMPLE.digest, signature65(SAMPLE, id))
         return result.ok || result.code !== 'secp256k1-recovery-id'
       })
-    expect(accepted(recoverAddress)).toEqual([27, 28])
+    expect(accepted(recoverAddress)).toEqual([0, 1, 27, 28])
     expect(accepted(recoverPublicKey)).toEqual([0, 1, 2, 3, 27, 28, 29, 30])
   })
 

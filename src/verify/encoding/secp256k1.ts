@@ -58,13 +58,21 @@ export function recoverPublicKey(digest: Bytes, signature: Bytes, options: Secp2
 
 /**
  * The Ethereum address whose key made this signature: the last 20 octets of keccak-256 over x ‖ y. `signature` is r ‖ s ‖ v as `personal_sign` and
- * `eth_sign` give it: v is 27 or 28 and nothing else. Proves nothing until it is compared with an address that is known.
+ * `eth_sign` give it: v is 27 or 28, or 0 or 1 where the signer's library does not add Ethereum's 27. Proves nothing until it is compared
+ * with an address that is known.
  */
 export function recoverAddress(digest: Bytes, signature: Bytes, options: Secp256k1Options = ANY_S): Result<Bytes, RecoveryErrorCode> {
-  const v = signature[64]
-  const point = recover(digest, signature, v === 27 || v === 28 ? v - 27 : undefined, options)
+  const point = recover(digest, signature, ADDRESS_RECOVERY_IDS.get(signature[64] ?? -1), options)
   return point.ok ? success(addressOfPoint(point.value.toBytes(false))) : point
 }
+
+/** What an Ethereum signer writes last, and which of the two points it means. */
+const ADDRESS_RECOVERY_IDS: ReadonlyMap<number, number> = new Map([
+  [0, 0],
+  [1, 1],
+  [27, 0],
+  [28, 1],
+])
 
 /** The Ethereum address of a public key in SEC 1 form, 33 or 65 octets; undefined where it is no point of the curve. */
 export function addressOfKey(publicKey: Bytes): Bytes | undefined {

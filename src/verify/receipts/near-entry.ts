@@ -3,7 +3,7 @@ import type { EvidenceSeen } from '../../dossier/types.ts'
 import { decodeBase64 } from '../encoding/base64.ts'
 import { type Bytes, concatBytes, equalBytes } from '../encoding/bytes.ts'
 import { decodeHex, encodeHex } from '../encoding/hex.ts'
-import { isJsonObject, parseJson } from '../encoding/json.ts'
+import { isJsonObject, parseForeignJson } from '../encoding/json.ts'
 import { addressOfKey } from '../encoding/secp256k1.ts'
 import { dstackEvidence } from './dstack-document.ts'
 import type { Identity } from './report-data.ts'
@@ -76,23 +76,27 @@ function isKeyOf(address: Bytes, publicKey: Bytes): boolean {
   return own !== undefined && equalBytes(own, address)
 }
 
-/** Hex with or without `0x`, any case. */
+/** Hex with or without `0x`, in any case, a line's end behind it or none. */
 export function octetsOf(text: string | null | undefined): Bytes | undefined {
-  if (text === null || text === undefined || text === '') return undefined
-  const octets = decodeHex(text.replace(/^0x/, ''))
-  return octets.ok ? octets.value : undefined
+  const digits = text === null || text === undefined ? '' : bareHex(text)
+  const octets = digits === '' ? undefined : decodeHex(digits)
+  return octets?.ok === true ? octets.value : undefined
 }
 
-/** Most services write the quote in hex, some with `0x`, Venice in base64. What is neither stays as it is, for its verifier to refuse. */
+function bareHex(text: string): string {
+  return text.trim().replace(/^0x/i, '')
+}
+
+/** Most services write the quote in hex, some with `0x`, others in base64. What is neither stays as it is, for its verifier to refuse. */
 function quoteHex(text: string): string {
-  const bare = text.replace(/^0x/, '')
+  const bare = bareHex(text)
   if (decodeHex(bare).ok) return bare
-  const octets = decodeBase64(text)
+  const octets = decodeBase64(text.trim())
   return octets.ok ? encodeHex(octets.value) : text
 }
 
 function objectOrText(value: unknown): Readonly<Record<string, unknown>> {
-  const parsed = typeof value === 'string' ? parseJson(value) : undefined
+  const parsed = typeof value === 'string' ? parseForeignJson(value) : undefined
   const object = parsed?.ok === true ? parsed.value : value
   return isJsonObject(object) ? object : {}
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Bytes } from '../../encoding/bytes.ts'
-import { parseJsonBytes } from '../../encoding/json.ts'
+import { parseForeignJsonBytes } from '../../encoding/json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { APP_REGISTER, type Event, type EventLog, isRuntimeEvent } from './event-log.ts'
@@ -95,7 +95,7 @@ function readFacts(boot: readonly Event[]): Result<BootFacts, BootFault> {
 }
 
 function parseKeyProvider(payload: Bytes): KeyProvider | undefined {
-  const json = parseJsonBytes(payload, { maxLength: 4096, maxDepth: 2 })
+  const json = parseForeignJsonBytes(payload, { maxLength: 4096, maxDepth: 2 })
   if (!json.ok) return undefined
   const parsed = parseWith(keyProviderSchema, json.value)
   return parsed.ok ? { name: parsed.value.name, id: parsed.value.id } : undefined

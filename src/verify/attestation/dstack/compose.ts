@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { parseJson } from '../../encoding/json.ts'
+import { parseForeignJson } from '../../encoding/json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { type ComposeFileErrorCode, type ComposeService, readServices } from './compose-file.ts'
@@ -44,7 +44,7 @@ const SCRIPTS = ['init_script', 'pre_launch_script', 'bash_script'] as const
 
 /** Reads `app-compose.json`, whose hash the caller has compared. */
 export function readAppCompose(text: string): Result<AppCompose, 'compose-json' | 'compose-schema'> {
-  const json = parseJson(text)
+  const json = parseForeignJson(text)
   if (!json.ok) return failure('compose-json', json.code)
   const parsed = parseWith(schema, json.value)
   if (!parsed.ok) return failure('compose-schema', parsed.detail)

@@ -1,5 +1,6 @@
 import * as v from 'valibot'
 import { decodeHex } from '../../encoding/hex.ts'
+import { isWellFormed } from '../../encoding/json.ts'
 
 /**
  * One event, as dstack writes it (`cc-eventlog`): a digest that extended register `imr`, and what it is a digest of. Events of the boot come
@@ -39,7 +40,7 @@ const eventSchema = v.object({
   event_type: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(0xffffffff)),
   /** Empty in stripped logs. Never longer than a register; a shorter one is extended with zero octets. */
   digest: octets(2 * REGISTER_SIZE),
-  event: v.pipe(v.string(), v.maxLength(256)),
+  event: v.pipe(v.string(), v.maxLength(256), v.check(isWellFormed)),
   event_payload: octets(LONGEST_PAYLOAD),
   /** Which of dstack's two digests this event has; absent: the first. */
   version: v.optional(v.picklist([1, 2]), 1),

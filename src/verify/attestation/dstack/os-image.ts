@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { type Sentence, sentence } from '../../claims/sentence.ts'
 import { encodeHex } from '../../encoding/hex.ts'
-import { parseJson } from '../../encoding/json.ts'
+import { parseForeignJson } from '../../encoding/json.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import type { Measurement, Policy } from '../../policy/types.ts'
 import type { BootFacts } from './boot-events.ts'
@@ -39,7 +39,7 @@ const vmConfigSchema = v.object({ os_image_hash: v.pipe(v.string(), v.regex(/^[0
 
 /** Nothing rests on the host's word: where it cannot be read, it says nothing. */
 function imageOfHost(vmConfig: string): string | undefined {
-  const json = parseJson(vmConfig)
+  const json = parseForeignJson(vmConfig)
   const parsed = json.ok ? parseWith(vmConfigSchema, json.value) : json
   return parsed.ok ? parsed.value.os_image_hash.toLowerCase() : undefined
 }

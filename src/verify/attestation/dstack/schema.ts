@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { parseJson } from '../../encoding/json.ts'
+import { isWellFormed, parseForeignJson } from '../../encoding/json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { type EventLog, eventLogSchema } from './event-log.ts'
@@ -39,7 +39,8 @@ const MOST_KEYS = 16
 
 const hex = (pattern: RegExp) => v.pipe(v.string(), v.regex(pattern))
 const name = v.pipe(v.string(), v.maxLength(200))
-const text = v.exactOptional(v.nullable(v.pipe(v.string(), v.maxLength(TEXT_LIMIT))))
+/** What is hashed as text has to have a UTF-8 form. */
+const text = v.exactOptional(v.nullable(v.pipe(v.string(), v.maxLength(TEXT_LIMIT), v.check(isWellFormed))))
 
 /** Recoverable signatures r ‖ s ‖ v of 65 octets; keys of 32 (Ed25519, X25519), 33 or 65 octets (secp256k1). Other members are not read. */
 const keyCustodySchema = v.object({
@@ -69,7 +70,7 @@ const documentSchema = v.strictObject({
 
 /** Reads the document. Members that are null, and texts that are empty, count as absent. */
 export function parseEvidence(document: string): Result<DstackEvidence, EvidenceErrorCode> {
-  const json = parseJson(document, { maxLength: DOCUMENT_LIMIT, maxDepth: 16 })
+  const json = parseForeignJson(document, { maxLength: DOCUMENT_LIMIT, maxDepth: 16 })
   if (!json.ok) return failure('dstack-json', json.code)
   const parsed = parseWith(documentSchema, json.value)
   if (!parsed.ok) return failure('dstack-schema', parsed.detail)
@@ -90,7 +91,7 @@ function parseEventLog(
   log: string | readonly unknown[] | null | undefined,
 ): Result<EventLog | undefined, 'dstack-event-log-json' | 'dstack-event-log-schema'> {
   if (log === undefined || log === null || log === '') return success(undefined)
-  const json = typeof log === 'string' ? parseJson(log, { maxLength: LOG_LIMIT, maxDepth: 4 }) : success(log)
+  const json = typeof log === 'string' ? parseForeignJson(log, { maxLength: LOG_LIMIT, maxDepth: 4 }) : success(log)
   if (!json.ok) return failure('dstack-event-log-json', json.code)
   const events = parseWith(eventLogSchema, json.value)
   return events.ok ? success(events.value) : failure('dstack-event-log-schema', events.detail)

@@ -1,7 +1,7 @@
 import type * as v from 'valibot'
 import { sha256 } from '../../encoding/digest.ts'
 import { encodeHex } from '../../encoding/hex.ts'
-import { parseJson } from '../../encoding/json.ts'
+import { parseForeignJson } from '../../encoding/json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
@@ -18,7 +18,7 @@ export type Bundle = { readonly overall: OverallToken; readonly devices: readonl
 
 /** Opens `[["JWT", overall], {"GPU-0": token, …}]`: JSON text with at least one device. The devices come in the order of their names. */
 export function openBundle(text: string): Result<Bundle, string> {
-  const json = parseJson(text)
+  const json = parseForeignJson(text)
   if (!json.ok) return failure(json.code)
   const document = parseWith(documentSchema, json.value)
   if (!document.ok) return document

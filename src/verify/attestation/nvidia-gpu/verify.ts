@@ -3,7 +3,7 @@ import { makeFinding } from '../../claims/finding.ts'
 import { type Sentence, sentence } from '../../claims/sentence.ts'
 import type { Finding } from '../../claims/types.ts'
 import { encodeHex } from '../../encoding/hex.ts'
-import { parseJson } from '../../encoding/json.ts'
+import { parseForeignJson } from '../../encoding/json.ts'
 import { failure } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { checkGpuPairing } from '../gpu-pairing.ts'
@@ -39,7 +39,7 @@ export async function verifyPayload(input: AttestationInput): Promise<Attestatio
 }
 
 function read<Schema extends v.GenericSchema>({ evidence }: AttestationInput, schema: Schema) {
-  const json = parseJson(evidence.document)
+  const json = parseForeignJson(evidence.document)
   return json.ok ? parseWith(schema, json.value) : failure(json.code)
 }
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { CollateralSeen } from '../../../dossier/types.ts'
 import { decodeBase64 } from '../../encoding/base64.ts'
-import { parseJson } from '../../encoding/json.ts'
+import { parseForeignJson } from '../../encoding/json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { verifyWithSpki } from '../../encoding/signatures.ts'
@@ -75,7 +75,7 @@ export async function lookUpImage(
 
 /** The signatures of the entries for one image, in the list's order. */
 function readSignatures(document: string, pcr0: string): Result<readonly string[], 'history-malformed'> {
-  const json = parseJson(document)
+  const json = parseForeignJson(document)
   const list = json.ok ? parseWith(history, json.value) : json
   if (!list.ok) return failure('history-malformed', list.detail ?? list.code)
   return success(list.value.flatMap((entry) => (entry.PCR0 === pcr0 ? [entry.signature] : [])))

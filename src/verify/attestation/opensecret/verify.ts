@@ -4,7 +4,7 @@ import { sentence } from '../../claims/sentence.ts'
 import type { AssumptionId } from '../../claims/types.ts'
 import { decodeBase64, encodeBase64url } from '../../encoding/base64.ts'
 import { encodeHex } from '../../encoding/hex.ts'
-import { parseJson } from '../../encoding/json.ts'
+import { parseForeignJson } from '../../encoding/json.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
 import type { Measurement } from '../../policy/types.ts'
@@ -27,7 +27,7 @@ const RELEASE = 'opensecret.release'
  */
 export async function verify(input: CompositeInput): Promise<AttestationResult> {
   const log: Log = new FindingLog(CHECKS, input.hop)
-  const json = parseJson(input.evidence.document, { maxLength: 131_072, maxDepth: 4 })
+  const json = parseForeignJson(input.evidence.document, { maxLength: 131_072, maxDepth: 4 })
   const parsed = json.ok ? parseWith(answer, json.value) : json
   const octets = parsed.ok ? decodeBase64(parsed.value.attestation_document) : parsed
   if (!octets.ok) {

@@ -2,7 +2,7 @@ import type * as v from 'valibot'
 import { decodeBase64 } from '../../encoding/base64.ts'
 import type { Bytes } from '../../encoding/bytes.ts'
 import { decodeHex } from '../../encoding/hex.ts'
-import { isJsonObject, parseJson } from '../../encoding/json.ts'
+import { isJsonObject, parseForeignJson } from '../../encoding/json.ts'
 import { decodePem } from '../../encoding/pem.ts'
 import { rawMember } from '../../encoding/raw-json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
@@ -46,7 +46,7 @@ const MAX_CHARACTERS = 1_048_576
 
 /** Reads collateral in either of its shapes. One part that is malformed spoils only itself. */
 export function parseCollateral(text: string): Result<Collateral, CollateralErrorCode> {
-  const json = parseJson(text, { maxLength: MAX_CHARACTERS, maxDepth: 8 })
+  const json = parseForeignJson(text, { maxLength: MAX_CHARACTERS, maxDepth: 8 })
   if (!json.ok) return failure('collateral-json', json.code)
   if (!isJsonObject(json.value)) return failure('collateral-schema')
   return Object.hasOwn(json.value, 'format') ? fromResponses(json.value) : fromLibrary(json.value)
@@ -96,7 +96,7 @@ function signedResponse<Value>(
   name: string,
   schema: v.GenericSchema<unknown, Value>,
 ): Part<SignedDocument<Value>> {
-  const json = parseJson(body)
+  const json = parseForeignJson(body)
   if (!json.ok) return failure('collateral-json', json.code)
   const whole = parseWith(signedBody, json.value)
   const text = whole.ok ? rawMember(body, name) : undefined
@@ -110,7 +110,7 @@ function signed<Value>(
   issuerChain: string | null | undefined,
   schema: v.GenericSchema<unknown, Value>,
 ): Part<SignedDocument<Value>> {
-  const json = parseJson(text)
+  const json = parseForeignJson(text)
   if (!json.ok) return failure('collateral-json', json.code)
   const value = parseWith(schema, json.value)
   if (!value.ok) return failure('collateral-schema', value.detail)

@@ -4,7 +4,7 @@ import type { Bytes } from '../../encoding/bytes.ts'
 import { sha256 } from '../../encoding/digest.ts'
 import { gunzip } from '../../encoding/gzip.ts'
 import { decodeHex, encodeHex } from '../../encoding/hex.ts'
-import { type JsonLimits, parseJson, parseJsonBytes } from '../../encoding/json.ts'
+import { type JsonLimits, parseForeignJson, parseJsonBytes } from '../../encoding/json.ts'
 import { rawMember } from '../../encoding/raw-json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
@@ -76,7 +76,7 @@ const TLS_ID = 'tls'
 
 /** Reads the document at `/.well-known/tinfoil-attestation`, in any of its versions but the first. */
 export async function parseDocument(evidence: EvidenceSeen): Promise<Parsed> {
-  const json = parseJson(evidence.document, LIMITS)
+  const json = parseForeignJson(evidence.document, LIMITS)
   if (!json.ok) return failure('tinfoil-json', json.code)
   const head = parseWith(anyDocument, json.value)
   if (!head.ok) return failure('tinfoil-schema', head.detail)
@@ -88,7 +88,7 @@ export async function parseDocument(evidence: EvidenceSeen): Promise<Parsed> {
 
 /** Reads what the attestation cache hands out: a document of version 2, and beside it what it is checked with. */
 export async function parseBundle(evidence: EvidenceSeen): Promise<Parsed> {
-  const json = parseJson(evidence.document, LIMITS)
+  const json = parseForeignJson(evidence.document, LIMITS)
   if (!json.ok) return failure('tinfoil-json', json.code)
   const bundle = parseWith(atcBundle, json.value)
   if (!bundle.ok) return failure('tinfoil-schema', bundle.detail)

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { decodeBase64 } from '../../encoding/base64.ts'
 import type { Bytes } from '../../encoding/bytes.ts'
-import { parseJson } from '../../encoding/json.ts'
+import { parseForeignJson } from '../../encoding/json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { type Certificate, parseCertificate } from '../../trust/certificate.ts'
@@ -151,7 +151,7 @@ type Parsed = v.InferOutput<typeof schema>
  * together is for `verifySigstoreBundle`. Members that these versions do not have are refused, as in protobuf's own JSON.
  */
 export function parseBundle(text: string): Result<Bundle, BundleCode> {
-  const json = parseJson(text, { maxLength: MAX_LENGTH, maxDepth: MAX_DEPTH })
+  const json = parseForeignJson(text, { maxLength: MAX_LENGTH, maxDepth: MAX_DEPTH })
   if (!json.ok) return failure('bundle-json', json.code)
   const typed = parseWith(v.object({ mediaType: v.string() }), json.value)
   const version = typed.ok ? VERSIONS.get(typed.value.mediaType) : undefined

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { type Bytes, concatBytes } from '../../encoding/bytes.ts'
-import { parseJsonBytes } from '../../encoding/json.ts'
+import { parseForeignJsonBytes } from '../../encoding/json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
@@ -34,7 +34,7 @@ export function preAuthenticationEncoding(payloadType: string, payload: Bytes): 
 /** Reads an in-toto statement (in-toto/attestation `spec/v1/statement.md`) out of an envelope whose signature holds. The predicate stays unknown. */
 export function readStatement(payloadType: string, payload: Bytes): Result<Statement, StatementCode> {
   if (payloadType !== PAYLOAD_TYPE) return failure('payload-type', payloadType)
-  const json = parseJsonBytes(payload, { maxLength: 1024 * 1024 })
+  const json = parseForeignJsonBytes(payload, { maxLength: 1024 * 1024 })
   if (!json.ok) return failure('statement-malformed', json.code)
   const type = parseWith(typed, json.value)
   if (!type.ok) return failure('statement-malformed', type.detail)

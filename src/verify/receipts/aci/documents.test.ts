@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { canonicalForm, parseObject } from './document.ts'
@@ -138,8 +139,22 @@ describe('a report', () => {
     }
     expect(await reportWith({}, { service_capabilities: null })).toMatchObject({ serving: 'aggregator' })
   })
-  it('has a keyset of fixed shape', async () => {
-    expect(await reportWith({ workload_keyset: { ...KEYSET, roles: [] } })).toBe('schema')
+  it('hashes what its keyset has besides, and every digit of an integer of 64 bits', async () => {
+    const withKeyset = async (keyset: string) => {
+      const text = JSON.stringify(REPORT).replace(JSON.stringify(KEYSET), keyset)
+      const read = await readReport(seen(text))
+      return read.ok ? read.value : read.code
+    }
+    // In the order of their names, as they are hashed.
+    const spelled =
+      '{"e2ee_public_keys":[],"not_after":18446744073709551615,"receipt_signing_keys":[],"roles":[],"subject":null,"tls_public_keys":[]}'
+    const digest = createHash('sha256').update(spelled).digest('hex')
+    expect(await withKeyset(spelled)).toMatchObject({ digest, keyset: { not_after: 253_402_300_799 } })
+    const other = await withKeyset(spelled.replace('615', '616'))
+    expect(other).toMatchObject({ keyset: { not_after: 253_402_300_799 } })
+    expect(typeof other === 'string' ? '' : other.digest).not.toBe(digest)
+  })
+  it('has a keyset of known members', async () => {
     expect(await reportWith({ workload_keyset: { ...KEYSET, tls_public_keys: undefined } })).toBe('schema')
     expect(await reportWith({ workload_keyset: { ...KEYSET, not_after: 1.5 } })).toBe('schema')
     expect(

@@ -1,8 +1,7 @@
 import * as v from 'valibot'
-import { isJsonObject, type JsonObject } from '../../encoding/json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
-import { canonicalForm, type DocumentCode, parseObject } from './document.ts'
+import { type AciDocument, canonicalForm, type DocumentCode, memberOf, parseObject } from './document.ts'
 
 const text = v.pipe(v.string(), v.maxLength(1024))
 const named = v.pipe(text, v.minLength(1))
@@ -70,16 +69,15 @@ export function parseReceipt(source: string): Result<ParsedReceipt, ReceiptCode>
   const outer = parseObject(source)
   if (!outer.ok) return outer
   const raw = embeddedIn(outer.value)
-  const parsed = parseWith(document, raw)
+  const parsed = parseWith(document, raw.read)
   if (!parsed.ok) return parsed
-  const { signature: _, ...signed } = raw
+  const { signature: _, ...signed } = raw.exact
   const form = canonicalForm(signed)
   return form.ok ? success({ document: parsed.value, signedText: form.value }) : form
 }
 
-function embeddedIn(outer: JsonObject): JsonObject {
-  const { receipt } = outer
-  return 'event_log' in outer || !isJsonObject(receipt) ? outer : receipt
+function embeddedIn(outer: AciDocument): AciDocument {
+  return 'event_log' in outer.read ? outer : (memberOf(outer, 'receipt') ?? outer)
 }
 
 export type EventLogCode = 'first-event' | 'event-missing' | 'event-repeated' | 'event-schema'

@@ -8,17 +8,26 @@ import { failure, type Result, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
 import { dstackEvidence } from '../dstack-document.ts'
-import { type DocumentCode, digestOf, parseObject } from './document.ts'
-import { seconds, sha256Text } from './receipt.ts'
+import { type DocumentCode, digestOf, memberOf, parseObject } from './document.ts'
+import { sha256Text } from './receipt.ts'
 
 const text = v.pipe(v.string(), v.maxLength(1024))
 const object = v.custom<JsonObject>(isJsonObject)
 const key = v.looseObject({ key_id: text, algo: text, public_key: text })
 
-/** Workload keyset, section 3.1: its shape is fixed, what an entry of an unknown algorithm holds is not. */
-const keyset = v.strictObject({
+/** What `new Date` can say. A keyset for ever has 2^64 - 1. */
+const LATEST_SECONDS = 253_402_300_799
+const notAfter = v.pipe(
+  v.number(),
+  v.integer(),
+  v.minValue(1),
+  v.transform((at) => Math.min(at, LATEST_SECONDS)),
+)
+
+/** Workload keyset, section 3.1. Members that are not named here are hashed like the others, and mean nothing to this verifier. */
+const keyset = v.object({
   subject: v.nullable(text),
-  not_after: seconds,
+  not_after: notAfter,
   receipt_signing_keys: v.pipe(v.array(key), v.maxLength(64)),
   e2ee_public_keys: v.pipe(v.array(key), v.maxLength(64)),
   tls_public_keys: v.pipe(
@@ -63,12 +72,14 @@ export type ReportCode = DocumentCode | 'schema'
 /** Reads a report and recomputes the digest of its keyset. */
 export async function readReport(seen: EvidenceSeen): Promise<Result<Report, ReportCode>> {
   const json = parseObject(seen.document)
-  const parsed = json.ok ? parseWith(report, json.value) : json
+  if (!json.ok) return json
+  const parsed = parseWith(report, json.value.read)
   if (!parsed.ok) return parsed
   const { attestation, service_capabilities, workload_keyset_digest } = parsed.value
   const keys = parseWith(keyset, attestation.workload_keyset)
   if (!keys.ok) return failure('schema', `workload_keyset.${keys.detail ?? ''}`)
-  const digest = await digestOf(attestation.workload_keyset)
+  const hashed = memberOf(json.value, 'attestation')
+  const digest = await digestOf((hashed && memberOf(hashed, 'workload_keyset'))?.exact ?? {})
   if (!digest.ok) return digest
   return success({
     seen,

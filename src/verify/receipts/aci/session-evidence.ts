@@ -7,7 +7,7 @@ import type { Finding, HopFact } from '../../claims/types.ts'
 import type { Bytes } from '../../encoding/bytes.ts'
 import { sha256 } from '../../encoding/digest.ts'
 import { decodeHex, encodeHex } from '../../encoding/hex.ts'
-import { isJsonObject, parseJsonBytes } from '../../encoding/json.ts'
+import { isJsonObject, parseForeignJsonBytes } from '../../encoding/json.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { dstackEvidence } from '../dstack-document.ts'
 import { evidenceOfEntry, identityOfEntry, type NearEntry, nearEntry } from '../near-entry.ts'
@@ -34,7 +34,7 @@ export function auditOf(session: Session, evidence: PreservedEvidence): Audit | 
     const document = dstackEvidence(source, { quote: encodeHex(evidence.octets) })
     return audit('model-host', document, session.bindings, undefined)
   }
-  const json = parseJsonBytes(evidence.octets)
+  const json = parseForeignJsonBytes(evidence.octets)
   if (!json.ok || !isJsonObject(json.value)) return undefined
   const report = isJsonObject(json.value['raw']) ? json.value['raw'] : json.value
   const gateway = parseWith(nearEntry, report['gateway_attestation'])

@@ -84,9 +84,9 @@ export type EvidenceCode = 'data-uri' | 'data-base64'
 export async function readSession(seen: EvidenceSeen): Promise<Result<Session, DocumentCode | 'schema'>> {
   const json = parseObject(seen.document)
   if (!json.ok) return json
-  const parsed = parseWith(document, json.value)
+  const parsed = parseWith(document, json.value.read)
   if (!parsed.ok) return parsed
-  const id = await digestOf(json.value)
+  const id = await digestOf(json.value.exact)
   if (!id.ok) return id
   const { upstream_name, established_at, expires_at, channel_binding, claims, evidence } = parsed.value
   return success({

@@ -4,7 +4,7 @@ import { decodeBase64, decodeBase64url } from '../../encoding/base64.ts'
 import type { Bytes } from '../../encoding/bytes.ts'
 import { sha256 } from '../../encoding/digest.ts'
 import { encodeHex } from '../../encoding/hex.ts'
-import { parseJson } from '../../encoding/json.ts'
+import { parseForeignJson } from '../../encoding/json.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
 import { draftArguments } from './draft.ts'
@@ -48,7 +48,7 @@ export async function octetsOf(receipt: ReceiptSeen, exchange: Exchange, log: Lo
 
 function deliveredText({ delivery, text }: ReceiptSeen): { readonly text: string; readonly digests: readonly string[] } | undefined {
   if (delivery === 'header' || delivery === 'lookup') return { text, digests: [] }
-  const json = parseJson(text)
+  const json = parseForeignJson(text)
   const parsed = json.ok ? parseWith(metadata, json.value) : json
   if (!parsed.ok) return undefined
   const { air_v1_receipt_b64, receipt_sha256 } = parsed.value

@@ -3,7 +3,7 @@ import type { BodyDigest } from '../../../dossier/types.ts'
 import { encodeBase64url } from '../../encoding/base64.ts'
 import type { Bytes } from '../../encoding/bytes.ts'
 import { sha256 } from '../../encoding/digest.ts'
-import { parseJsonBytes } from '../../encoding/json.ts'
+import { isWellFormed, parseForeignJsonBytes } from '../../encoding/json.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
 import type { RequestOctets } from '../types.ts'
@@ -35,7 +35,7 @@ const embeddingResponse = v.object({
  */
 export async function requestDigests({ body }: RequestOctets): Promise<readonly BodyDigest[]> {
   if (body.length > MAX_REQUEST) return []
-  const json = parseJsonBytes(body)
+  const json = parseForeignJsonBytes(body)
   if (!json.ok) return []
   const generated = generation(json.value)
   const embedded = embedding(json.value)
@@ -74,7 +74,9 @@ function promptOf(input: string | readonly Message[], instructions: string | und
   return system === '' ? linesOf(input) : `${system}\n${linesOf(input)}`
 }
 
-function enclaveRequest(model: string, prompt: string, maxTokens?: number): string {
+/** Undefined for texts that have no UTF-8 form: the gateway does not take them. */
+function enclaveRequest(model: string, prompt: string, maxTokens?: number): string | undefined {
+  if (!isWellFormed(model) || !isWellFormed(prompt)) return undefined
   const generate = maxTokens === undefined ? '' : `,"generate":true,"max_tokens":${maxTokens}`
   return `{"model_id":${JSON.stringify(model)},"input_data":[${encodeUtf8(prompt).join(',')}],"input_shape":null${generate}}`
 }

@@ -1,7 +1,7 @@
 import type { BodyDigest, Exchange, ReceiptSeen } from '../../../dossier/types.ts'
 import { type Sentence, sentence } from '../../claims/sentence.ts'
 import { type Bytes, concatBytes } from '../../encoding/bytes.ts'
-import { isJsonObject, parseJson } from '../../encoding/json.ts'
+import { isJsonObject, parseForeignJson } from '../../encoding/json.ts'
 import { rawMember } from '../../encoding/raw-json.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { parseEventStream, startsLikeEventStream } from '../../encoding/sse.ts'
@@ -53,14 +53,14 @@ function inStream({ body, bodyProvenance }: ResponseOctets): readonly ReceiptSee
 function memberOf(octets: Bytes): readonly string[] {
   const text = decodeUtf8(octets)
   if (!text.ok || !text.value.includes(RECEIPT_MEMBER)) return []
-  const json = parseJson(text.value)
+  const json = parseForeignJson(text.value)
   if (!json.ok || !isJsonObject(json.value)) return ['']
   const member = rawMember(text.value, METADATA_MEMBER)
   return member?.includes(RECEIPT_MEMBER) === true ? [member] : []
 }
 
 function receiptText(member: string): string | undefined {
-  const json = parseJson(member)
+  const json = parseForeignJson(member)
   const parsed = json.ok ? parseWith(metadata, json.value) : json
   return parsed.ok ? parsed.value.air_v1_receipt_b64 : undefined
 }
@@ -77,7 +77,7 @@ function isEventStream({ contentType, body }: ResponseOctets): boolean {
 
 async function digestsOf({ body }: ResponseOctets): Promise<readonly BodyDigest[]> {
   const text = decodeUtf8(body)
-  const json = text.ok ? parseJson(text.value) : text
+  const json = text.ok ? parseForeignJson(text.value) : text
   const embedding = json.ok ? await embeddingDigest(json.value) : undefined
   return embedding === undefined ? [] : [embedding]
 }

@@ -1,5 +1,5 @@
 import type { Bytes } from '../../encoding/bytes.ts'
-import { parseJsonBytes } from '../../encoding/json.ts'
+import { parseForeignJsonBytes } from '../../encoding/json.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { parseEventStream, type StreamEvent } from '../../encoding/sse.ts'
 import { decodeUtf8, encodeUtf8 } from '../../encoding/utf8.ts'
@@ -27,7 +27,7 @@ export function octetsToCompleted(body: Bytes): Bytes | undefined {
 function isCompleted({ name, data }: StreamEvent): boolean {
   const named = decodeUtf8(name)
   if (named.ok && named.value !== '') return named.value === COMPLETED
-  const json = parseJsonBytes(data)
+  const json = parseForeignJsonBytes(data)
   const typed = json.ok ? parseWith(eventType, json.value) : json
   return typed.ok && typed.value.type === COMPLETED
 }

@@ -136,19 +136,31 @@ function noEvidence(hop: number): Finding {
   return makeFinding(CHECKS, 'chat-signature.hop-evidence', 'failed', sentence('chat_hop_no_evidence'), { hop })
 }
 
-/** What the label alone says. */
-export function labelled(kind: Kind): Sentence {
+/** Whoever wrote the label says that the signature means something, and what that is is not known here. */
+function unknownKind(label: string): Finding {
+  const because = sentence('chat_kind_unknown', label)
+  return makeFinding(CHECKS, 'chat-signature.kind', 'unchecked', because, { at: 'receipt.signature_kind', theirs: true })
+}
+
+/** What the label says where no report tells whose key it is. */
+export function kindAlone({ kind, unknownLabel }: ChatSignature): Finding {
+  if (unknownLabel !== undefined) return unknownKind(unknownLabel)
+  return makeFinding(CHECKS, 'chat-signature.kind', 'passed', labelled(kind), { at: 'receipt.signature_kind' })
+}
+
+function labelled(kind: Kind): Sentence {
   return kind === 'unlabelled' ? sentence('chat_kind_unlabelled') : sentence('chat_kind_labelled', kind)
 }
 
 /** Whether the party that holds the key is one that makes signatures of this kind. */
 function kindFindings(
-  { kind }: ChatSignature,
+  { kind, unknownLabel }: ChatSignature,
   holders: readonly number[],
   allowed: readonly number[],
   parties: readonly Party[],
 ): readonly Finding[] {
   const at = 'receipt.signature_kind'
+  if (unknownLabel !== undefined) return [unknownKind(unknownLabel)]
   const isAllowed = holders.length === 0 ? allowed.length > 0 : holders.some((holder) => allowed.includes(holder))
   if (!isAllowed) {
     const [holder] = holders

@@ -20,7 +20,8 @@ describe('a JSON document as Python writes it', () => {
     ['{"\\u00e9":1}', '{"\\u00e9": 1}'],
     ['{"b":1,"a":2}', '{"b": 1, "a": 2}'],
     ['-1.5', '-1.5'],
-    ['9007199254740991', '9007199254740991'],
+    ['[9007199254740993,-3.4028234663852886e+38]', '[9007199254740993, -3.4028234663852886e+38]'],
+    ['"\\ud800"', '"\\ud800"'],
   ])('%s', (text, expected) => expect(respaced(text)).toBe(expected))
 
   it('leaves numbers as they are spelled, which Python would not', () => {

@@ -1,5 +1,5 @@
 import type { Bytes } from '../../encoding/bytes.ts'
-import { parseJsonBytes } from '../../encoding/json.ts'
+import { parseForeignJsonBytes } from '../../encoding/json.ts'
 import { decodeUtf8, encodeUtf8 } from '../../encoding/utf8.ts'
 import { pythonString } from '../python-string.ts'
 
@@ -10,7 +10,7 @@ import { pythonString } from '../python-string.ts'
  */
 export function respacedAsPython(body: Bytes): Bytes | undefined {
   const text = decodeUtf8(body)
-  if (!text.ok || !parseJsonBytes(body).ok) return undefined
+  if (!text.ok || !parseForeignJsonBytes(body).ok) return undefined
   return encodeUtf8(respaced(text.value))
 }
 

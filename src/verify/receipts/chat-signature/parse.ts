@@ -1,4 +1,4 @@
-import { parseJson } from '../../encoding/json.ts'
+import { parseForeignJson } from '../../encoding/json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { refusalAnswer, signatureAnswer } from './schema.ts'
@@ -18,6 +18,8 @@ export type ChatSignature = {
   readonly signingAddress: string
   readonly algorithm?: string
   readonly kind: Kind
+  /** What the label says, where it is none of those that are known. */
+  readonly unknownLabel?: string
 }
 
 export type ParsedAnswer = { readonly refused: string } | { readonly signed: ChatSignature }
@@ -25,7 +27,7 @@ export type ParseCode = 'json' | 'schema' | 'text' | 'text-kind'
 
 /** Takes the answer of `/v1/signature/{id}` apart without believing it. */
 export function parseAnswer(source: string): Result<ParsedAnswer, ParseCode> {
-  const json = parseJson(source)
+  const json = parseForeignJson(source)
   if (!json.ok) return failure('json', json.code)
   const answer = parseWith(signatureAnswer, json.value)
   if (!answer.ok) {
@@ -35,7 +37,8 @@ export function parseAnswer(source: string): Result<ParsedAnswer, ParseCode> {
   const { text, signature, signing_address, signing_algo, signature_kind } = answer.value
   const parts = parseText(text)
   if (parts === undefined) return failure('text')
-  const kind = kindOf(signature_kind)
+  const label = signature_kind ?? undefined
+  const kind = kindOf(label)
   if (kind === 'gateway' && parts.model !== undefined) return failure('text-kind')
   return success({
     signed: {
@@ -45,6 +48,7 @@ export function parseAnswer(source: string): Result<ParsedAnswer, ParseCode> {
       signingAddress: signing_address,
       ...(signing_algo === undefined || signing_algo === null ? {} : { algorithm: signing_algo }),
       kind,
+      ...(label === undefined || kind !== 'unlabelled' ? {} : { unknownLabel: label }),
     },
   })
 }
@@ -57,7 +61,8 @@ function parseText(text: string): Pick<ChatSignature, 'model' | 'request' | 'res
   return { ...(model === undefined ? {} : { model }), request, response }
 }
 
-/** The label alone decides; the shape of the text never does. A label that is not known is none. */
-function kindOf(label: string | null | undefined): Kind {
-  return label === 'provider_tee' || label === 'gateway' ? label : 'unlabelled'
+/** The label alone decides; the shape of the text never does. */
+function kindOf(label: string | undefined): Kind {
+  const spelled = label?.toLowerCase()
+  return spelled === 'provider_tee' || spelled === 'gateway' ? spelled : 'unlabelled'
 }

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { EvidenceSeen } from '../../../dossier/types.ts'
 import type { HopFact } from '../../claims/types.ts'
-import { isJsonObject, type JsonCode, type JsonObject, parseJson } from '../../encoding/json.ts'
+import { isJsonObject, type JsonCode, type JsonObject, parseForeignJson } from '../../encoding/json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { type NearEntry, nearEntry } from '../near-entry.ts'
@@ -45,7 +45,7 @@ const aciLegacy = v.object({
  * service's legacy report, a reseller's (the reseller shows nothing of itself), a model host's own.
  */
 export function readReport(seen: EvidenceSeen): Result<ServiceReport, JsonCode | 'report-shape'> {
-  const json = parseJson(seen.document)
+  const json = parseForeignJson(seen.document)
   if (!json.ok) return json
   const report = json.value
   if (!isJsonObject(report)) return failure('report-shape')

@@ -1,11 +1,12 @@
 import * as v from 'valibot'
+import { isWellFormed } from '../../encoding/json.ts'
 import { optionalMembers } from '../../encoding/schema.ts'
 
 const line = v.pipe(v.string(), v.minLength(1), v.maxLength(1024))
 
 /** What `/v1/signature/{id}` answers. Services of this family add members (`api_version`, `receipt`), which are not read. */
 export const signatureAnswer = v.object({
-  text: v.pipe(v.string(), v.maxLength(4096)),
+  text: v.pipe(v.string(), v.maxLength(4096), v.check(isWellFormed)),
   signature: line,
   signing_address: line,
   signing_algo: v.optional(v.nullable(line)),

@@ -5,34 +5,58 @@ import { encodeUtf8 } from '../../encoding/utf8.ts'
 import { octetsOf } from '../near-entry.ts'
 import type { ChatSignature } from './parse.ts'
 
-const ADDRESS_LENGTH = 20
-const KEY_LENGTH = 32
+type Algorithm = 'ecdsa' | 'ed25519'
+
+/** Octets of an identity by which an algorithm's signatures are checked (an Ethereum address, an Ed25519 key), and of a signature. */
+const SIZES: Readonly<Record<Algorithm, { readonly identity: number; readonly signature: number }>> = {
+  ecdsa: { identity: 20, signature: 65 },
+  ed25519: { identity: 32, signature: 64 },
+}
+const ALGORITHMS = ['ecdsa', 'ed25519'] as const
+/** What services call the algorithms, in lower case. */
+const NAMES: ReadonlyMap<string, Algorithm> = new Map([
+  ['ecdsa', 'ecdsa'],
+  ['secp256k1', 'ecdsa'],
+  ['ecdsa-secp256k1', 'ecdsa'],
+  ['ed25519', 'ed25519'],
+  ['eddsa', 'ed25519'],
+])
+
+/** Who signed: 20 octets of an Ethereum address or 32 of an Ed25519 key. */
+export type Signer = { readonly algorithm: Algorithm; readonly identity: Bytes }
 
 /**
- * Who signed: 20 octets of an Ethereum address or 32 of an Ed25519 key. `false`: the signature does not hold under the address that it comes
- * with; undefined: the engine could not tell.
+ * `false`: the signature does not hold under the address that it comes with. `unreadable`: address or signature are none of a known form.
+ * `engine`: the engine could not tell.
  */
-export type Signer = { readonly algorithm: 'ecdsa' | 'ed25519'; readonly identity: Bytes }
+export type SignatureVerdict = Signer | 'false' | 'unreadable' | 'engine'
 
 /**
- * Checks a signature against the address beside it. The length of that address decides the algorithm, and what the answer calls it must agree:
- * 20 octets, ECDSA on secp256k1 over the EIP-191 digest of the text; 32, Ed25519 over the text.
+ * Checks a signature against the address beside it. The length of that address decides the algorithm: 20 octets, ECDSA on secp256k1 over the
+ * EIP-191 digest of the text; 32, Ed25519 over the text. Letters' case, `0x` and the recovery id's base are spelling. An algorithm's name must
+ * not be that of the other one; a name that is not known decides nothing.
  */
-export async function signerOf({ text, signature, signingAddress, algorithm }: ChatSignature): Promise<Signer | false | undefined> {
+export async function signerOf({ text, signature, signingAddress, algorithm }: ChatSignature): Promise<SignatureVerdict> {
   const identity = octetsOf(signingAddress)
   const octets = octetsOf(signature)
-  if (identity === undefined || octets === undefined) return false
-  const message = encodeUtf8(text)
-  if (identity.length === ADDRESS_LENGTH && (algorithm === undefined || algorithm === 'ecdsa')) {
-    const address = recoverAddress(eip191Digest(message), octets)
-    return address.ok && equalBytes(address.value, identity) ? { algorithm: 'ecdsa', identity } : false
+  const used = ALGORITHMS.find((candidate) => SIZES[candidate].identity === identity?.length)
+  if (identity === undefined || octets === undefined || used === undefined) return 'unreadable'
+  if (octets.length !== SIZES[used].signature) return 'unreadable'
+  const named = NAMES.get(algorithm?.toLowerCase() ?? '')
+  if (named !== undefined && named !== used) return 'false'
+  const holds = await isSignedBy(identity, octets, encodeUtf8(text), used)
+  if (holds === undefined) return 'engine'
+  return holds ? { algorithm: used, identity } : 'false'
+}
+
+async function isSignedBy(identity: Bytes, signature: Bytes, message: Bytes, algorithm: Algorithm): Promise<boolean | undefined> {
+  if (algorithm === 'ecdsa') {
+    const address = recoverAddress(eip191Digest(message), signature)
+    return address.ok && equalBytes(address.value, identity)
   }
-  if (identity.length === KEY_LENGTH && (algorithm === undefined || algorithm === 'ed25519')) {
-    try {
-      return (await verifyEd25519(identity, octets, message)) ? { algorithm: 'ed25519', identity } : false
-    } catch {
-      return undefined
-    }
+  try {
+    return await verifyEd25519(identity, signature, message)
+  } catch {
+    return undefined
   }
-  return false
 }

@@ -8,7 +8,7 @@ import { encodeUtf8 } from '../../encoding/utf8.ts'
 import type { AuthenticReceipt, HopEvidence, ReceiptInput, ReceiptResult } from '../types.ts'
 import { CHECKS, type CheckName } from './checks.ts'
 import { checkExchange } from './exchange.ts'
-import { type Chain, chainOf, chainWithoutReport, labelled, openReports, published } from './hops.ts'
+import { type Chain, chainOf, chainWithoutReport, kindAlone, openReports, published } from './hops.ts'
 import { type ChatSignature, parseAnswer } from './parse.ts'
 import { type Signer, signerOf } from './signature.ts'
 
@@ -39,7 +39,7 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
 
   const [report, ...more] = reports
   const chain = report === undefined ? chainWithoutReport(signed) : chainOf(signed, signer, [report, ...more], input.exchange.model)
-  if (report === undefined) log.add('chat-signature.kind', 'passed', labelled(signed.kind), { at: 'receipt.signature_kind' })
+  if (report === undefined) log.findings.push(kindAlone(signed))
   checkExchange(signed, input.exchange, chain.request, log)
   log.add('chat-signature.time', 'unchecked', sentence('chat_no_time'), { assumes: ['assume_not_fresh'] })
   checkModel(signed, input.exchange.model, log)
@@ -69,14 +69,21 @@ function refusalSentence(code: string): Sentence {
 /** The signer, if the signature holds under the address that it comes with. */
 async function checkSignature(signed: ChatSignature, log: Log): Promise<Signer | undefined> {
   const at = 'receipt.signature'
-  const signer = await signerOf(signed)
-  if (signer === undefined) log.add('chat-signature.signature', 'unchecked', sentence('ir_signature_engine'), { at })
-  else if (signer === false) log.add('chat-signature.signature', 'failed', sentence('chat_signature_failed'), { at })
-  else {
-    log.add('chat-signature.signature', 'passed', sentence(`chat_signature_${signer.algorithm}`, signed.signingAddress), { at })
-    return signer
+  const verdict = await signerOf(signed)
+  switch (verdict) {
+    case 'engine':
+      log.add('chat-signature.signature', 'unchecked', sentence('ir_signature_engine'), { at })
+      return undefined
+    case 'unreadable':
+      log.add('chat-signature.signature', 'unchecked', sentence('chat_signature_unreadable'), { at, theirs: true })
+      return undefined
+    case 'false':
+      log.add('chat-signature.signature', 'failed', sentence('chat_signature_failed'), { at })
+      return undefined
+    default:
+      log.add('chat-signature.signature', 'passed', sentence(`chat_signature_${verdict.algorithm}`, signed.signingAddress), { at })
+      return verdict
   }
-  return undefined
 }
 
 /** Three-part texts name the model that the host was set up to serve. A name is not a measurement, whoever signs it. */

@@ -2,7 +2,7 @@ import type { BodyDigest, ReceiptSeen } from '../../../dossier/types.ts'
 import { encodeBase64url } from '../../encoding/base64.ts'
 import { type Bytes, concatBytes, equalBytes } from '../../encoding/bytes.ts'
 import { sha256 } from '../../encoding/digest.ts'
-import { parseJson } from '../../encoding/json.ts'
+import { parseForeignJson } from '../../encoding/json.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { parseEventStream, type StreamEvent, startsLikeEventStream } from '../../encoding/sse.ts'
 import { decodeUtf8, encodeUtf8 } from '../../encoding/utf8.ts'
@@ -117,7 +117,7 @@ function idsOf(payloads: readonly Bytes[]): readonly string[] {
   const ids = new Set<string>()
   for (const payload of payloads) {
     const text = decodeUtf8(payload)
-    const json = text.ok ? parseJson(text.value) : text
+    const json = text.ok ? parseForeignJson(text.value) : text
     const chunk = json.ok ? parseWith(chunkId, json.value) : json
     if (!chunk.ok) continue
     const id = chunk.value.id ?? chunk.value.response?.id

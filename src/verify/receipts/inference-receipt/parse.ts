@@ -2,7 +2,7 @@ import type { ReceiptSeen } from '../../../dossier/types.ts'
 import { decodeBase64url } from '../../encoding/base64.ts'
 import type { Bytes } from '../../encoding/bytes.ts'
 import { type Jws, parseCompactJws, parseFlattenedJws } from '../../encoding/jose.ts'
-import { parseJson } from '../../encoding/json.ts'
+import { parseForeignJson } from '../../encoding/json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { protectedHeader, receiptEvent } from './schema.ts'
@@ -39,7 +39,7 @@ export function parseReceipt(receipt: ReceiptSeen): Result<ParsedReceipt, ParseE
 }
 
 function parseEvent(text: string): Result<Jws, ParseError> {
-  const json = parseJson(text)
+  const json = parseForeignJson(text)
   if (!json.ok) return failure('event', json.code)
   const event = parseWith(receiptEvent, json.value)
   if (!event.ok) return failure('event', event.detail)

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Bytes } from '../../encoding/bytes.ts'
-import { parseJson } from '../../encoding/json.ts'
+import { isWellFormed, parseForeignJson } from '../../encoding/json.ts'
 import { optionalMembers, parseWith } from '../../encoding/schema.ts'
 import { decodeUtf8, encodeUtf8 } from '../../encoding/utf8.ts'
 import { dumpsSorted } from './python-json.ts'
@@ -32,7 +32,7 @@ type Call = v.InferOutput<typeof call>
 /**
  * What the gateway hashes of an answer, in UTF-8: the text of its one choice, or, where the answer is calls of tools, these as Python writes them.
  * `chunks`: the answer's JSON body, or the data of its events, in order. Undefined for an answer with several choices, with both text and calls (the
- * text would not be hashed), or in another form.
+ * text would not be hashed), in another form, or of a text that has no UTF-8 form.
  */
 export function hashedOutput(chunks: readonly Bytes[]): Bytes | undefined {
   let content = ''
@@ -40,7 +40,7 @@ export function hashedOutput(chunks: readonly Bytes[]): Bytes | undefined {
   const calls = new Map<number, { id: string; type: string; name: string; args: string }>()
   for (const octets of chunks) {
     const decoded = decodeUtf8(octets)
-    const json = decoded.ok ? parseJson(decoded.value) : decoded
+    const json = decoded.ok ? parseForeignJson(decoded.value) : decoded
     const parsed = json.ok ? parseWith(chunk, json.value) : json
     if (!parsed.ok) return undefined
     const [choice, ...more] = parsed.value.choices ?? []
@@ -52,7 +52,7 @@ export function hashedOutput(chunks: readonly Bytes[]): Bytes | undefined {
     const list = delta?.tool_calls ?? message?.tool_calls ?? []
     for (const [place, item] of list.entries()) append(calls, item.index ?? place, item)
   }
-  if (finish !== 'tool_calls' || calls.size === 0) return encodeUtf8(content)
+  if (finish !== 'tool_calls' || calls.size === 0) return isWellFormed(content) ? encodeUtf8(content) : undefined
   if (content !== '') return undefined
   const ordered = [...calls].sort(([a], [b]) => a - b).map(([, { id, type, name, args }]) => toolCall(id, type, name, args))
   const dumped = dumpsSorted(ordered)

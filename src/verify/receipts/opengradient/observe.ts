@@ -1,7 +1,7 @@
 import type { BodyDigest, ReceiptSeen } from '../../../dossier/types.ts'
 import { encodeBase64url } from '../../encoding/base64.ts'
 import { type Bytes, concatBytes, equalBytes } from '../../encoding/bytes.ts'
-import { isJsonObject, parseJson } from '../../encoding/json.ts'
+import { isJsonObject, parseForeignJson } from '../../encoding/json.ts'
 import { keccak256 } from '../../encoding/keccak.ts'
 import { rawMember } from '../../encoding/raw-json.ts'
 import { parseEventStream, type StreamEvent, startsLikeEventStream } from '../../encoding/sse.ts'
@@ -61,7 +61,7 @@ function eventsOf(body: Bytes): readonly StreamEvent[] {
 /** The members as they stand in the answer, and no others, as the text of an object of their own. Undefined where there is no signature among them. */
 function signatureMembers(octets: Bytes): string | undefined {
   const text = decodeUtf8(octets)
-  const json = text.ok ? parseJson(text.value) : text
+  const json = text.ok ? parseForeignJson(text.value) : text
   if (!text.ok || !json.ok || !isJsonObject(json.value) || !Object.hasOwn(json.value, 'tee_signature')) return undefined
   const members = MEMBERS.flatMap((name) => {
     const value = rawMember(text.value, name)

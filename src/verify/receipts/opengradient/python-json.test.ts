@@ -61,6 +61,9 @@ describe('JSON as Python writes it', () => {
     ['{"👋":1,"\\uffee":2}', '{"\\uffee": 2, "\\ud83d\\udc4b": 1}'],
     ['{"ab":1,"a":2,"":3}', '{"": 3, "a": 2, "ab": 1}'],
     ['{"__proto__":1}', '{"__proto__": 1}'],
+    // Python's integers have no end, and its texts may be of lone surrogates.
+    ['18446744073709551615', '18446744073709551615'],
+    ['"\\ud800"', '"\\ud800"'],
   ])('writes %s as %s', (text, written) => expect(dumps(text)).toBe(written))
 
   it('means what it read', () => {
@@ -74,7 +77,7 @@ describe('JSON as Python writes it', () => {
     )
   })
 
-  it.each(['', '{', '{"a":1,"a":2}', '[1,]', '\ufeff{}', '"\\ud800"', '9007199254740992'])('does not read %j', (text) => {
+  it.each(['', '{', '{"a":1,"a":2}', '[1,]', '\ufeff{}'])('does not read %j', (text) => {
     expect(readJson(encodeUtf8(text)).ok).toBe(false)
   })
 })

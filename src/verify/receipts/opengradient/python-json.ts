@@ -1,5 +1,5 @@
 import type { Bytes } from '../../encoding/bytes.ts'
-import { type JsonCode, parseJson } from '../../encoding/json.ts'
+import { type JsonCode, parseForeignJson } from '../../encoding/json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { decodeUtf8 } from '../../encoding/utf8.ts'
 import { pythonString } from '../python-string.ts'
@@ -25,7 +25,7 @@ export function isNumber(value: Value | undefined): value is NumberText {
 export function readJson(body: Bytes): Result<Value, JsonCode | 'utf8-invalid'> {
   const text = decodeUtf8(body)
   if (!text.ok) return text
-  const valid = parseJson(text.value, { maxDepth: 32 })
+  const valid = parseForeignJson(text.value, { maxDepth: 32 })
   return valid.ok ? success(new Reader(text.value).value()) : failure(valid.code)
 }
 

@@ -7,7 +7,7 @@ import { decodeBase64, decodeBase64url, encodeBase64url } from '../../encoding/b
 import { type Bytes, concatBytes } from '../../encoding/bytes.ts'
 import { sha256 } from '../../encoding/digest.ts'
 import { decodeHex, encodeHex } from '../../encoding/hex.ts'
-import { parseJson } from '../../encoding/json.ts'
+import { parseForeignJson } from '../../encoding/json.ts'
 import { keccak256 } from '../../encoding/keccak.ts'
 import { decodePem } from '../../encoding/pem.ts'
 import { parseWith } from '../../encoding/schema.ts'
@@ -34,7 +34,7 @@ const SCHEME = { kind: 'rsa-pss', hash: 'SHA-256', saltLength: 32 } as const
 export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   const log: Log = new FindingLog(CHECKS, 0)
   const document = input.evidence.find(({ kind }) => kind === NITRO_DOCUMENT)
-  const json = parseJson(input.receipt.text)
+  const json = parseForeignJson(input.receipt.text)
   const parsed = json.ok ? parseWith(signatureMembers, json.value) : json
   if (!parsed.ok) {
     log.add('opengradient.format', 'failed', sentence('opengradient_format_failed', parsed.detail ?? parsed.code))
@@ -61,7 +61,7 @@ function findKey({ tee_id }: SignatureMembers, gathered: readonly EvidenceSeen[]
     log.add('opengradient.signing-key', 'unchecked', sentence('opengradient_key_not_obtained'), { at })
     return undefined
   }
-  const json = parseJson(published.document)
+  const json = parseForeignJson(published.document)
   const document = json.ok ? parseWith(signingKeyDocument, json.value) : json
   const pem = document.ok ? document.value.public_key : ''
   const keys = decodePem(pem.endsWith('\n') ? pem : `${pem}\n`, 'PUBLIC KEY')
