@@ -1,38 +1,19 @@
-import * as v from 'valibot'
-import type { CollateralSeen, Dossier, EvidenceSeen, Missing, MissingReason, ReceiptSeen } from '../dossier/types.ts'
-import { now } from '../platform/clock.ts'
-import { encodeBase64url } from '../verify/encoding/base64.ts'
-import type { Bytes } from '../verify/encoding/bytes.ts'
-import { parseForeignJsonBytes } from '../verify/encoding/json.ts'
-import { failure, type Result, success } from '../verify/encoding/result.ts'
-import { parseWith } from '../verify/encoding/schema.ts'
-import { decodeUtf8 } from '../verify/encoding/utf8.ts'
+import type { CollateralSeen, Dossier, EvidenceSeen, Missing, ReceiptSeen } from '../dossier/types.ts'
 import { amdCollateral } from './amd.ts'
 import type { Cache } from './cache.ts'
 import type { Desk } from './document.ts'
-import { type Fetched, fetchDocument } from './fetch.ts'
 import { intelCollateral } from './intel.ts'
 import { hasKey, issuerKeys } from './keys.ts'
 import { vendorLists } from './lists.ts'
+import { ownEvidence } from './own-evidence.ts'
 import type { PageLookup } from './page.ts'
-import { type Embedded, embeddedEvidence, keyOfToken } from './peek.ts'
+import { embeddedEvidence, keyOfToken } from './peek.ts'
 import { lookUpReceipt } from './receipt.ts'
 import { type EvidenceOrMissing, fetchLinked, fetchReport } from './reports.ts'
-import { interfaceOf } from './services/route.ts'
-import { type EvidenceEndpoints, endpointsOf, type Service } from './services/types.ts'
+import { endpointsOf, type Service } from './services/types.ts'
 
 /** What was gathered for an exchange, and what could not be. */
 export type Gathered = Pick<Dossier, 'receipts' | 'evidence' | 'collateral' | 'missing'>
-
-const LONGEST_KIND = 100
-
-/** The `/receipt-key` document. */
-const keyDocument = v.strictObject({
-  kid: v.string(),
-  jwk: v.strictObject({ kty: v.string(), crv: v.string(), x: v.string() }),
-  att: v.string(),
-  att_kind: v.pipe(v.string(), v.maxLength(LONGEST_KIND)),
-})
 
 /**
  * Fetches what an exchange still lacks: a receipt that is served apart, the evidence behind it, the documents that it names, and what all of
@@ -81,21 +62,6 @@ async function fetchEvidence(
   return [...own, ...(await Promise.all(reports)), ...(await Promise.all(linked)).flat()]
 }
 
-/** The evidence of `inference-receipt/1`: pinned by a receipt in a header, or published with the receipt key. */
-async function ownEvidence(receipt: ReceiptSeen | undefined, { dossier, service }: Desk): Promise<readonly EvidenceOrMissing[]> {
-  const embedded = receipt === undefined ? undefined : embeddedEvidence(receipt)
-  if (embedded !== undefined || dossier.evidence.length > 0 || service.evidence === undefined) return []
-  const { attestation, key } = service.evidence
-  const { path } = receipt === undefined ? key : attestation
-  const origin = interfaceOf(service, dossier.exchange.url)
-  if (origin === undefined) return [{ what: 'evidence', source: path, reason: 'not-allowed' }]
-  const source = origin + path
-  const fetched = await fetchDocument(source, endpointsOf(service))
-  const read = !fetched.ok ? fetched : receipt === undefined ? readKeyDocument(fetched.value) : readAttestation(fetched.value, attestation)
-  if (!read.ok) return [{ what: 'evidence', source, reason: read.code }]
-  return [{ ...read.value, source, at: (await now()).toISOString(), provenance: 'fetched' }]
-}
-
 async function fetchCollateral(
   receipt: ReceiptSeen | undefined,
   evidence: readonly EvidenceSeen[],
@@ -121,23 +87,4 @@ async function fetchCollateral(
   if (vendors.includes('intel')) found.push(...(await intelCollateral(texts, dossier.collateral, cache, vendorOrigins.intel)))
   if (vendors.includes('amd')) found.push(...(await amdCollateral(texts, dossier.collateral, cache, vendorOrigins.amd)))
   return found
-}
-
-/** The attestation document that a receipt in a header pins by its digest, served raw. */
-function readAttestation({ body, headers }: Fetched, { kindHeader }: EvidenceEndpoints['attestation']): Result<Embedded, MissingReason> {
-  const kind = headers.get(kindHeader)
-  return kind === null || kind.length > LONGEST_KIND ? failure('malformed') : success({ kind, document: textOf(body) })
-}
-
-/** The current receipt key and its attestation, which a service publishes whether or not it gave a receipt. */
-function readKeyDocument({ body }: Fetched): Result<Embedded, MissingReason> {
-  const json = parseForeignJsonBytes(body)
-  const parsed = json.ok ? parseWith(keyDocument, json.value) : json
-  return parsed.ok ? success({ kind: parsed.value.att_kind, document: parsed.value.att }) : failure('malformed', parsed.detail)
-}
-
-/** Text as it is; binary as base64url, as dossiers want it. */
-function textOf(body: Bytes): string {
-  const text = decodeUtf8(body)
-  return text.ok ? text.value : encodeBase64url(body)
 }

@@ -73,6 +73,15 @@ describe('a document', () => {
     }
   })
 
+  it('is fetched with any query under an address that has one, and from nowhere else', async () => {
+    fetched.mockImplementation(async () => new Response('x'))
+    const allowed = [`${ADDRESS}?*`]
+    expect((await fetchDocument(`${ADDRESS}?kid=1&cursor=a%2Fb`, allowed)).ok).toBe(true)
+    for (const address of [ADDRESS, `${ADDRESS}/7?a=b`, `${ADDRESS}2?a=b`, 'https://issuer.example/?a=b', `${ADDRESS}/..?a=b`]) {
+      expect(await fetchDocument(address, allowed)).toMatchObject({ ok: false, code: 'not-allowed' })
+    }
+  })
+
   it('is given up when it is too large, and taken up to the limit', async () => {
     fetched.mockResolvedValue(new Response(new Uint8Array(1024 * 1024 + 1)))
     expect(await fetchDocument(ADDRESS, [ADDRESS])).toMatchObject({ ok: false, code: 'too-large' })

@@ -35,12 +35,15 @@ export async function fetchDocument(address: string, allowed: readonly string[])
   }
 }
 
+/** Whether an address is an endpoint, or one of those that it stands for (`endpointsOf`). */
 function matches(address: string, endpoint: string): boolean {
   if (!endpoint.endsWith('*')) return address === endpoint
   if (!URL.canParse(address)) return false
-  const { href, origin, pathname } = new URL(address)
+  const { href, origin, pathname, search } = new URL(address)
   const slash = endpoint.indexOf('/', endpoint.indexOf('://') + 3)
-  return href === address && matchesOrigin(endpoint.slice(0, slash), origin) && pathname.startsWith(endpoint.slice(slash, -1))
+  if (href !== address || !matchesOrigin(endpoint.slice(0, slash), origin)) return false
+  const path = endpoint.slice(slash)
+  return path.endsWith('?*') ? pathname === path.slice(0, -2) && search !== '' : pathname.startsWith(path.slice(0, -1))
 }
 
 async function readUpTo(response: Response, largest: number): Promise<Bytes | undefined> {

@@ -314,7 +314,7 @@ describe('a service’s data', () => {
     expect(endpointsOf(SERVICE)).toEqual([
       'https://api.example/v1/receipts/*',
       'https://api.example/v1/signature/*',
-      'https://api.example/v1/report*',
+      'https://api.example/v1/report?*',
       'https://api.example/v1/sessions/*',
     ])
     const elsewhere: Service = {

@@ -72,7 +72,8 @@ export function keyNames(document: string): readonly string[] | undefined {
   return keys.ok ? keys.value.keys.flatMap(({ kid }) => (kid === undefined ? [] : [kid])) : undefined
 }
 
-function jsonPart(text: string): unknown {
+/** The JSON in a part of a JWS; undefined where there is none. */
+export function jsonPart(text: string): unknown {
   const octets = decodeBase64url(text)
   const json = octets.ok ? parseForeignJsonBytes(octets.value) : octets
   return json.ok ? json.value : undefined

@@ -47,7 +47,7 @@ describe('a shipped manifest', () => {
       "base-uri 'none'",
       "form-action 'none'",
       "frame-ancestors 'none'",
-      "connect-src 'self' https://api.trustedrouter.com https://www.googleapis.com",
+      "connect-src 'self' https://api.trustedrouter.com https://trustedrouter.com https://www.googleapis.com",
     ])
   })
 

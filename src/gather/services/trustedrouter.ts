@@ -25,8 +25,11 @@ export const TRUSTEDROUTER: Service = {
   // The last two are the gateway's word about its routing, unsigned: kept to be looked at, read by no check.
   headers: ['content-type', 'x-inference-receipt', 'x-receipt-att-kind', 'x-trustedrouter-provider', 'x-trustedrouter-served-model'],
   evidence: {
-    attestation: { path: '/receipt-attestation', kindHeader: 'x-receipt-att-kind' },
+    attestation: { path: '/receipt-attestation', kindHeader: 'x-receipt-att-kind', hashMember: 'sha256' },
     key: { path: '/receipt-key' },
+    log: {
+      addresses: ['https://trustedrouter.com/.well-known/inference-receipt-keys', 'https://trustedrouter.com/trust/receipt-keys.json'],
+    },
   },
   issuers: [
     {

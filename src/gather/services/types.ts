@@ -47,11 +47,19 @@ export type Relay = {
 }
 
 export type EvidenceEndpoints = {
-  /** Where the attestation document is served raw, and the response header that names its kind. */
-  readonly attestation: { readonly path: string; readonly kindHeader: string }
+  /**
+   * Where the attestation document is served raw, and the response header that names its kind. `hashMember`: the query member by which an earlier
+   * one is asked for, by its SHA-256.
+   */
+  readonly attestation: { readonly path: string; readonly kindHeader: string; readonly hashMember?: string }
   /** Where the current receipt key is served as JSON together with its attestation. */
   readonly key: { readonly path: string }
+  /** Where all documents are logged that keys ever had. */
+  readonly log?: KeyLog
 }
+
+/** A log of receipt keys and their documents, asked by `kid`; the same at each of its addresses. */
+export type KeyLog = { readonly addresses: readonly string[] }
 
 /**
  * An address under an origin. `{id}`, `{model}` and `{nonce}` stand for what is known of the exchange; a query member whose value is not known
@@ -158,17 +166,26 @@ export function pageLookupUrls(service: Service): readonly string[] {
     .flatMap((template) => originsOf(template, service).map((origin) => origin + fixedPart(template)))
 }
 
-/** Every address that may be fetched for a service; one that ends in `*` stands for all that begin so. */
+/**
+ * Every address that may be fetched for a service. One that ends in `?*` stands for itself with any query, one that ends in `/*` for all that begin
+ * so.
+ */
 export function endpointsOf(service: Service): readonly string[] {
-  const { evidence } = service
-  const paths = evidence === undefined ? [] : [evidence.attestation.path, evidence.key.path]
+  const paths = evidencePaths(service)
   return [
     ...interfaceOrigins(service).flatMap((origin) => paths.map((path) => origin + path)),
-    ...templatesOf(service).flatMap((template) => originsOf(template, service).map((origin) => `${origin}${fixedPart(template)}*`)),
+    ...(service.evidence?.log?.addresses ?? []).map((address) => `${address}?*`),
+    ...templatesOf(service).flatMap((template) => originsOf(template, service).map((origin) => origin + patternOf(template))),
     ...service.issuers.map((issuer) => issuer.jwks),
     ...(service.lists ?? []).map(({ address }) => address),
     ...vendorOrigins(service).map((origin) => `${origin}/*`),
   ]
+}
+
+function evidencePaths({ evidence }: Service): readonly string[] {
+  if (evidence === undefined) return []
+  const { attestation, key } = evidence
+  return [attestation.path, ...(attestation.hashMember === undefined ? [] : [`${attestation.path}?*`]), key.path]
 }
 
 function templatesOf({ receipts = [], reports = [], linked = [] }: Service): readonly Template[] {
@@ -192,8 +209,15 @@ function fixedPart({ path }: Template): string {
   return path.split('{', 1)[0] ?? path
 }
 
+/** A path that is known in full, with a query where the template has one; or a folder in which ids are looked up. */
+function patternOf(template: Template): string {
+  if (template.path.includes('{')) return `${fixedPart(template)}*`
+  return template.query === undefined ? template.path : `${template.path}?*`
+}
+
 function reportOrigins(service: Service): readonly string[] {
-  return [...new Set(templatesOf(service).flatMap(({ origin }) => (origin === undefined ? [] : [origin])))]
+  const logs = (service.evidence?.log?.addresses ?? []).map((address) => new URL(address).origin)
+  return [...new Set([...templatesOf(service).flatMap(({ origin }) => (origin === undefined ? [] : [origin])), ...logs])]
 }
 
 function issuerOrigins(service: Service): readonly string[] {
