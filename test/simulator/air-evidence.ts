@@ -45,7 +45,7 @@ export type AirEvidence = {
 
 const ISSUER = 'https://confidentialcomputing.googleapis.com'
 
-/** Honest evidence is made once in a process: its certificates take time, and its ECDSA signatures differ each time. */
+/** Honest evidence is made once in a process: its certificates take time. */
 const cache = new Map<string, AirEvidence>()
 
 /** Makes the evidence of a platform, `made` before the receipts that its key signs. */

@@ -48,7 +48,7 @@ const ANSWER = 'Invoices are kept for eight years, counted from the end of the c
 const PATHS: Readonly<Record<AirRoute, string>> = { chat: '/v1/chat/completions', responses: '/v1/responses', embeddings: '/v1/embeddings' }
 const HEADER_LIMIT = 8192
 
-/** An exchange with an EphemeralML gateway before an enclave. The same options give the same octets, but for ECDSA signatures of evidence that a knob changed. */
+/** An exchange with an EphemeralML gateway before an enclave. The same options give the same octets. */
 export function makeAirExchange(options: AirExchangeOptions = {}): AirExchange {
   const { seed = DEFAULT_SEED, at = AIR_AT, platform = 'nitro-user-data', delivery = 'json', route = 'chat' } = options
   const model = options.backendModel ?? AIR_MODEL

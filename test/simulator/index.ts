@@ -2,7 +2,8 @@
  * The simulator: evidence of every kind, made under keys of its own.
  *
  * It is written from the specifications and imports nothing from `src`, so that an error there and an error here do not cancel each other.
- * `real-sample.test.ts` pins each encoder to recorded evidence. The same seed gives the same octets, except for ECDSA signatures.
+ * `real-sample.test.ts` pins each encoder to recorded evidence. The same seed gives the same octets, except for
+ * the ECDSA signatures of NVIDIA's and Maple's evidence, of HTTP messages, and for RSASSA-PSS.
  *
  *     makeExchange({ scenario: 'debug' })                         one whole exchange, one of SCENARIO_IDS
  *     makeExchange({ faults: { receipt: { claims: { rv: 2 } } } }) any claim set, or removed by `undefined`; paths go by dots

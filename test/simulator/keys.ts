@@ -1,12 +1,14 @@
 import {
   checkPrimeSync,
   createECDH,
+  createHash,
   createPrivateKey,
   createPublicKey,
   type JsonWebKey,
   type KeyObject,
   sign as nodeSign,
 } from 'node:crypto'
+import { p256, p384 } from '@noble/curves/nist.js'
 import { base64url, hex, join, type Octets, octets } from './octets.ts'
 import { DEFAULT_SEED, randomFrom } from './random.ts'
 
@@ -39,7 +41,29 @@ export function makeKey(kind: KeyKind, seed: string = DEFAULT_SEED): SigningKey 
 
 /** RSASSA-PKCS1-v1_5, ECDSA (DER encoded, as X.509 wants it) or Ed25519 (which has its own hash). */
 export function sign(key: SigningKey, hash: Hash, input: Uint8Array): Octets {
-  return octets(nodeSign(key.kind === 'ed25519' ? null : hash, input, key.privateKey))
+  switch (key.kind) {
+    case 'ec-p256':
+    case 'ec-p384':
+      return signEcdsa(key, hash, input, 'der')
+    case 'rsa-2048':
+    case 'rsa-4096':
+      return octets(nodeSign(hash, input, key.privateKey))
+    case 'ed25519':
+      return octets(nodeSign(null, input, key.privateKey))
+  }
+}
+
+const CURVES = { 'ec-p256': p256, 'ec-p384': p384 } as const
+
+/**
+ * ECDSA whose nonce follows from key and message (RFC 6979), which Node does not offer: the same evidence in every run. `compact`: both numbers
+ * one after the other (IEEE P1363, as COSE and JOSE have it).
+ */
+export function signEcdsa(key: SigningKey, hash: Hash, input: Uint8Array, format: 'der' | 'compact'): Octets {
+  if (key.kind !== 'ec-p256' && key.kind !== 'ec-p384') throw new TypeError(`no ECDSA with ${key.kind}`)
+  const { d = '' } = key.privateKey.export({ format: 'jwk' })
+  const digest = createHash(hash).update(input).digest()
+  return octets(CURVES[key.kind].sign(digest, Buffer.from(d, 'base64url'), { prehash: false, lowS: false, format }))
 }
 
 function makePrivateKey(kind: KeyKind, seed: string): KeyObject {

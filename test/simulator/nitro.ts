@@ -1,4 +1,3 @@
-import { sign as nodeSign } from 'node:crypto'
 import { type Cbor, cbor } from './cbor.ts'
 import {
   type Anchor,
@@ -8,7 +7,7 @@ import {
   type DistinguishedName,
   issueCertificate,
 } from './certificates.ts'
-import { makeKey, type SigningKey } from './keys.ts'
+import { makeKey, type SigningKey, signEcdsa } from './keys.ts'
 import { flipBit, join, type Octets, octets } from './octets.ts'
 import { DEFAULT_SEED, randomFrom } from './random.ts'
 
@@ -120,7 +119,7 @@ export function makeNitroDocument(at: Date, knobs: NitroKnobs = {}): { readonly 
   const payload = knobs.payload?.(honest) ?? honest
   const protectedBytes = cbor(knobs.protectedHeader ?? new Map([[1, -35]]))
   const signed = cbor(['Signature1', protectedBytes, octets([]), payload])
-  const signature = octets(nodeSign('sha384', signed, { key: (knobs.signWith ?? leaf.key).privateKey, dsaEncoding: 'ieee-p1363' }))
+  const signature = signEcdsa(knobs.signWith ?? leaf.key, 'sha384', signed, 'compact')
   const message = cbor([protectedBytes, knobs.unprotectedHeader ?? new Map(), payload, spoil(signature, knobs.signature)])
   return { document: knobs.tagged === true ? join(octets([0xd2]), message) : message, chain }
 }
