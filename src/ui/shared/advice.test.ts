@@ -104,6 +104,10 @@ describe('advice for a report', () => {
     }
   })
 
+  it('never offers another check of what was sent and cannot be read', () => {
+    for (const deciding of REACHABLE) expect(words({ ...deciding, theirs: true }, true)).not.toContain('Check again')
+  })
+
   it('says the same of two kinds of news only where they stand alike', () => {
     const standings = new Map<string, Set<string>>()
     for (const deciding of REACHABLE) {

@@ -79,9 +79,9 @@ export const ADVICE_BY_ROLE: { readonly [standing in BadNews]: { readonly [role 
 /** One sentence under the headline: what its news means, and what to do about it. */
 export function adviceFor({ deciding, retry }: Pick<Report, 'deciding' | 'retry'>): Sentence {
   if (deciding === undefined) return sentence('advice_all_verified')
-  const { claim, standing, role } = deciding
-  // What was not captured cannot be captured later; everything else may be fetched by then.
-  if (standing === 'unchecked' && retry && claim !== 'exchange') return sentence('advice_check_again')
+  const { claim, standing, role, theirs } = deciding
+  // What was not captured cannot be captured later, nor does what was sent become readable; everything else may be fetched by then.
+  if (standing === 'unchecked' && retry && claim !== 'exchange' && theirs === undefined) return sentence('advice_check_again')
   const better = role === undefined ? undefined : ADVICE_BY_ROLE[standing][role]
   return sentence(better ?? ADVICE[standing][claim])
 }

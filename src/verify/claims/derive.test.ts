@@ -165,7 +165,7 @@ describe('what rows owe each other', () => {
     expect(letters(claims)).toBe('?aaaa')
     expect(claims.map((claim) => claim.theirs)).toEqual([true, undefined, undefined, undefined, undefined])
     expect(decidedBy.environment?.role).toBe('evidence.format')
-    expect(decidingOf(claims, decidedBy)).toEqual({ claim: 'environment', standing: 'unchecked', role: 'evidence.format' })
+    expect(decidingOf(claims, decidedBy)).toEqual({ claim: 'environment', standing: 'unchecked', role: 'evidence.format', theirs: true })
     // A hop whose evidence cannot be read is worse than one whose evidence was not obtained, and no better than one that has none.
     const hops: HopFact[] = [GATEWAY, { ...VOUCHED_HOST, backing: 'evidence' }]
     const ofBoth = [...ALL_PASSED, ...ALL_PASSED.map((passed) => ({ ...passed, hop: 1 }))]
@@ -220,6 +220,10 @@ describe('the headline', () => {
     const { claims, decidedBy } = deriveClaims({ findings, hops, signer: 0, keyPinned: false })
     return headlineOf(decidingOf(claims, decidedBy)).id
   }
+  it('tells of the ground that a hash of the model lacks, and not of the model', () => {
+    expect(headline(replace('workload.measurement', 'unchecked'))).toBe('headline_workload_assumed')
+    expect(headline(replace('model.artifact', 'unchecked'))).toBe('headline_model_assumed')
+  })
   it.each([
     ['evidence.debug', 'headline_debug'],
     ['evidence.binding', 'headline_other_key'],

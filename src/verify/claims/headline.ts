@@ -33,11 +33,18 @@ export function decidingOf(claims: readonly Claim[], decidedBy: Readonly<Record<
   const worst = STANDINGS[Math.min(...claims.map(weightOf))] ?? 'unchecked'
   if (worst === 'verified') return undefined
   const isWorst = (claim: Claim) => STANDINGS[weightOf(claim)] === worst
-  const claim = ORDER[worst].find((candidate) => claims.some((row) => row.id === candidate && isWorst(row))) ?? 'signature'
+  const worstRows = ORDER[worst].filter((candidate) => claims.some((row) => row.id === candidate && isWorst(row)))
+  // A hash of the model that only lacks proven ground is no news of its own: what the ground lacks is.
+  const claim = worstRows.find((candidate) => candidate !== 'model' || decidedBy.model !== undefined) ?? worstRows[0] ?? 'signature'
   // Where what was sent cannot be read, the row ranks with those that were offered nothing, and says what it is.
-  const own = claims.find(({ id }) => id === claim)?.standing ?? worst
+  const row = claims.find(({ id }) => id === claim)
   const role = decidedBy[claim]?.role
-  return { claim, standing: own === 'verified' ? worst : own, ...(role === undefined ? {} : { role }) }
+  return {
+    claim,
+    standing: row === undefined || row.standing === 'verified' ? worst : row.standing,
+    ...(role === undefined ? {} : { role }),
+    ...(row?.theirs === undefined ? {} : { theirs: row.theirs }),
+  }
 }
 
 /** The worst news in one sentence. There is no headline that says "secure". */

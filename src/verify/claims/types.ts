@@ -77,8 +77,16 @@ export type Claim = {
   readonly theirs?: true
 }
 
-/** What a headline tells of. No role: a rule between rows decided, or a check that was never made. */
-export type Deciding = { readonly claim: ClaimId; readonly standing: Exclude<Standing, 'verified'>; readonly role?: Role }
+/**
+ * What a headline tells of. No role: a rule between rows decided, or a check that was never made. `theirs`: what the deciding check could not
+ * read was sent (see `Finding`).
+ */
+export type Deciding = {
+  readonly claim: ClaimId
+  readonly standing: Exclude<Standing, 'verified'>
+  readonly role?: Role
+  readonly theirs?: true
+}
 
 /** The chain of proof, from the maker of the hardware to the bytes in this browser. */
 export const CHAIN_NODES = ['hardware', 'evidence', 'receipt-key', 'receipt', 'your-bytes'] as const
