@@ -10,6 +10,8 @@ import { done, REPORTS, STORIES, type StoryName, watching } from '../ui/stories.
 /** The popup drawn from fixed states in a real extension: looks, words, keyboard, and what happens while it is being read. */
 
 const PICTURES = 'test-results/popup'
+/** `POPUP_PICTURES=1` keeps a picture of every story as a popup shows it, at both widths, light and dark. */
+const PICTURES_WANTED = process.env['POPUP_PICTURES'] === '1'
 const axeSource = readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 
 let stories: StoryBrowser
@@ -57,6 +59,7 @@ test.describe('every state', () => {
   for (const name of names) {
     test(`${name}: complete, accessible, fits everywhere`, async () => {
       await show(STORIES[name])
+      await fitsWindow(name)
       // A template that was not filled, or a text that does not exist.
       expect(await page.locator('body').innerText()).not.toMatch(/\$[1-9]|\b(ui|row|standing|ir|cs)_[a-z]/)
       await page.evaluate(await axeSource)
@@ -112,6 +115,28 @@ async function fitsWidth(width: number): Promise<void> {
   })
   expect(scroll, `no sideways scrolling at ${width} px`).toBeLessThanOrEqual(client)
   expect(cut, `nothing cut off at ${width} px`).toEqual([])
+}
+
+/** A popup has 600 px. The news, the five rows with their words, and the whole row that decides lie within them, at either width. */
+async function fitsWindow(name: string): Promise<void> {
+  for (const width of [380, 320]) {
+    await page.setViewportSize({ width, height: 600 })
+    for (const colorScheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme })
+      if (PICTURES_WANTED) await page.screenshot({ path: join(PICTURES, `${name}-${width}-${colorScheme}.png`), animations: 'disabled' })
+      const boxes = await page.evaluate(() => {
+        const wanted = ['h1', '.advice', '.row > summary', '.row[data-decides]']
+        const found = wanted.flatMap((selector) => [...document.querySelectorAll(selector)].map((element) => ({ selector, element })))
+        return found.map(({ selector, element }) => {
+          const { top, bottom, left, right } = element.getBoundingClientRect()
+          return { selector, top, bottom, left, right }
+        })
+      })
+      const outside = boxes.filter(({ top, bottom, left, right }) => top < 0 || bottom > 600 || left < 0 || right > width)
+      expect(outside, `within ${width} × 600`).toEqual([])
+      expect(boxes.filter(({ selector }) => selector === '.row > summary').length % 5).toBe(0)
+    }
+  }
 }
 
 async function picture(name: string): Promise<void> {

@@ -6,6 +6,8 @@ export type Showing = {
   readonly state: TabState | { readonly kind: 'no-reply' }
   /** The exchange the user picked or is reading. Absent: the newest. */
   readonly chosen?: string
+  /** Earlier news that is being read. The background forgets it once it was seen; its reader still has it. */
+  readonly kept?: ExchangeState
   readonly listOpen: boolean
   /** The exchange for which another check was asked and has not begun. */
   readonly retrying?: string
@@ -14,9 +16,35 @@ export type Showing = {
 /** What a popup shows that stands on no tab. */
 export const NO_TAB: TabState = { kind: 'no-site', earlier: [], recording: 'works' }
 
-/** The exchange to show: the one chosen while it is there, otherwise the newest (the list is newest first). */
-export function exchangeShown(exchanges: readonly ExchangeState[], chosen: string | undefined): ExchangeState | undefined {
-  return exchanges.find((exchange) => exchange.id === chosen) ?? exchanges[0]
+/** The exchanges of the document that the tab shows now, newest first. */
+export function exchangesOf({ state }: Showing): readonly ExchangeState[] {
+  return state.kind === 'watching' ? state.exchanges : []
+}
+
+/** Bad news of documents that the tab has left, newest first, without what is being read. */
+export function earlierOf({ state, chosen }: Showing): readonly ExchangeState[] {
+  return state.kind === 'no-reply' ? [] : state.earlier.filter(({ id }) => id !== chosen)
+}
+
+/** The exchange to show: the one chosen while it is there, otherwise the newest of this document (the list is newest first). */
+export function exchangeShown(showing: Showing): ExchangeState | undefined {
+  const own = exchangesOf(showing)
+  return own.find(({ id }) => id === showing.chosen) ?? earlierShown(showing) ?? own[0]
+}
+
+/** The earlier news that is being read. */
+export function earlierShown({ state, chosen, kept }: Showing): ExchangeState | undefined {
+  if (chosen === undefined || state.kind === 'no-reply') return undefined
+  return state.earlier.find(({ id }) => id === chosen) ?? (kept?.id === chosen ? kept : undefined)
+}
+
+/** Forgets a choice that is no longer there, so that it cannot come back by surprise, and keeps earlier news while it is being read. */
+export function settled(showing: Showing): Showing {
+  const { chosen, kept: _, ...rest } = showing
+  if (chosen === undefined || showing.state.kind === 'no-reply') return rest
+  if (exchangesOf(showing).some(({ id }) => id === chosen)) return { ...rest, chosen }
+  const kept = earlierShown(showing)
+  return kept === undefined ? rest : { ...rest, chosen, kept }
 }
 
 /** The host that a match pattern asks for, and whether its subdomains are meant too. A pattern that is not understood is shown whole. */

@@ -1,143 +1,89 @@
 import type { ExchangeState, HostAsk, TabState } from '../../platform/messages.ts'
 import type { MessageId } from '../../verify/claims/sentence.ts'
-import type { Report } from '../../verify/report.ts'
 import { adviceForState } from '../shared/advice.ts'
-import { besideChain, chainPicture } from '../shared/chain.ts'
-import { type Child, html, svg } from '../shared/element.ts'
+import { html } from '../shared/element.ts'
 import { standingGlyph } from '../shared/glyph.ts'
-import { claimRows, hasUserRoot } from '../shared/rows.ts'
-import { cleanText, clockTime, fullTime, speak, text } from '../shared/text.ts'
-import { MOMENT_SENTENCES, SHORT_STANDING_WORDS, worstStanding } from '../shared/words.ts'
-import { exchangeShown, hostOfPattern, type Showing } from './model.ts'
+import { cleanText, speak, text } from '../shared/text.ts'
+import { answersView } from './answers.ts'
+import { backView, barView, earlierView, faultView, positionView } from './bar.ts'
+import { button } from './button.ts'
+import { earlierOf, earlierShown, exchangeShown, hostOfPattern, type Showing } from './model.ts'
+import { footerView, reportView } from './report-view.ts'
 
-/** What a button does; the controller listens for it. */
-export type Action = 'enable' | 'reload' | 'retry' | 'copy' | 'refresh' | 'toggle-list'
+/** What stands under the bar: the list of answers, the body, what can be done. */
+type Parts = { readonly bar: HTMLElement; readonly below: readonly (HTMLElement | undefined)[] }
 
 /** The whole popup for what there is to show. Pure but for the language and, for "today", the clock given. */
 export function popupView(showing: Showing, now: Date): HTMLElement {
   const { state } = showing
-  const popup = (bar: Child, body: HTMLElement, ...more: Child[]) => html('div', { id: 'popup' }, bar, body, ...more)
+  const { bar, below } = partsOf(showing, now)
+  const fault = state.kind !== 'no-reply' && state.recording === 'fault' ? faultView() : undefined
+  return html('div', { id: 'popup' }, bar, fault, earlierView(earlierOf(showing), now), ...below)
+}
+
+function partsOf(showing: Showing, now: Date): Parts {
+  const { state } = showing
+  const earlier = earlierShown(showing)
+  if (earlier !== undefined) return earlierParts(earlier, showing, now)
+  const parts = (name: string, ...below: (HTMLElement | undefined)[]): Parts => ({ bar: barView(name), below })
   switch (state.kind) {
-    case 'no-reply':
-      return popup(
-        barView(''),
-        plainView(state.kind, 'ui_no_reply_title', speak(adviceForState(state)), button('refresh', 'ui_no_reply_button')),
-      )
+    case 'no-reply': {
+      const again = button('refresh', 'ui_no_reply_button')
+      return parts('', plainView(state.kind, 'ui_no_reply_title', speak(adviceForState(state)), again))
+    }
     case 'no-site':
-      return popup(barView(''), plainView(state.kind, 'ui_no_site_title', speak(adviceForState(state))))
+      return parts('', plainView(state.kind, 'ui_no_site_title', speak(adviceForState(state))))
     case 'unsupported-browser':
-      return popup(barView(''), plainView(state.kind, 'ui_unsupported_title', speak(adviceForState(state))))
+      return parts('', plainView(state.kind, 'ui_unsupported_title', speak(adviceForState(state))))
     case 'no-adapter':
-      return popup(barView(state.host), plainView(state.kind, 'ui_no_adapter_title', speak(adviceForState(state))))
+      return parts(state.host, plainView(state.kind, 'ui_no_adapter_title', speak(adviceForState(state))))
     case 'not-enabled':
-      return popup(barView(state.host), enableView(state.service, state.asks))
-    case 'needs-reload':
-      return popup(
-        barView(state.host),
-        plainView(state.kind, 'ui_reload_title', speak(adviceForState(state)), button('reload', 'ui_reload_button', 'primary')),
-      )
+      return parts(state.host, enableView(state.service, state.asks))
+    case 'needs-reload': {
+      const reload = button('reload', 'ui_reload_button', 'primary')
+      const body = plainView(state.kind, 'ui_reload_title', speak(adviceForState(state)), reload)
+      return parts(state.host, withNote(body, notSeenView(state.notCaptured)))
+    }
     case 'watching':
-      return watchingView(state, showing, now)
+      return watchingParts(state, showing, now)
   }
 }
 
 type Watching = Extract<TabState, { kind: 'watching' }>
 
-function watchingView(state: Watching, showing: Showing, now: Date): HTMLElement {
-  const shown = exchangeShown(state.exchanges, showing.chosen)
+function watchingParts(state: Watching, showing: Showing, now: Date): Parts {
+  const shown = exchangeShown(showing)
   const notCaptured = notCapturedView(state.notCaptured)
   if (shown === undefined) {
     const body = plainView('waiting', 'ui_waiting_title', speak(adviceForState({ kind: 'waiting', service: state.service })))
-    if (notCaptured !== undefined) body.append(notCaptured)
-    return html('div', { id: 'popup' }, barView(state.host), body)
+    return { bar: barView(state.host), below: [withNote(body, notCaptured)] }
   }
   const listed = showing.listOpen && state.exchanges.length > 1
-  return html(
-    'div',
-    { id: 'popup' },
-    barView(state.host, positionView(state.exchanges, shown, listed, now)),
-    listed ? listView(state.exchanges, shown, now) : undefined,
-    html('main', {}, exchangeView(shown), notCaptured),
-    footerView(shown, showing.retrying === shown.id),
-  )
-}
-
-function barView(host: string, position?: HTMLElement): HTMLElement {
-  return html(
-    'header',
-    { class: 'bar', 'data-key': 'bar' },
-    html('span', { class: 'host' }, brandMark(), html('bdi', {}, host === '' ? text('ext_name') : cleanText(host))),
-    position,
-  )
-}
-
-/** The receipt of the extension's icon, drawn small. */
-function brandMark(): SVGSVGElement {
-  return svg(
-    'svg',
-    { class: 'brand', viewBox: '0 0 16 16', 'aria-hidden': 'true', focusable: 'false' },
-    svg('path', { d: 'M3.5 1.5h9v13l-2.25-1.5L8 14.5 5.75 13 3.5 14.5ZM6 5h4M6 8h4' }),
-  )
-}
-
-function positionView(exchanges: readonly ExchangeState[], shown: ExchangeState, listed: boolean, now: Date): HTMLElement {
-  const last = String(Math.max(...exchanges.map((exchange) => exchange.ordinal)))
-  const words = [
-    html('span', {}, text('ui_answer_position', String(shown.ordinal), last)),
-    html('time', { datetime: shown.startedAt }, clockTime(shown.startedAt, now)),
-  ]
-  if (exchanges.length < 2) return html('span', { class: 'position', 'data-key': 'position' }, ...words)
-  return html(
-    'button',
-    {
-      type: 'button',
-      class: 'position',
-      'data-key': 'position-button',
-      'data-action': 'toggle-list' satisfies Action,
-      'aria-expanded': listed ? 'true' : 'false',
-      'aria-controls': listed ? 'answers' : undefined,
-    },
-    ...words,
-    svg('svg', { class: 'chevron', viewBox: '0 0 16 16', 'aria-hidden': 'true', focusable: 'false' }, svg('path', { d: 'm5 6.5 3 3 3-3' })),
-  )
-}
-
-/** The tab's exchanges, newest first: one group of radio buttons, so the arrow keys walk it. */
-function listView(exchanges: readonly ExchangeState[], shown: ExchangeState, now: Date): HTMLElement {
-  return html(
-    'fieldset',
-    { id: 'answers', class: 'answers', 'data-key': 'answers' },
-    html('legend', { class: 'aside' }, text('ui_answers')),
-    ...exchanges.map((exchange) =>
-      html(
-        'label',
-        { 'data-key': exchange.id },
-        html('input', { type: 'radio', name: 'answer', value: exchange.id, checked: exchange.id === shown.id }),
-        exchange.report === undefined ? standingGlyph('unchecked') : standingGlyph(worstStanding(exchange.report)),
-        html('span', {}, text('ui_answer_number', String(exchange.ordinal))),
-        html('span', { class: 'word' }, text(wordFor(exchange))),
-        html('time', { datetime: exchange.startedAt }, clockTime(exchange.startedAt, now)),
-      ),
-    ),
-  )
-}
-
-function wordFor({ progress, report }: ExchangeState): MessageId {
-  if (report !== undefined) return SHORT_STANDING_WORDS[worstStanding(report)]
-  switch (progress) {
-    case 'answering':
-      return 'ui_progress_answering'
-    case 'gathering':
-      return 'ui_progress_gathering'
-    case 'checking':
-      return 'ui_progress_checking'
-    case 'done':
-      return 'ui_progress_none'
+  return {
+    bar: barView(shown.service, positionView(state.exchanges, shown, listed, now)),
+    below: [
+      listed ? answersView(state.exchanges, shown, now) : undefined,
+      shown.elsewhere ? elsewhereView(shown.service, state.service) : undefined,
+      html('main', {}, exchangeView(shown), notCaptured),
+      footerView(shown, showing.retrying === shown.id),
+    ],
   }
 }
 
-function exchangeView({ progress, report }: ExchangeState): HTMLElement {
-  if (report !== undefined) return reportView(report)
+/** Earlier news, whatever the tab shows now. */
+function earlierParts(shown: ExchangeState, showing: Showing, now: Date): Parts {
+  return {
+    bar: barView(shown.service, backView(shown, now)),
+    below: [html('main', {}, exchangeView(shown)), footerView(shown, showing.retrying === shown.id)],
+  }
+}
+
+function elsewhereView(service: string, pageService: string): HTMLElement {
+  return html('p', { class: 'elsewhere-note', 'data-key': 'elsewhere' }, text('ui_elsewhere', cleanText(service), cleanText(pageService)))
+}
+
+function exchangeView({ id, progress, report }: ExchangeState): HTMLElement {
+  if (report !== undefined) return reportView(report, id)
   switch (progress) {
     case 'answering':
       return progressView(progress, 'ui_answering_title')
@@ -191,51 +137,6 @@ const STAGE_WORDS = {
   later: 'ui_step_later',
 } as const satisfies Record<string, MessageId>
 
-function reportView(report: Report): HTMLElement {
-  return html(
-    'section',
-    { class: 'report', 'data-key': 'report' },
-    html(
-      'div',
-      { class: 'headline' },
-      standingGlyph(worstStanding(report)),
-      html('div', {}, html('h1', { tabindex: -1 }, speak(report.headline)), html('p', { class: 'count' }, speak(report.count))),
-    ),
-    chainPicture(report.chain, hasUserRoot(report)),
-    besideChain(report.claims.find((claim) => claim.id === 'environment')?.hops ?? [], report.signer),
-    claimRows(report),
-    html(
-      'details',
-      { class: 'limits' },
-      html('summary', {}, html('h2', {}, text('limits_title')), chevronMark()),
-      html('ul', {}, ...LIMITS.map((limit) => html('li', {}, text(limit)))),
-    ),
-    html('p', { class: 'moment' }, text(MOMENT_SENTENCES[report.moment.basis], fullTime(report.moment.now))),
-  )
-}
-
-const LIMITS = ['limits_perfect', 'limits_side_channels', 'limits_deletion', 'limits_behaviour'] as const satisfies readonly MessageId[]
-
-function chevronMark(): SVGSVGElement {
-  return svg(
-    'svg',
-    { class: 'chevron', viewBox: '0 0 16 16', 'aria-hidden': 'true', focusable: 'false' },
-    svg('path', { d: 'm5 6.5 3 3 3-3' }),
-  )
-}
-
-function footerView({ progress, report }: ExchangeState, retrying: boolean): HTMLElement | undefined {
-  if (progress !== 'done' && report === undefined) return undefined
-  const busy = retrying || progress !== 'done'
-  const retry = report === undefined || report.retry
-  return html(
-    'footer',
-    { class: 'actions', 'data-key': 'actions' },
-    retry ? button('retry', busy ? 'ui_retrying' : 'ui_retry', 'primary', busy) : undefined,
-    button('copy', 'ui_copy'),
-  )
-}
-
 function enableView(service: string, asks: readonly HostAsk[]): HTMLElement {
   return html(
     'main',
@@ -274,21 +175,27 @@ function title(id: MessageId): HTMLElement {
   return html('h1', { tabindex: -1 }, text(id))
 }
 
+/** What went past the capture script of a page that has one. */
 function notCapturedView(count: number): HTMLElement | undefined {
+  return countedNote(count, count === 1 ? 'ui_not_captured_one' : 'ui_not_captured_many')
+}
+
+/** What a page asked that has no capture script yet. */
+function notSeenView(count: number): HTMLElement | undefined {
+  return countedNote(count, count === 1 ? 'ui_asked_before_reload_one' : 'ui_asked_before_reload_many')
+}
+
+function countedNote(count: number, words: MessageId): HTMLElement | undefined {
   if (count <= 0) return undefined
   return html(
     'p',
     { class: 'not-captured', 'data-key': 'not-captured' },
     standingGlyph('unchecked'),
-    html('span', {}, count === 1 ? text('ui_not_captured_one') : text('ui_not_captured_many', String(count))),
+    html('span', {}, text(words, String(count))),
   )
 }
 
-/** A busy button keeps its place and its focus; it only says that it does nothing now. */
-function button(action: Action, words: MessageId, look: 'primary' | 'plain' = 'plain', busy = false): HTMLButtonElement {
-  return html(
-    'button',
-    { type: 'button', class: look, 'data-key': `button-${action}`, 'data-action': action, 'aria-disabled': busy ? 'true' : undefined },
-    text(words),
-  )
+function withNote(body: HTMLElement, note: HTMLElement | undefined): HTMLElement {
+  if (note !== undefined) body.append(note)
+  return body
 }

@@ -14,6 +14,11 @@ export async function retryExchange(exchange: string): Promise<void> {
   await ask({ type: 'ui/retry', exchange })
 }
 
+/** Says that the user was shown this exchange's report. */
+export async function sawExchange(exchange: string): Promise<void> {
+  await ask({ type: 'ui/seen', exchange })
+}
+
 export async function exchangeDetail(exchange: string): Promise<ExchangeDetail> {
   const answer = await ask({ type: 'ui/exchange', exchange })
   if (!isExchangeDetail(answer)) throw new TypeError('the background gave no exchange')

@@ -47,3 +47,12 @@ export function outcomeGlyph(outcome: Outcome): SVGSVGElement {
       return standingGlyph('unchecked')
   }
 }
+
+/** Points down at something closed, up at something open. */
+export function chevron(): SVGSVGElement {
+  return svg(
+    'svg',
+    { class: 'chevron', viewBox: '0 0 16 16', 'aria-hidden': 'true', focusable: 'false' },
+    svg('path', { d: 'm5 6.5 3 3 3-3' }),
+  )
+}

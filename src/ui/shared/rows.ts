@@ -1,24 +1,30 @@
-import type { AssumptionId, Claim, Finding, Hop, Outcome } from '../../verify/claims/types.ts'
+import type { AssumptionId, Claim, Finding, Hop } from '../../verify/claims/types.ts'
 import type { Report } from '../../verify/report.ts'
-import { html, svg } from './element.ts'
-import { outcomeGlyph, standingGlyph } from './glyph.ts'
-import { cleanText, speak, text } from './text.ts'
-import { CLAIM_NAMES, hopName, OUTCOME_HEADINGS, ROLE_NAMES, SHORT_STANDING_WORDS, STANDING_WORDS, standingWord } from './words.ts'
+import { html } from './element.ts'
+import { chevron, standingGlyph } from './glyph.ts'
+import { rowInside } from './inside.ts'
+import { brief, briefValue, speak, text } from './text.ts'
+import { QUESTIONS, ROLE_NAMES, SHORT_STANDING_WORDS, standingWord, VALUE_WORDS } from './words.ts'
 
-/** A check under a root that the user added proves nothing about real hardware; the row itself has to say so. */
+/** A check under a root that the user added proves nothing about real hardware; every row that rests on one has to say so. */
 const USER_ADDED_ROOT: AssumptionId = 'assume_user_added_root'
 
-/** Outcomes in the order in which a reader wants them. */
-const OUTCOMES: readonly Outcome[] = ['failed', 'unchecked', 'passed']
-
-/** The five rows: name, standing in a word, reason in a sentence; what was checked and what is assumed opens under each. */
-export function claimRows(report: Report): HTMLUListElement {
-  return html('ul', { class: 'rows' }, ...report.claims.map((claim) => claimRow(claim, report)))
+/**
+ * The five rows: each a question with its answer in a word, at a glance. The row that decides is open, with its reason; the checks behind a
+ * row open within it. `exchange` is whose rows they are: rows of another exchange are other rows, opened anew.
+ */
+export function claimRows(report: Report, exchange: string): HTMLUListElement {
+  return html('ul', { class: 'rows' }, ...report.claims.map((claim) => claimRow(claim, report, exchange)))
 }
 
 /** Whether a root that the user added stands where a hardware maker's would. */
 export function hasUserRoot({ findings }: Report): boolean {
   return findings.some((finding) => finding.assumes.includes(USER_ADDED_ROOT))
+}
+
+/** The findings that a row was judged by. */
+export function findingsOf(claim: Claim, report: Report): readonly Finding[] {
+  return report.findings.filter((finding) => claim.findings.includes(finding.check))
 }
 
 /** Whether anything in the row is proven only under a root that the user added: the row that names it, and every verified one beside it. */
@@ -27,43 +33,53 @@ function restsOnUserRoot(claim: Claim, report: Report): boolean {
   return claim.assumes.includes(USER_ADDED_ROOT) || [claim, ...claim.hops].some(({ standing }) => standing === 'verified')
 }
 
-function claimRow(claim: Claim, report: Report): HTMLLIElement {
-  const own = report.findings.filter((finding) => claim.findings.includes(finding.check))
+function claimRow(claim: Claim, report: Report, exchange: string): HTMLLIElement {
+  const decides = report.deciding?.claim === claim.id
+  const own = findingsOf(claim, report)
   return html(
     'li',
-    { 'data-key': claim.id },
+    { 'data-key': `${exchange} ${claim.id}` },
     html(
       'details',
-      { class: 'row', 'data-claim': claim.id },
+      { class: 'row', 'data-claim': claim.id, 'data-decides': decides, open: decides },
       html(
         'summary',
         {},
         standingGlyph(claim.standing),
         html(
           'span',
-          { class: 'row-text' },
-          html('h2', {}, text(CLAIM_NAMES[claim.id])),
-          reason(claim, report),
-          hopMarks(claim.hops),
+          { class: 'question' },
+          html('h2', {}, text(QUESTIONS[claim.id])),
           restsOnUserRoot(claim, report) ? html('span', { class: 'mark' }, text('mark_user_added_root')) : undefined,
         ),
+        answer(claim, report),
         chevron(),
       ),
-      html('div', { class: 'inside' }, ...hopList(claim.hops), ...checked(own, claim.hops), ...assumed(claim.assumes)),
+      html('div', { class: 'said' }, ...reason(claim, own), rowInside(claim, own)),
     ),
   )
 }
 
-/** The word and the reason. Where there are hops, the reason is that of the weakest; the marks below and the lines inside name the others. */
-function reason(claim: Claim, report: Report): HTMLElement {
-  const weakest = claim.hops.find((hop) => hop.standing === claim.standing) ?? claim
+/** "Verified · 4 on trust": a verified row says at a glance that something remains to be believed. */
+function answer(claim: Claim, report: Report): HTMLElement {
+  const word = (words: string) => html('span', { class: `word is-${claim.standing}` }, words)
+  const words = text(standingWord(claim, report))
+  const trusted = claim.standing === 'verified' ? claim.assumes.length : 0
+  if (trusted === 0) return html('span', { class: 'answer' }, word(words))
   return html(
     'span',
-    { class: 'because' },
-    html('span', { class: `word is-${claim.standing}` }, text('word_then', text(standingWord(claim, report)))),
+    { class: 'answer' },
+    word(text('word_and_more', words)),
     ' ',
-    speak(weakest.because),
+    html('span', { class: 'trust' }, text('row_on_trust', String(trusted))),
   )
+}
+
+/** The sentence, the mark of each hop, and the two sides of the comparison. Where there are hops, the sentence is the weakest's. */
+function reason(claim: Claim, own: readonly Finding[]): (HTMLElement | undefined)[] {
+  const { because } = claim.hops.find((hop) => hop.standing === claim.standing) ?? claim
+  const compared = own.find((finding) => finding.because.id === because.id)
+  return [html('p', { class: 'because' }, brief(speak(because))), hopMarks(claim.hops), compared && valuesLine(claim, compared)]
 }
 
 /** One small mark for each hop, so that a weak hop never hides a proven one. A row about a single place needs none. */
@@ -77,82 +93,15 @@ function hopMarks(hops: readonly Hop[]): HTMLElement | undefined {
       html('span', {}, text('hop_mark', text(ROLE_NAMES[hop.role]), text(SHORT_STANDING_WORDS[hop.standing]))),
     ),
   )
-  return html('span', { class: 'hop-marks' }, ...marks)
+  return html('div', { class: 'hop-marks' }, ...marks)
 }
 
-/** Who stands where, how, and why. */
-function hopList(hops: readonly Hop[]): HTMLElement[] {
-  if (hops.length < 2) return []
-  const lines = hops.map((hop) =>
-    html(
-      'li',
-      {},
-      standingGlyph(hop.standing),
-      html(
-        'span',
-        {},
-        html('span', { class: 'hop-name' }, text('hop_then', hopName(hop))),
-        ' ',
-        html('span', { class: `word is-${hop.standing}` }, text('word_then', text(STANDING_WORDS[hop.standing]))),
-        ' ',
-        speak(hop.because),
-      ),
-    ),
-  )
-  return [html('h3', { 'data-key': 'heading-hops' }, text('heading_hops')), html('ul', { class: 'findings', 'data-key': 'hops' }, ...lines)]
-}
-
-function checked(findings: readonly Finding[], hops: readonly Hop[]): HTMLElement[] {
-  if (findings.length === 0) return [html('p', {}, text('checked_nothing'))]
-  return OUTCOMES.flatMap((outcome) => {
-    const those = findings.filter((finding) => finding.outcome === outcome)
-    if (those.length === 0) return []
-    return [
-      html('h3', { 'data-key': `heading-${outcome}` }, text(OUTCOME_HEADINGS[outcome], String(those.length))),
-      html(
-        'ul',
-        { class: 'findings', 'data-key': outcome },
-        ...those.map((finding) => findingLine(finding, hops.length > 1 ? hops[finding.hop] : undefined)),
-      ),
-    ]
-  })
-}
-
-function findingLine(finding: Finding, hop: Hop | undefined): HTMLLIElement {
-  return html(
-    'li',
-    {},
-    outcomeGlyph(finding.outcome),
-    html(
-      'span',
-      {},
-      speak(finding.because),
-      html(
-        'span',
-        { class: 'check' },
-        html('code', {}, cleanText(finding.check)),
-        hop === undefined ? undefined : text('check_at_hop', text(ROLE_NAMES[hop.role])),
-      ),
-    ),
-  )
-}
-
-function assumed(assumes: readonly AssumptionId[]): HTMLElement[] {
-  if (assumes.length === 0) return []
-  return [
-    html('h3', { 'data-key': 'heading-assumed' }, text('heading_assumed')),
-    html(
-      'ul',
-      { class: 'findings', 'data-key': 'assumed' },
-      ...assumes.map((id) => html('li', {}, standingGlyph('assumed'), html('span', {}, text(id)))),
-    ),
-  ]
-}
-
-function chevron(): SVGSVGElement {
-  return svg(
-    'svg',
-    { class: 'chevron', viewBox: '0 0 16 16', 'aria-hidden': 'true', focusable: 'false' },
-    svg('path', { d: 'm5 6.5 3 3 3-3' }),
-  )
+/** "signed 7f2c…91ab", "computed here 03de…5c70". The details have them whole. */
+function valuesLine({ id }: Claim, { expected, computed }: Finding): HTMLElement | undefined {
+  const words = VALUE_WORDS[id]
+  const shown = [
+    expected === undefined ? undefined : html('span', {}, text(words.expected, briefValue(expected))),
+    computed === undefined ? undefined : html('span', {}, text(words.computed, briefValue(computed))),
+  ].filter((value) => value !== undefined)
+  return shown.length === 0 ? undefined : html('p', { class: 'values' }, ...shown)
 }

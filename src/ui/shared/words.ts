@@ -12,13 +12,32 @@ import {
 import type { Report } from '../../verify/report.ts'
 import { text } from './text.ts'
 
-export const CLAIM_NAMES = {
+/** What a row asks: its heading at a glance. */
+export const QUESTIONS = {
   environment: 'row_environment',
   workload: 'row_workload',
   model: 'row_model',
   exchange: 'row_exchange',
   signature: 'row_signature',
 } as const satisfies Record<ClaimId, MessageId>
+
+/** The claim's own name, for the details. */
+export const CLAIM_NAMES = {
+  environment: 'claim_environment',
+  workload: 'claim_workload',
+  model: 'claim_model',
+  exchange: 'claim_exchange',
+  signature: 'claim_signature',
+} as const satisfies Record<ClaimId, MessageId>
+
+/** How the two sides of a row's comparison are called. */
+export const VALUE_WORDS = {
+  environment: { expected: 'value_expected', computed: 'value_found' },
+  workload: { expected: 'value_expected', computed: 'value_measured' },
+  model: { expected: 'value_expected', computed: 'value_found' },
+  exchange: { expected: 'value_signed', computed: 'value_computed_here' },
+  signature: { expected: 'value_expected', computed: 'value_found' },
+} as const satisfies Record<ClaimId, Readonly<Record<'expected' | 'computed', MessageId>>>
 
 export const STANDING_WORDS = {
   verified: 'standing_verified',
@@ -28,13 +47,19 @@ export const STANDING_WORDS = {
   unchecked: 'standing_unchecked',
 } as const satisfies Record<Standing, MessageId>
 
-/** Where a standing must be one short word: a hop's mark, a line of a list. */
+/** Where a standing must be short: a row at a glance, a hop's mark, a line of a list. */
 export const SHORT_STANDING_WORDS = { ...STANDING_WORDS, assumed: 'standing_assumed_short' } as const satisfies Record<Standing, MessageId>
 
 export const OUTCOME_HEADINGS = {
   failed: 'outcome_failed',
   unchecked: 'outcome_unchecked',
   passed: 'outcome_passed',
+} as const satisfies Record<Outcome, MessageId>
+
+export const OUTCOME_WORDS = {
+  failed: 'technical_failed',
+  unchecked: 'technical_unchecked',
+  passed: 'technical_passed',
 } as const satisfies Record<Outcome, MessageId>
 
 export const ROLE_NAMES = {
@@ -72,7 +97,7 @@ export const MOMENT_SENTENCES = {
  */
 export function standingWord({ id, standing }: Claim, { findings }: Report): MessageId {
   const withheld = findings.some((finding) => finding.role === 'receipt.delivery' && finding.outcome === 'failed')
-  return id === 'signature' && standing === 'absent' && withheld ? 'standing_withheld' : STANDING_WORDS[standing]
+  return id === 'signature' && standing === 'absent' && withheld ? 'standing_withheld' : SHORT_STANDING_WORDS[standing]
 }
 
 /** The worst standing among a report's rows: what a list or an icon shows for the whole. Nothing at all is never good news. */

@@ -1,0 +1,219 @@
+import type { MessageId } from '../../verify/claims/sentence.ts'
+import { exchangeDetail, onTabChanged, reloadTab, requestHosts, retryExchange, sawExchange, tabState } from '../shared/background.ts'
+import { patch } from '../shared/patch.ts'
+import { findingsOf } from '../shared/rows.ts'
+import { text } from '../shared/text.ts'
+import { exchangeShown, NO_TAB, type Showing, settled } from './model.ts'
+import { popupView } from './views.ts'
+
+/** Runs the popup in its page: asks the background, draws, listens. `tabId` absent: there is no tab to speak of. */
+export class Popup {
+  readonly #tabId: number | undefined
+  readonly #news: HTMLElement
+  readonly #notice: HTMLElement
+  #showing: Showing = { state: NO_TAB, listOpen: false }
+  #asking = false
+  #askAgain = false
+  #said: string | undefined
+  /** Which reports the background was told of as seen. */
+  readonly #seen = new Set<string>()
+
+  constructor(tabId: number | undefined) {
+    this.#tabId = tabId
+    this.#news = byId('news')
+    this.#notice = byId('notice')
+    if (tabId !== undefined) onTabChanged(tabId, () => void this.refresh())
+    document.addEventListener('click', (event) => this.#clicked(event))
+    document.addEventListener('change', (event) => this.#changed(event))
+    document.addEventListener('visibilitychange', () => this.#saw())
+  }
+
+  /** Asks for the state and draws it. Notices that come while a question is out lead to one more question, not to many. */
+  async refresh(): Promise<void> {
+    if (this.#asking) {
+      this.#askAgain = true
+      return
+    }
+    this.#asking = true
+    do {
+      this.#askAgain = false
+      this.#show({ ...this.#showing, state: await this.#ask() })
+    } while (this.#askAgain)
+    this.#asking = false
+  }
+
+  async #ask(): Promise<Showing['state']> {
+    if (this.#tabId === undefined) return NO_TAB
+    return tabState(this.#tabId).catch(() => ({ kind: 'no-reply' }) as const)
+  }
+
+  #show(showing: Showing): void {
+    this.#showing = settled(showing)
+    const focused = document.activeElement
+    const deciding = decidingRow()?.getAttribute('data-claim')
+    patch(byId('popup'), this.#draw())
+    // The row that decides is opened when it comes to decide; from then on it is the reader's, like all others.
+    const now = decidingRow()
+    if (now !== null && now.getAttribute('data-claim') !== deciding) now.setAttribute('open', '')
+    // Where the focused control is gone, the place to go on reading is the new heading.
+    if (focused !== null && focused !== document.body && !focused.isConnected) document.querySelector('h1')?.focus()
+    this.#announce()
+    this.#saw()
+  }
+
+  /** A report that cannot be drawn must not leave an old one standing. */
+  #draw(): HTMLElement {
+    const now = new Date()
+    try {
+      return popupView(this.#showing, now)
+    } catch {
+      return popupView({ ...this.#showing, state: { kind: 'no-reply' } }, now)
+    }
+  }
+
+  /** Tells a screen reader what the heading says now. What stands there when the popup opens is read anyway. */
+  #announce(): void {
+    const parts = [...document.querySelectorAll('.fault, .earlier-item, h1, .count')]
+    const words = parts.map((part) => part.textContent).join('. ')
+    if (this.#said !== undefined && this.#said !== words) this.#news.textContent = words
+    this.#said = words
+  }
+
+  /** Tells the background which report was drawn, so that bad news need not be kept in view. A hidden page shows nobody anything. */
+  #saw(): void {
+    const { id, report } = exchangeShown(this.#showing) ?? {}
+    if (id === undefined || report === undefined || document.hidden || document.querySelector('.report') === null) return
+    const seen = `${id} ${report.moment.now}`
+    if (this.#seen.has(seen)) return
+    this.#seen.add(seen)
+    // What was not heard is said again with the next drawing.
+    sawExchange(id).catch(() => this.#seen.delete(seen))
+  }
+
+  #clicked(event: Event): void {
+    if (!(event.target instanceof Element)) return
+    if (event.target.closest('summary') !== null) this.#reads()
+    const button = event.target.closest('[data-action]')
+    if (button === null || button.getAttribute('aria-disabled') === 'true') return
+    this.#notice.textContent = ''
+    switch (button.getAttribute('data-action')) {
+      case 'enable':
+        this.#enable()
+        break
+      case 'reload':
+        this.#reload()
+        break
+      case 'retry':
+        this.#retry()
+        break
+      case 'copy':
+        this.#copy()
+        break
+      case 'copy-checks':
+        this.#copyChecks(button.getAttribute('data-of'))
+        break
+      case 'read':
+        this.#choose(button.getAttribute('data-of') ?? undefined)
+        break
+      case 'back':
+        this.#choose(undefined)
+        break
+      case 'refresh':
+        void this.refresh()
+        break
+      case 'toggle-list':
+        this.#show({ ...this.#showing, listOpen: !this.#showing.listOpen })
+        break
+    }
+  }
+
+  #changed(event: Event): void {
+    if (!(event.target instanceof HTMLInputElement) || event.target.name !== 'answer') return
+    this.#notice.textContent = ''
+    this.#choose(event.target.value)
+  }
+
+  /** Shows the exchange of this id; without one, the newest. */
+  #choose(id: string | undefined): void {
+    const { chosen: _, ...rest } = this.#showing
+    this.#show(id === undefined ? rest : { ...rest, chosen: id })
+  }
+
+  /** Whoever opens or closes a row is reading this exchange: a newer one must not take its place. */
+  #reads(): void {
+    const shown = exchangeShown(this.#showing)
+    if (shown !== undefined) this.#showing = { ...this.#showing, chosen: shown.id }
+  }
+
+  /** The prompt has to be asked for in the click itself. In Firefox it may close the popup; the background finishes then. */
+  #enable(): void {
+    const { state } = this.#showing
+    if (state.kind !== 'not-enabled') return
+    requestHosts(state.asks.map((ask) => ask.pattern)).then(
+      (granted) => {
+        this.#tell(granted ? 'ui_enabled' : 'ui_enable_denied')
+        return this.refresh()
+      },
+      () => this.#tell('ui_enable_failed'),
+    )
+  }
+
+  #reload(): void {
+    if (this.#tabId === undefined) return
+    reloadTab(this.#tabId).then(
+      () => this.#tell('ui_reloading'),
+      () => this.#tell('ui_reload_failed'),
+    )
+  }
+
+  #retry(): void {
+    const shown = exchangeShown(this.#showing)
+    if (shown === undefined) return
+    this.#show({ ...this.#showing, chosen: shown.id, retrying: shown.id })
+    retryExchange(shown.id)
+      .catch(() => this.#tell('ui_retry_failed'))
+      .finally(() => {
+        const { retrying: _, ...rest } = this.#showing
+        this.#showing = rest
+        return this.refresh()
+      })
+  }
+
+  #copy(): void {
+    const shown = exchangeShown(this.#showing)
+    if (shown === undefined) return
+    exchangeDetail(shown.id)
+      .then((detail) => navigator.clipboard.writeText(JSON.stringify(detail, null, 2)))
+      .then(
+        () => this.#tell('ui_copied'),
+        () => this.#tell('ui_copy_failed'),
+      )
+  }
+
+  /** The checks of one row as they stand in the report: whole values, no prose. */
+  #copyChecks(row: string | null): void {
+    const report = exchangeShown(this.#showing)?.report
+    const claim = report?.claims.find(({ id }) => id === row)
+    if (report === undefined || claim === undefined) return
+    const checks = findingsOf(claim, report).map(({ because, assumes, role, ...check }) => check)
+    navigator.clipboard.writeText(JSON.stringify(checks, null, 2)).then(
+      () => this.#tell('ui_checks_copied'),
+      () => this.#tell('ui_copy_failed'),
+    )
+  }
+
+  #tell(id: MessageId): void {
+    this.#notice.textContent = text(id)
+  }
+
+}
+
+function decidingRow(): Element | null {
+  return document.querySelector('[data-decides]')
+}
+
+function byId(id: string): HTMLElement {
+  const element = document.getElementById(id)
+  if (element === null) throw new TypeError(`the page has no #${id}`)
+  return element
+}

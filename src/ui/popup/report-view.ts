@@ -1,0 +1,58 @@
+import type { ExchangeState } from '../../platform/messages.ts'
+import type { MessageId } from '../../verify/claims/sentence.ts'
+import type { Report } from '../../verify/report.ts'
+import { adviceFor } from '../shared/advice.ts'
+import { besideChain, chainPicture } from '../shared/chain.ts'
+import { html } from '../shared/element.ts'
+import { chevron, standingGlyph } from '../shared/glyph.ts'
+import { claimRows, hasUserRoot } from '../shared/rows.ts'
+import { fullTime, speak, text } from '../shared/text.ts'
+import { MOMENT_SENTENCES, worstStanding } from '../shared/words.ts'
+import { button } from './button.ts'
+
+/** A report: its news, the five rows with the one that decides open, and below them the chain and what holds for all. */
+export function reportView(report: Report, exchange: string): HTMLElement {
+  const userRoot = hasUserRoot(report)
+  return html(
+    'section',
+    { class: 'report', 'data-key': 'report' },
+    html(
+      'div',
+      { class: 'headline' },
+      standingGlyph(worstStanding(report)),
+      html('h1', { tabindex: -1 }, speak(report.headline)),
+      html('p', { class: 'advice' }, speak(adviceFor(report))),
+      html('p', { class: 'count aside' }, speak(report.count)),
+    ),
+    claimRows(report, exchange),
+    html(
+      'div',
+      { class: 'way', 'data-key': 'way' },
+      chainPicture(report.chain, userRoot),
+      besideChain(report.claims.find((claim) => claim.id === 'environment')?.hops ?? [], report.signer),
+    ),
+    userRoot ? html('p', { class: 'root-note', 'data-key': 'root-note' }, text('user_added_root_note')) : undefined,
+    html(
+      'details',
+      { class: 'limits', 'data-key': 'limits' },
+      html('summary', {}, html('h2', {}, text('limits_title')), chevron()),
+      html('ul', {}, ...LIMITS.map((limit) => html('li', {}, text(limit)))),
+    ),
+    html('p', { class: 'moment', 'data-key': 'moment' }, text(MOMENT_SENTENCES[report.moment.basis], fullTime(report.moment.now))),
+  )
+}
+
+const LIMITS = ['limits_perfect', 'limits_side_channels', 'limits_deletion', 'limits_behaviour'] as const satisfies readonly MessageId[]
+
+/** What can be done with an exchange that is over. */
+export function footerView({ progress, report }: ExchangeState, retrying: boolean): HTMLElement | undefined {
+  if (progress !== 'done' && report === undefined) return undefined
+  const busy = retrying || progress !== 'done'
+  const retry = report === undefined || report.retry
+  return html(
+    'footer',
+    { class: 'actions', 'data-key': 'actions' },
+    retry ? button('retry', busy ? 'ui_retrying' : 'ui_retry', 'primary', busy) : undefined,
+    button('copy', 'ui_copy'),
+  )
+}
