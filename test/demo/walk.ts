@@ -55,11 +55,11 @@ export async function waitForReport(popup: Page, answer: number): Promise<void> 
 export async function readRows(popup: Page): Promise<Rows> {
   const rows: [Claim, string][] = []
   for (const claim of CLAIMS) {
-    const row = popup.locator(`[data-claim="${claim}"] > summary`)
-    const [word = ''] = await row.locator('.because .word').allTextContents()
+    const row = popup.locator(`[data-claim="${claim}"]`)
+    const [word = ''] = await row.locator('.answer .word').allTextContents()
     const [reason = ''] = await row.locator('.because').allTextContents()
     const hops = await row.locator('.hop-mark').allTextContents()
-    const said = speaksOf(reason.slice(word.length).trim())
+    const said = speaksOf(reason.trim())
     const aside = [...(hops.length === 0 ? [] : [hops.map(hopLetters).join(', ')]), ...said].join('; ')
     rows.push([claim, letterOf(word) + (aside === '' ? '' : ` (${aside})`)])
   }
@@ -74,9 +74,9 @@ const LETTERS = [
   ['?', ['standing_unchecked']],
 ] as const satisfies readonly (readonly [string, readonly MessageId[]])[]
 
-/** "Assumed, not proven." */
+/** "Assumed", or "Verified ·" where the number of assumptions follows. */
 function letterOf(word: string): string {
-  const bare = word.trim().replace(/\.$/, '')
+  const bare = word.replace('·', '').trim()
   const found = LETTERS.find(([, ids]) => ids.some((id) => textOf(id) === bare))
   if (found === undefined) throw new Error(`the popup says “${word}”, which is no standing`)
   return found[0]

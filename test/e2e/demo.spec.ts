@@ -50,6 +50,7 @@ test('the popup says that the root is a demonstration, not real hardware', async
   await expect(popup.locator('.row:has(.mark)')).toHaveCount(4)
   // From here on the popup stays with this answer: somebody is reading it.
   await popup.locator('[data-claim="environment"] > summary').click()
+  await popup.locator('[data-claim="environment"] .inside > summary').click()
   await expect(popup.getByText('Intel TDX by its own account, under a root added here: not real hardware.')).toBeVisible()
 })
 

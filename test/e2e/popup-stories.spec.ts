@@ -29,6 +29,8 @@ test.afterAll(async () => {
 test.beforeEach(async () => {
   complaints = []
   page = await stories.context.newPage()
+  // A shape that is turning takes more room than one at rest.
+  await page.emulateMedia({ reducedMotion: 'reduce' })
   page.on('pageerror', (error) => complaints.push(String(error)))
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') complaints.push(message.text())
@@ -52,7 +54,7 @@ async function update(state: TabState): Promise<void> {
 }
 
 const row = (claim: string) => page.locator(`[data-claim="${claim}"]`)
-const rowWords = () => page.locator('.row .because .word').allTextContents()
+const rowWords = () => page.locator('.row > summary .answer .word').allTextContents()
 
 test.describe('every state', () => {
   const names = Object.keys(STORIES) as StoryName[]
@@ -125,14 +127,17 @@ async function fitsWindow(name: string): Promise<void> {
       await page.emulateMedia({ colorScheme })
       if (PICTURES_WANTED) await page.screenshot({ path: join(PICTURES, `${name}-${width}-${colorScheme}.png`), animations: 'disabled' })
       const boxes = await page.evaluate(() => {
+        const footer = document.querySelector('.actions')
+        const covered = footer !== null && getComputedStyle(footer).position === 'sticky'
+        const end = covered ? footer.getBoundingClientRect().top : innerHeight
         const wanted = ['h1', '.advice', '.row > summary', '.row[data-decides]']
         const found = wanted.flatMap((selector) => [...document.querySelectorAll(selector)].map((element) => ({ selector, element })))
         return found.map(({ selector, element }) => {
           const { top, bottom, left, right } = element.getBoundingClientRect()
-          return { selector, top, bottom, left, right }
+          return { selector, top, bottom, left, right, end }
         })
       })
-      const outside = boxes.filter(({ top, bottom, left, right }) => top < 0 || bottom > 600 || left < 0 || right > width)
+      const outside = boxes.filter(({ top, bottom, left, right, end }) => top < 0 || bottom > end || left < 0 || right > width)
       expect(outside, `within ${width} × 600`).toEqual([])
       expect(boxes.filter(({ selector }) => selector === '.row > summary').length % 5).toBe(0)
     }
@@ -156,17 +161,43 @@ test.describe('a report', () => {
     await show(STORIES['response-changed'])
     await expect(page.locator('h1')).toHaveText('This answer is not the one that was signed')
     expect(await page.locator('.row h2').allTextContents()).toEqual([
-      'Environment attested',
-      'Workload matches policy',
-      'Model identity bound',
-      'Request and response hashed',
-      'Signed, checkable later',
+      'Where did it run?',
+      'Which code ran?',
+      'Which model answered?',
+      'Is this what was signed?',
+      'Signed, checkable later?',
     ])
-    expect(await rowWords()).toEqual(['Assumed, not proven.', 'Assumed, not proven.', 'Assumed, not proven.', 'Failed.', 'Verified.'])
+    expect(await rowWords()).toEqual(['Assumed', 'Assumed', 'Assumed', 'Failed', 'Verified'])
     const glyphs = await page.locator('.row > summary > .glyph').evaluateAll((all) => all.map((glyph) => glyph.innerHTML))
     expect(new Set(glyphs).size).toBe(3)
+    // Each hop is seen and heard while the row is closed, too.
+    await expect(row('environment').locator('.hop-glance .glyph')).toHaveCount(2)
+    await expect(row('environment').locator('summary').first()).toHaveAccessibleName(
+      /^Where did it run\? Gateway: Verified Model host: Assumed Assumed$/,
+    )
     await expect(row('environment').locator('.hop-mark')).toHaveText(['Gateway: Verified', 'Model host: Assumed'])
-    await expect(row('exchange').locator('.hop-mark')).toHaveCount(0)
+    await expect(row('exchange').locator('.hop-mark, .hop-glance')).toHaveCount(0)
+  })
+
+  test('opens the row that decides, with its sentence, its hops and both sides of the comparison, and no other', async () => {
+    const opened = () => page.locator('.row[open]').evaluateAll((rows) => rows.map((one) => one.getAttribute('data-claim')))
+    await show(STORIES['response-changed'])
+    expect(await opened()).toEqual(['exchange'])
+    const said = row('exchange').locator('.said')
+    await expect(said.locator('.because')).toHaveText('The answer in this page is not the one that was signed.')
+    await expect(said.locator('.values span')).toHaveText(['signed f3p1…E91A', 'computed here A95c…a5cA'])
+    await show(STORIES['tls-webpki'])
+    expect(await opened()).toEqual(['environment'])
+    await expect(row('environment').locator('.said .hop-mark')).toHaveText(['Gateway: Verified', 'Model host: Nothing offered'])
+    await show(STORIES['all-verified'])
+    expect(await opened()).toEqual([])
+  })
+
+  test('says at a glance what a verified row takes on trust', async () => {
+    await show(STORIES.honest)
+    await expect(row('exchange').locator('.answer')).toHaveText('Verified\u00a0· 2 on trust')
+    await expect(row('signature').locator('.answer')).toHaveText('Verified')
+    await expect(row('model').locator('.answer')).toHaveText('Assumed')
   })
 
   test('shows the chain as a picture with its text, and who stands behind it', async () => {
@@ -184,20 +215,42 @@ test.describe('a report', () => {
 
   test('opens to what was checked, with its outcome in words, and to what is taken on trust', async () => {
     await show(STORIES['response-changed'])
-    await row('exchange').locator('summary').click()
     const inside = row('exchange').locator('.inside')
+    await inside.locator('> summary').click()
+    await expect(inside.locator('.claim-name')).toHaveText('The claim: The request and response were hashed.')
     await expect(inside.locator('h3')).toHaveText(['Checked and failed (1)', 'Checked and passed (4)', 'Taken on trust'])
     await expect(inside.locator('[data-key="failed"] li')).toContainText(['The answer in this page is not the one that was signed.'])
-    await expect(inside.locator('[data-key="failed"] code')).toHaveText(['inference-receipt.response-hash'])
     await expect(inside.locator('[data-key="assumed"] li')).toHaveCount(2)
-    await row('environment').locator('summary').click()
+    await row('environment').locator('> summary').click()
+    await row('environment').locator('.inside > summary').click()
+    await expect(row('exchange').locator('.said')).toBeVisible()
     await expect(row('environment').locator('[data-key="hops"] li')).toHaveText([
       'Gateway api.trustedrouter.com: Verified. Intel TDX in Google Confidential Space, debugging off.',
       'Model host Tinfoil: Assumed, not proven. The gateway says it checked the host (tinfoil/v1); you cannot.',
     ])
-    await expect(row('environment').locator('[data-key="unchecked"] .check')).toHaveText([
-      'inference-receipt.upstream-vouched · Model host',
+    await expect(row('environment').locator('[data-key="unchecked"] .at-hop')).toHaveText([' · Model host'])
+  })
+
+  test('keeps codes and whole values for the technical checks, and copies them', async () => {
+    await show(STORIES['response-changed'])
+    const changed = REPORTS.responseChanged.findings.find(({ code }) => code === 'hash-mismatch')
+    await row('exchange').locator('.inside > summary').click()
+    const technical = row('exchange').locator('.technical')
+    await expect(technical.locator('> summary')).toHaveText('Technical checks (5)')
+    expect(await page.locator('#popup').innerText()).not.toMatch(/inference-receipt\.|hash-mismatch|receipt\.payload/)
+    await technical.locator('> summary').click()
+    const check = technical.locator('li', { hasText: 'inference-receipt.response-hash' })
+    await expect(check.locator('dt')).toHaveText(['Outcome', 'Code', 'Expected', 'Found here', 'Looked at'])
+    await expect(check.locator('dd')).toHaveText([
+      'failed',
+      ...['code', 'expected', 'computed', 'at'].map((field) => Reflect.get(Object(changed), field)),
     ])
+    await stories.context.grantPermissions(['clipboard-read', 'clipboard-write'])
+    await technical.getByRole('button', { name: 'Copy these checks' }).click()
+    await expect(page.locator('#notice')).toHaveText('Copied.')
+    const copied: unknown = JSON.parse(await page.evaluate(() => navigator.clipboard.readText()))
+    expect(copied).toHaveLength(5)
+    expect(copied).toContainEqual(expect.objectContaining({ check: changed?.check, code: changed?.code, expected: changed?.expected }))
   })
 
   test('dates the verdict and says what no receipt proves', async () => {
@@ -216,7 +269,8 @@ test.describe('a report', () => {
     await expect(page.locator('.chain-labels span').first()).toHaveText('demo root')
     await expect(page.getByRole('img')).toHaveAccessibleName(/^Chain of proof\. From demo root to evidence: holds\./)
     expect(await marked()).toEqual(['environment', 'workload', 'exchange', 'signature'])
-    await expect(row('environment').locator('.mark')).toHaveText('Demo root added here, not real hardware')
+    await expect(row('environment').locator('.mark')).toHaveText('added root')
+    await expect(page.locator('.root-note')).toHaveText(/^“Added root”: .* not real hardware\.$/)
   })
 
   test('shows foreign text as text, without what would turn or hide it', async () => {
@@ -229,9 +283,13 @@ test.describe('a report', () => {
 
   test('counts what was not captured', async () => {
     await show(watching([done(1, REPORTS.honest)], { notCaptured: 1 }))
-    await expect(page.locator('.not-captured')).toHaveText('1 request to this service was not captured and is not checked.')
+    await expect(page.locator('.not-captured')).toHaveText(
+      /^1 request went a way that this extension cannot see .* is not checked\. .*reload the page and ask again\.$/,
+    )
     await show(watching([done(1, REPORTS.honest)], { notCaptured: 3 }))
-    await expect(page.locator('.not-captured')).toHaveText('3 requests to this service were not captured and are not checked.')
+    await expect(page.locator('.not-captured')).toHaveText(/^3 requests went a way .* are not checked\. .*reload the page and ask again\.$/)
+    await show(STORIES['needs-reload-missed'])
+    await expect(page.locator('.not-captured')).toHaveText(/^2 requests of this page were not seen .* Reload the page, then ask again\.$/)
   })
 })
 
@@ -239,7 +297,7 @@ test.describe('by keyboard', () => {
   test('everything is reached in order, seen when focused, and large enough', async () => {
     await show(STORIES['long-names'])
     const stops: string[] = []
-    for (let press = 0; press < 9; press += 1) {
+    for (let press = 0; press < 10; press += 1) {
       await page.keyboard.press('Tab')
       stops.push(
         await page.evaluate(() => {
@@ -254,17 +312,30 @@ test.describe('by keyboard', () => {
         }),
       )
     }
-    expect(stops).toEqual(['toggle-list', 'environment', 'workload', 'model', 'exchange', 'signature', 'limits', 'retry', 'copy'])
+    expect(stops).toEqual([
+      'toggle-list',
+      'environment',
+      'workload',
+      'workload',
+      'model',
+      'exchange',
+      'signature',
+      'limits',
+      'retry',
+      'copy',
+    ])
   })
 
   test('a row opens and closes', async () => {
     await show(STORIES.honest)
-    await row('environment').locator('summary').focus()
+    await row('environment').locator('> summary').focus()
     await page.keyboard.press('Enter')
     await expect(row('environment')).toHaveAttribute('open', '')
-    await expect(row('environment').locator('.inside')).toBeVisible()
+    await expect(row('environment').locator('.said')).toBeVisible()
+    // Opening one row closes no other.
+    await expect(row('model').locator('.said')).toBeVisible()
     await page.keyboard.press('Space')
-    await expect(row('environment').locator('.inside')).toBeHidden()
+    await expect(row('environment').locator('.said')).toBeHidden()
   })
 
   test('the arrow keys walk the answers of the tab, newest first', async () => {
@@ -280,7 +351,7 @@ test.describe('by keyboard', () => {
     await expect(list.getByRole('radio').nth(1)).toBeFocused()
     await expect(page.locator('h1')).toHaveText('Which model ran is only assumed')
     await expect(page.locator('.position')).toContainText('Answer 2 of 3')
-    expect(await rowWords()).toEqual(['Assumed, not proven.', 'Assumed, not proven.', 'Assumed, not proven.', 'Verified.', 'Verified.'])
+    expect(await rowWords()).toEqual(['Assumed', 'Assumed', 'Assumed', 'Verified\u00a0·', 'Verified'])
     await page.keyboard.press('ArrowUp')
     await expect(page.locator('h1')).toHaveText('This answer is not the one that was signed')
   })
@@ -289,15 +360,21 @@ test.describe('by keyboard', () => {
 test.describe('while it is being read', () => {
   test('an update changes what differs and leaves focus, opened rows and the page’s own nodes alone', async () => {
     await show(watching([done(1, REPORTS.offline)]))
-    await row('model').locator('summary').click()
+    await row('model').locator('> summary').click()
     await row('model').evaluate((element) => element.setAttribute('data-mine', ''))
-    await row('environment').locator('summary').focus()
+    await row('environment').locator('> summary').click()
     await expect(page.locator('.row[data-mine]')).toHaveCount(1)
     await update(watching([done(1, REPORTS.responseChanged)]))
     await expect(page.locator('h1')).toHaveText('This answer is not the one that was signed')
-    await expect(row('model').locator('.inside')).toBeVisible()
-    await expect(row('environment').locator('summary')).toBeFocused()
-    await expect(row('environment').locator('.inside')).toBeHidden()
+    await expect(row('model').locator('.said')).toBeVisible()
+    await expect(row('environment').locator('> summary')).toBeFocused()
+    await expect(row('environment').locator('.said')).toBeHidden()
+    // What decides now is opened once, and stays closed to whoever closes it.
+    await expect(row('exchange').locator('.said')).toBeVisible()
+    await row('exchange').locator('> summary').click()
+    await update(watching([done(1, REPORTS.responseChanged)], { notCaptured: 1 }))
+    await expect(page.locator('.not-captured')).toBeVisible()
+    await expect(row('exchange').locator('.said')).toBeHidden()
     await expect(page.getByRole('button', { name: 'Check again' })).toHaveCount(0)
   })
 
@@ -305,8 +382,8 @@ test.describe('while it is being read', () => {
     await show(watching([done(1, REPORTS.honest)]))
     await update(watching([done(2, REPORTS.debug), done(1, REPORTS.honest)]))
     await expect(page.locator('h1')).toHaveText('The enclave runs in debug mode, which proves nothing')
-    await row('environment').locator('summary').click()
-    await expect(row('environment').locator('.inside')).toBeVisible()
+    await row('workload').locator('> summary').click()
+    await expect(row('workload').locator('.said')).toBeVisible()
     await update(watching([done(3, REPORTS.honest), done(2, REPORTS.debug), done(1, REPORTS.honest)]))
     await expect(page.locator('.position')).toContainText('Answer 2 of 3')
     await expect(page.locator('h1')).toHaveText('The enclave runs in debug mode, which proves nothing')

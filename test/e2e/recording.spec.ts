@@ -77,7 +77,7 @@ test.describe('a real recording', () => {
     expect(dossier.exchange.response.provenance).toBe('page-reported')
     expect(JSON.stringify(dossier)).not.toContain('secret-of-the-user')
     const popup = await extension.popup(tabId)
-    await expect(popup.getByText('Assumed, not proven').first()).toBeVisible()
+    await expect(popup.locator('.answer .word', { hasText: 'Assumed' }).first()).toBeVisible()
   })
 
   test('says "measured, not matched" where the policy knows no image', async () => {

@@ -3,7 +3,7 @@ import { deriveClaims } from '../../src/verify/claims/derive.ts'
 import { countOf, decidingOf, headlineOf } from '../../src/verify/claims/headline.ts'
 import type { Role } from '../../src/verify/claims/rules.ts'
 import { type MessageId, type Sentence, sentence } from '../../src/verify/claims/sentence.ts'
-import type { AssumptionId, CheckId, Finding, HopFact, Outcome } from '../../src/verify/claims/types.ts'
+import type { CheckId, Finding, HopFact, Outcome } from '../../src/verify/claims/types.ts'
 import type { Report } from '../../src/verify/report.ts'
 
 /**
@@ -16,7 +16,7 @@ type Row = readonly [
   role: Role,
   outcome: Outcome,
   because: Sentence,
-  more?: { hop?: number; assumes?: readonly AssumptionId[] },
+  more?: Partial<Pick<Finding, 'hop' | 'assumes' | 'code' | 'expected' | 'computed' | 'at'>>,
 ]
 
 const DIGEST = 'sha256:cf91d2a7c06cfa1f1b7c8a0dc5d7b9a4e1f0a2b3c4d5e6f708192a3b4c5da0ff'
@@ -94,8 +94,8 @@ function but(changes: readonly Row[], without: (row: Row) => boolean = () => fal
 }
 
 function report(rows: readonly Row[], hops: readonly HopFact[] = [GATEWAY, VOUCHED], more: Partial<Report> = {}, signer = 0): Report {
-  const findings = rows.map(([check, role, outcome, because, { hop = 0, assumes = [] } = {}]): Finding => {
-    return { check, role, outcome, because, hop, assumes }
+  const findings = rows.map(([check, role, outcome, because, more]): Finding => {
+    return { check, role, outcome, because, hop: 0, assumes: [], ...more }
   })
   const { claims, decidedBy, chain } = deriveClaims({ findings, hops, signer, keyPinned: false })
   const deciding = decidingOf(claims, decidedBy)
@@ -142,6 +142,11 @@ export function watching(exchanges: readonly ExchangeState[], more: Partial<Extr
   return { kind: 'watching', host: 'trustedrouter.com', service: 'TrustedRouter', exchanges, notCaptured: 0, ...NOTHING_ELSE, ...more }
 }
 
+/** Bad news of a document that the tab has left. */
+export function left(id: string, service: string, made: Report): ExchangeState {
+  return { ...done(1, made), id, service }
+}
+
 /** The same finding about another hop, where it is about one. */
 function onHop(hop: number): (row: Row) => Row {
   return ([check, role, outcome, because, more = {}]) => [check, role, outcome, because, { ...more, hop }]
@@ -151,8 +156,27 @@ const isReceipt = ([check, role]: Row) => check.startsWith('inference-receipt.')
 const readsPayload = ([, role]: Row) => /^(exchange\.re|workload\.freshness|host|model|receipt\.replay)/.test(role)
 
 export const REPORTS = {
+  allVerified: report(
+    but([['model.artifact', 'model.artifact', 'passed', say('claim_model_verified')]], ([, role]) => /^(host|model)/.test(role)),
+    [{ ...NOBODY, platform: say('cs_platform', 'Intel TDX') }],
+  ),
   honest: report(HONEST),
-  responseChanged: report(but([['inference-receipt.response-hash', 'exchange.response', 'failed', say('ir_response_hash_failed')]])),
+  responseChanged: report(
+    but([
+      [
+        'inference-receipt.response-hash',
+        'exchange.response',
+        'failed',
+        say('ir_response_hash_failed'),
+        {
+          code: 'hash-mismatch',
+          expected: 'f3p1Yw0jVqPj4gYv1cXkq0H6mD8s0a2b5L7tQ9nE91A',
+          computed: 'A95cHk2mQx7Zt0pR4vWb8sLd1fGj3yUe6iOnTcMa5cA',
+          at: 'receipt.payload.response_sha256',
+        },
+      ],
+    ]),
+  ),
   debug: report(but([['confidential-space.debug', 'evidence.debug', 'failed', say('cs_debug_failed', 'enable')]])),
   badSignature: report(but([['inference-receipt.signature', 'receipt.signature', 'failed', say('ir_signature_failed')]], readsPayload), [
     { ...NOBODY, platform: say('cs_platform', 'Intel TDX') },
@@ -249,7 +273,8 @@ export const REPORTS = {
         'policy.measurement',
         'workload.measurement',
         'failed',
-        say('policy_mismatch', 'container.image-digest', `sha256:${'0123456789abcdef'.repeat(12)}`),
+        say('policy_mismatch', 'container.image-digest', `sha256:${'0123456789abcdef'.repeat(6)}`),
+        { code: 'other-value', expected: DIGEST, computed: `sha256:${'0123456789abcdef'.repeat(6)}` },
       ],
     ]),
     [
@@ -306,6 +331,37 @@ export const STORIES = {
       { pattern: 'https://kdsintf.amd.com/*', purpose: 'purpose_vendor' },
       { pattern: 'https://api.trustedservices.intel.com/*', purpose: 'purpose_vendor' },
     ],
+  },
+  'all-verified': watching([done(1, REPORTS.allVerified)]),
+  elsewhere: watching(
+    [
+      { ...done(2, REPORTS.responseChanged), elsewhere: true },
+      { ...done(1, REPORTS.honest), service: 'Venice' },
+    ],
+    {
+      host: 'venice.ai',
+      service: 'Venice',
+    },
+  ),
+  earlier: watching([done(1, REPORTS.honest)], {
+    host: 'venice.ai',
+    service: 'Venice',
+    earlier: [left('left-2', 'TrustedRouter', REPORTS.responseChanged), left('left-1', 'TrustedRouter', REPORTS.stripped)],
+  }),
+  'earlier-no-adapter': {
+    kind: 'no-adapter',
+    host: 'news.example.com',
+    recording: 'works',
+    earlier: [left('left-1', 'TrustedRouter', REPORTS.debug)],
+  },
+  fault: watching([done(1, REPORTS.honest)], { recording: 'fault', notCaptured: 2 }),
+  'needs-reload-missed': {
+    kind: 'needs-reload',
+    host: 'trustedrouter.com',
+    service: 'TrustedRouter',
+    notCaptured: 2,
+    recording: 'works',
+    earlier: [],
   },
   'no-adapter': { kind: 'no-adapter', host: 'news.example.com', ...NOTHING_ELSE },
   'no-site': { kind: 'no-site', ...NOTHING_ELSE },

@@ -8,7 +8,7 @@ import type { Action } from './button.ts'
 /** The bar on top: whose verdict this is, and which of how many answers. `name` empty: there is no service and no site to name. */
 export function barView(name: string, position?: HTMLElement): HTMLElement {
   return html(
-    'header',
+    'div',
     { class: 'bar', 'data-key': 'bar' },
     html('span', { class: 'service' }, brandMark(), html('bdi', {}, name === '' ? text('ext_name') : cleanText(name))),
     position,

@@ -205,7 +205,6 @@ export class Popup {
   #tell(id: MessageId): void {
     this.#notice.textContent = text(id)
   }
-
 }
 
 function decidingRow(): Element | null {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ExchangeState } from '../../platform/messages.ts'
-import { exchangeShown, hostOfPattern, tabInAddress } from './model.ts'
+import { earlierOf, exchangeShown, hostOfPattern, type Showing, settled, tabInAddress } from './model.ts'
 
 const exchange = (id: string, ordinal: number): ExchangeState => ({
   id,
@@ -12,21 +12,59 @@ const exchange = (id: string, ordinal: number): ExchangeState => ({
   progress: 'done',
 })
 
+const NOTHING_ELSE = { earlier: [], recording: 'works', notCaptured: 0, host: 'example.com', service: 'Example' } as const
+
+function watching(exchanges: readonly ExchangeState[], more: Partial<Showing> & { earlier?: readonly ExchangeState[] } = {}): Showing {
+  const { earlier = [], ...rest } = more
+  return { state: { kind: 'watching', ...NOTHING_ELSE, exchanges, earlier }, listOpen: false, ...rest }
+}
+
 describe('exchangeShown', () => {
   const newestFirst = [exchange('c', 3), exchange('b', 2), exchange('a', 1)]
 
   it('is the one chosen, wherever it stands', () => {
-    expect(exchangeShown(newestFirst, 'a')?.id).toBe('a')
-    expect(exchangeShown(newestFirst, 'b')?.id).toBe('b')
+    expect(exchangeShown(watching(newestFirst, { chosen: 'a' }))?.id).toBe('a')
+    expect(exchangeShown(watching(newestFirst, { chosen: 'b' }))?.id).toBe('b')
   })
 
   it('is the newest where none is chosen, or the chosen one is gone', () => {
-    expect(exchangeShown(newestFirst, undefined)?.id).toBe('c')
-    expect(exchangeShown(newestFirst, 'z')?.id).toBe('c')
+    expect(exchangeShown(watching(newestFirst))?.id).toBe('c')
+    expect(exchangeShown(watching(newestFirst, { chosen: 'z' }))?.id).toBe('c')
   })
 
   it('is nothing where there is nothing', () => {
-    expect(exchangeShown([], 'a')).toBeUndefined()
+    expect(exchangeShown(watching([], { chosen: 'a' }))).toBeUndefined()
+    expect(exchangeShown({ state: { kind: 'no-reply' }, chosen: 'a', kept: exchange('a', 1), listOpen: false })).toBeUndefined()
+  })
+
+  it('is earlier news only where that was chosen, in whatever state the tab is', () => {
+    const earlier = [exchange('left', 1)]
+    expect(exchangeShown(watching(newestFirst, { earlier }))?.id).toBe('c')
+    expect(exchangeShown(watching(newestFirst, { earlier, chosen: 'left' }))?.id).toBe('left')
+    const nowhere: Showing = { state: { kind: 'no-site', earlier, recording: 'works' }, listOpen: false }
+    expect(exchangeShown(nowhere)).toBeUndefined()
+    expect(exchangeShown({ ...nowhere, chosen: 'left' })?.id).toBe('left')
+  })
+})
+
+describe('earlier news', () => {
+  const left = exchange('left', 1)
+
+  it('stays with its reader after the background has let it go, and no longer', () => {
+    const reading = settled(watching([], { earlier: [left], chosen: 'left' }))
+    expect(earlierOf(reading)).toEqual([])
+    const seen = settled({ ...reading, state: watching([]).state })
+    expect(exchangeShown(seen)).toEqual(left)
+    const { chosen: _, ...closed } = seen
+    expect(settled(closed)).toEqual(watching([]))
+  })
+
+  it('is listed but for what is being read', () => {
+    expect(earlierOf(watching([], { earlier: [left, exchange('older', 1)], chosen: 'left' })).map(({ id }) => id)).toEqual(['older'])
+  })
+
+  it('a choice that is no longer there is forgotten', () => {
+    expect(settled(watching([left], { chosen: 'gone', kept: exchange('other', 1) }))).toEqual(watching([left]))
   })
 })
 

@@ -10,22 +10,28 @@ import { button } from './button.ts'
 import { earlierOf, earlierShown, exchangeShown, hostOfPattern, type Showing } from './model.ts'
 import { footerView, reportView } from './report-view.ts'
 
-/** What stands under the bar: the list of answers, the body, what can be done. */
-type Parts = { readonly bar: HTMLElement; readonly below: readonly (HTMLElement | undefined)[] }
+/** The bar with what belongs to it; below it the list of answers, the body, what can be done. */
+type Parts = { readonly bar: readonly (HTMLElement | undefined)[]; readonly below: readonly (HTMLElement | undefined)[] }
 
 /** The whole popup for what there is to show. Pure but for the language and, for "today", the clock given. */
 export function popupView(showing: Showing, now: Date): HTMLElement {
   const { state } = showing
   const { bar, below } = partsOf(showing, now)
   const fault = state.kind !== 'no-reply' && state.recording === 'fault' ? faultView() : undefined
-  return html('div', { id: 'popup' }, bar, fault, earlierView(earlierOf(showing), now), ...below)
+  return html(
+    'div',
+    { id: 'popup' },
+    html('header', { 'data-key': 'header' }, ...bar, fault),
+    earlierView(earlierOf(showing), now),
+    ...below,
+  )
 }
 
 function partsOf(showing: Showing, now: Date): Parts {
   const { state } = showing
   const earlier = earlierShown(showing)
   if (earlier !== undefined) return earlierParts(earlier, showing, now)
-  const parts = (name: string, ...below: (HTMLElement | undefined)[]): Parts => ({ bar: barView(name), below })
+  const parts = (name: string, ...below: (HTMLElement | undefined)[]): Parts => ({ bar: [barView(name)], below })
   switch (state.kind) {
     case 'no-reply': {
       const again = button('refresh', 'ui_no_reply_button')
@@ -56,14 +62,16 @@ function watchingParts(state: Watching, showing: Showing, now: Date): Parts {
   const notCaptured = notCapturedView(state.notCaptured)
   if (shown === undefined) {
     const body = plainView('waiting', 'ui_waiting_title', speak(adviceForState({ kind: 'waiting', service: state.service })))
-    return { bar: barView(state.host), below: [withNote(body, notCaptured)] }
+    return { bar: [barView(state.host)], below: [withNote(body, notCaptured)] }
   }
   const listed = showing.listOpen && state.exchanges.length > 1
   return {
-    bar: barView(shown.service, positionView(state.exchanges, shown, listed, now)),
+    bar: [
+      barView(shown.service, positionView(state.exchanges, shown, listed, now)),
+      shown.elsewhere ? elsewhereView(shown.service, state.service) : undefined,
+    ],
     below: [
       listed ? answersView(state.exchanges, shown, now) : undefined,
-      shown.elsewhere ? elsewhereView(shown.service, state.service) : undefined,
       html('main', {}, exchangeView(shown), notCaptured),
       footerView(shown, showing.retrying === shown.id),
     ],
@@ -73,7 +81,7 @@ function watchingParts(state: Watching, showing: Showing, now: Date): Parts {
 /** Earlier news, whatever the tab shows now. */
 function earlierParts(shown: ExchangeState, showing: Showing, now: Date): Parts {
   return {
-    bar: barView(shown.service, backView(shown, now)),
+    bar: [barView(shown.service, backView(shown, now))],
     below: [html('main', {}, exchangeView(shown)), footerView(shown, showing.retrying === shown.id)],
   }
 }

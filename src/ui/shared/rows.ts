@@ -62,18 +62,19 @@ function claimRow(claim: Claim, report: Report, exchange: string): HTMLLIElement
 
 /** "Verified · 4 on trust": a verified row says at a glance that something remains to be believed. */
 function answer(claim: Claim, report: Report): HTMLElement {
-  const word = (words: string) => html('span', { class: `word is-${claim.standing}` }, words)
+  const word = (said: string) =>
+    html('span', { class: 'glance' }, hopGlance(claim.hops), html('span', { class: `word is-${claim.standing}` }, said))
   const words = text(standingWord(claim, report))
   const trusted = claim.standing === 'verified' ? claim.assumes.length : 0
-  if (trusted === 0) return html('span', { class: 'answer' }, word(words))
-  return html(
-    'span',
-    { class: 'answer' },
-    word(text('word_and_more', words)),
-    ' ',
-    html('span', { class: 'trust' }, text('row_on_trust', String(trusted))),
-  )
+  const said =
+    trusted === 0
+      ? [word(words)]
+      : [word(text('word_and_more', words)), ' ', html('span', { class: 'trust' }, text('row_on_trust', String(trusted)))]
+  return html('span', { class: words.length > LONG_WORDS ? 'answer long' : 'answer' }, ...said)
 }
+
+/** Words of more characters than this need a column of their own where the row is narrow. */
+const LONG_WORDS = 16
 
 /** The sentence, the mark of each hop, and the two sides of the comparison. Where there are hops, the sentence is the weakest's. */
 function reason(claim: Claim, own: readonly Finding[]): (HTMLElement | undefined)[] {
@@ -85,15 +86,19 @@ function reason(claim: Claim, own: readonly Finding[]): (HTMLElement | undefined
 /** One small mark for each hop, so that a weak hop never hides a proven one. A row about a single place needs none. */
 function hopMarks(hops: readonly Hop[]): HTMLElement | undefined {
   if (hops.length < 2) return undefined
-  const marks = hops.map((hop) =>
-    html(
-      'span',
-      { class: 'hop-mark' },
-      standingGlyph(hop.standing),
-      html('span', {}, text('hop_mark', text(ROLE_NAMES[hop.role]), text(SHORT_STANDING_WORDS[hop.standing]))),
-    ),
-  )
+  const marks = hops.map((hop) => html('span', { class: 'hop-mark' }, standingGlyph(hop.standing), html('span', {}, hopInWords(hop))))
   return html('div', { class: 'hop-marks' }, ...marks)
+}
+
+/** The same marks while the row is closed: shapes to see, words to hear. */
+function hopGlance(hops: readonly Hop[]): HTMLElement | undefined {
+  if (hops.length < 2) return undefined
+  const marks = hops.map((hop) => html('span', {}, standingGlyph(hop.standing), html('span', { class: 'aside' }, `${hopInWords(hop)} `)))
+  return html('span', { class: 'hop-glance' }, ...marks)
+}
+
+function hopInWords({ role, standing }: Hop): string {
+  return text('hop_mark', text(ROLE_NAMES[role]), text(SHORT_STANDING_WORDS[standing]))
 }
 
 /** "signed 7f2c…91ab", "computed here 03de…5c70". The details have them whole. */
