@@ -2,7 +2,7 @@ import { defineConfig } from 'playwright/test'
 
 export default defineConfig({
   testDir: 'test',
-  testMatch: ['e2e/**/*.spec.ts', 'hostile/**/*.spec.ts'],
+  testMatch: ['e2e/**/*.spec.ts', 'hostile/**/*.spec.ts', 'headed/**/*.spec.ts'],
   globalSetup: './test/e2e/setup.ts',
   outputDir: 'test-results',
   timeout: 45_000,

@@ -32,12 +32,13 @@ export async function ensureFirefox(): Promise<string | undefined> {
   return findFirefox()
 }
 
-function aptInstall(name: string): void {
+/** Installs Debian packages where this is a Debian and we are root; does nothing elsewhere. */
+export function aptInstall(...names: readonly string[]): void {
   if (process.getuid?.() !== 0 || spawnSync('apt-get', ['--version']).status !== 0) return
-  console.log(`Installing ${name} with apt-get…`)
+  console.log(`Installing ${names.join(', ')} with apt-get…`)
   const quiet: SpawnSyncOptions = { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } }
   spawnSync('apt-get', ['-qq', 'update'], quiet)
-  spawnSync('apt-get', ['-qq', 'install', '-y', '--no-install-recommends', name, 'fonts-dejavu-core'], quiet)
+  spawnSync('apt-get', ['-qq', 'install', '-y', '--no-install-recommends', ...names, 'fonts-dejavu-core'], quiet)
 }
 
 function playwrightInstall(name: string): void {

@@ -33,6 +33,12 @@ export async function findFirefox(): Promise<string | undefined> {
   return undefined
 }
 
+/** The first of some programs that is on this machine's path. */
+export async function findOnPath(names: readonly string[]): Promise<string | undefined> {
+  for (const path of onPath(names)) if (await isExecutable(path)) return path
+  return undefined
+}
+
 function onPath(names: readonly string[]): readonly string[] {
   const folders = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '')
   return names.flatMap((name) => folders.map((folder) => join(folder, name)))

@@ -22,8 +22,9 @@ export function manifestFor(source: unknown, browser: Browser, services: readonl
     const [key = name, only] = name.split('@')
     if (only === undefined || only === browser) manifest[key] = value
   }
+  const held = v.parse(v.optional(v.array(v.string()), []), manifest['host_permissions'])
   const patterns = [...new Set(services.flatMap((service) => hostAsks(service).map((ask) => ask.pattern)))].sort()
-  if (test === undefined) manifest['optional_host_permissions'] = patterns
+  if (test === undefined) manifest['optional_host_permissions'] = patterns.filter((pattern) => !held.includes(pattern))
   else Object.assign(manifest, test)
   manifest['content_security_policy'] = { extension_pages: policyFor(services) }
   return manifest

@@ -1,12 +1,20 @@
 import { SERVICES } from '../gather/services/registry.ts'
-import type { Service } from '../gather/services/types.ts'
+import { hostAsks, type Service } from '../gather/services/types.ts'
 import { registerCaptureScripts } from '../platform/content-scripts.ts'
+import type { HostAsk } from '../platform/messages.ts'
 import { hasHosts } from '../platform/permissions.ts'
 import { askForReceipts } from './opt-in.ts'
 
 /** Whether the user has allowed what checking needs: the service's pages and its interface. Without the rest, evidence is only missing. */
 export async function isEnabled(service: Service): Promise<boolean> {
   return hasHosts([...service.pages, ...service.apis].map((origin) => `${origin}/*`))
+}
+
+/** What has to be asked for so that a service can be checked: of its hosts those that the user has not allowed, for another service say. */
+export async function missingAsks(service: Service): Promise<readonly HostAsk[]> {
+  const asks = hostAsks(service)
+  const held = await Promise.all(asks.map(({ pattern }) => hasHosts([pattern])))
+  return asks.filter((_, i) => held[i] !== true)
 }
 
 /** Brings capture scripts and header rules in line with what the user has allowed. Done at each start: updates and restarts forget some. */

@@ -1,11 +1,10 @@
 import type { PingMessage } from '../capture/messages.ts'
 import { serviceById, serviceOfPage } from '../gather/services/lookup.ts'
-import { hostAsks } from '../gather/services/types.ts'
 import type { ExchangeState, TabPlace, TabState } from '../platform/messages.ts'
 import { browserSession } from '../platform/session.ts'
 import { askTab, tabUrl } from '../platform/tabs.ts'
 import { type ExchangeRow, tabKey } from './exchange.ts'
-import { isEnabled } from './sites.ts'
+import { isEnabled, missingAsks } from './sites.ts'
 import type { State } from './states.ts'
 import type { Store } from './store.ts'
 
@@ -31,7 +30,7 @@ async function placeOf(store: Store, tabId: number): Promise<TabPlace> {
   const { origin, host } = new URL(url)
   const service = serviceOfPage(origin)
   if (service === undefined) return { kind: 'no-adapter', host }
-  if (!(await isEnabled(service))) return { kind: 'not-enabled', host, service: service.name, asks: hostAsks(service) }
+  if (!(await isEnabled(service))) return { kind: 'not-enabled', host, service: service.name, asks: await missingAsks(service) }
   const ping: PingMessage = { type: 'capture/ping' }
   if ((await askTab(tabId, ping)) !== true) return { kind: 'needs-reload', host, service: service.name, notCaptured: 0 }
   const session = await browserSession()

@@ -1,0 +1,191 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import * as v from 'valibot'
+import { findChromium, NO_BROWSER } from '../../scripts/find-browser.ts'
+import type { ExchangeDetail, TabState } from '../../src/platform/messages.ts'
+import { type Display, poll, stop } from './display.ts'
+import { type Area, findDrawing, middleOf, type Picture, type Point, readPng } from './picture.ts'
+import { isPrompted, promptButtons } from './prompt.ts'
+import { protocolOf } from './protocol.ts'
+
+/** A browser with windows, the extension in it as it is shipped, and the hands and eyes of whoever uses it. */
+export type Person = {
+  /** Opens an address in a new tab in front. */
+  readonly visit: (url: string) => Promise<Tab>
+  /** Clicks the extension's icon in the browser's bar; gives the popup once it has drawn something. */
+  readonly openPopup: () => Promise<Popup>
+  /** Whether the browser's own permission prompt stands on the screen. */
+  readonly isAsked: () => Promise<boolean>
+  /** Clicks a button of the browser's permission prompt, and waits until the prompt is gone. */
+  readonly answerPrompt: (answer: 'allow' | 'deny') => Promise<void>
+  /** Name of the icon file that stands in the browser's bar, such as `state-idle`. */
+  readonly iconShown: () => Promise<string | undefined>
+  /** What one of the extension's own pages gets for a message. It wakes the background. */
+  readonly ask: (message: unknown) => Promise<unknown>
+  readonly state: (tabId: number) => Promise<TabState>
+  readonly detail: (exchange: string) => Promise<ExchangeDetail>
+  /** Runs an expression in one of the extension's own pages. */
+  readonly inOwnPage: (expression: string) => Promise<unknown>
+  /** Whether the extension's background is running. */
+  readonly isAwake: () => Promise<boolean>
+  readonly stopWorker: () => Promise<void>
+  readonly clicks: () => number
+  readonly close: () => Promise<void>
+}
+
+export type Tab = {
+  readonly id: number
+  readonly run: (expression: string) => Promise<unknown>
+}
+
+export type Popup = {
+  readonly text: () => Promise<string>
+  /** Clicks a control of the popup's, named by its `data-action`, with the mouse. */
+  readonly click: (action: string) => Promise<void>
+  readonly isOpen: () => Promise<boolean>
+}
+
+const ICONS = ['idle', 'checking', 'verified', 'assumed', 'absent', 'unchecked', 'failed'] as const
+const WINDOW = '1280,900'
+/** The browser's bar is between these lines: above it are tabs, which may show the same icon. */
+const BAR = { top: 42, bottom: 86 } as const
+
+const Place = v.object({ x: v.number(), y: v.number() })
+
+/** Starts a browser on a display, with an unpacked extension and its icon pinned, and every host at the loopback server. */
+export async function startPerson(display: Display, options: { readonly extension: string; readonly port: number }): Promise<Person> {
+  const executablePath = await findChromium()
+  if (executablePath === undefined) throw new Error(NO_BROWSER)
+  const extension = await realpath(options.extension)
+  const id = idOf(extension)
+  const profile = await mkdtemp(join(tmpdir(), 'receipt-checker-'))
+  await mkdir(join(profile, 'Default'))
+  await writeFile(join(profile, 'Default/Preferences'), JSON.stringify({ extensions: { pinned_extensions: [id] } }))
+  const browser = spawn(
+    executablePath,
+    [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      '--no-first-run',
+      '--no-default-browser-check',
+      '--disable-background-networking',
+      '--disable-component-update',
+      '--disable-sync',
+      '--ignore-certificate-errors',
+      '--password-store=basic',
+      '--lang=en-US',
+      '--force-device-scale-factor=1',
+      `--host-resolver-rules=MAP * 127.0.0.1:${options.port}`,
+      `--user-data-dir=${profile}`,
+      '--remote-debugging-pipe',
+      '--window-position=0,0',
+      `--window-size=${WINDOW}`,
+      `--disable-extensions-except=${extension}`,
+      `--load-extension=${extension}`,
+      'about:blank',
+    ],
+    { env: { ...process.env, DISPLAY: display.name, LANGUAGE: 'en_US' }, stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
+  )
+  const protocol = protocolOf(browser)
+  const drawing = (name: string): Promise<Picture> => readPng(join(extension, `icons/${name}.png`))
+  const icons = await Promise.all(ICONS.map(async (state) => ({ name: `state-${state}`, picture: await drawing(`state-${state}-16`) })))
+  icons.push({ name: 'icon', picture: await drawing('icon-16') })
+  let clicks = 0
+
+  const clickAt = ({ x, y }: Point): void => {
+    clicks += 1
+    display.moveMouse(Math.round(x), Math.round(y))
+    display.click()
+  }
+  const base = `chrome-extension://${id}`
+  await poll('the extension', async () => (await protocol.targets()).some(({ url }) => url === `${base}/background.js`))
+  // Not the popup: a page that asks nothing by itself.
+  const own = v.parse(Created, await protocol.send('Target.createTarget', { url: `${base}/manifest.json`, background: true })).targetId
+  await poll('an own page', async () => (await protocol.evaluate(own, 'typeof chrome.runtime?.sendMessage')) === 'function')
+
+  const inOwnPage = (expression: string): Promise<unknown> => protocol.evaluate(own, expression)
+  const ask = (message: unknown): Promise<unknown> => inOwnPage(`chrome.runtime.sendMessage(${JSON.stringify(message)})`)
+  const tabs = async (): Promise<readonly number[]> =>
+    v.parse(v.array(v.number()), await inOwnPage('chrome.tabs.query({}).then((tabs) => tabs.map((tab) => tab.id))'))
+  const iconInBar = async (): Promise<{ name: string; area: Area } | undefined> => {
+    const screen = await display.look()
+    for (const { name, picture: icon } of icons) {
+      const area = findDrawing(screen, icon, BAR)
+      if (area !== undefined) return { name, area }
+    }
+    return undefined
+  }
+  const popupTarget = async () => (await protocol.targets()).find(({ url }) => url.startsWith(`${base}/popup/popup.html`))
+
+  async function openPopup(): Promise<Popup> {
+    const { area } = await poll('the icon in the bar', iconInBar)
+    clickAt(middleOf(area))
+    const { targetId } = await poll('the popup', popupTarget)
+    const text = async () => String(await protocol.evaluate(targetId, 'document.body.innerText'))
+    await poll('the popup’s words', async () => (await text()).trim() !== '')
+    return {
+      text,
+      isOpen: async () => (await popupTarget()) !== undefined,
+      async click(action) {
+        const control = `document.querySelector('[data-action="${action}"]')`
+        const middle = `(() => { const box = ${control}?.getBoundingClientRect()
+          return box && { x: screenX + box.x + box.width / 2, y: screenY + box.y + box.height / 2 } })()`
+        // The popup grows with what is in it: until the control feels the mouse, it is where it was a moment ago.
+        await poll(`the mouse on ${action} in the popup`, async () => {
+          const place = v.parse(v.optional(Place), await protocol.evaluate(targetId, middle))
+          if (place === undefined) return false
+          display.moveMouse(Math.round(place.x), Math.round(place.y))
+          return (await protocol.evaluate(targetId, `${control}?.matches(':hover')`)) === true
+        })
+        clicks += 1
+        display.click()
+      },
+    }
+  }
+
+  return {
+    openPopup,
+    ask,
+    inOwnPage,
+    clicks: () => clicks,
+    state: (tabId) => ask({ type: 'ui/state', tabId }) as Promise<TabState>,
+    detail: (exchange) => ask({ type: 'ui/exchange', exchange }) as Promise<ExchangeDetail>,
+    async visit(url) {
+      const before = await tabs()
+      const { targetId } = v.parse(Created, await protocol.send('Target.createTarget', { url }))
+      const run = (expression: string): Promise<unknown> => protocol.evaluate(targetId, expression)
+      await poll(url, async () => (await run('location.href + " " + document.readyState')) === `${url} complete`)
+      const tabId = (await tabs()).find((candidate) => !before.includes(candidate))
+      if (tabId === undefined) throw new Error('the new tab has no id')
+      return { id: tabId, run }
+    },
+    isAsked: async () => isPrompted(await display.look()),
+    async answerPrompt(answer) {
+      const buttons = await poll('the permission prompt', async () => promptButtons(await display.look()))
+      clickAt(middleOf(buttons[answer]))
+      await poll('the end of the prompt', async () => !isPrompted(await display.look()))
+    },
+    iconShown: async () => (await iconInBar())?.name,
+    isAwake: async () => (await protocol.targets()).some(({ url }) => url === `${base}/background.js`),
+    async stopWorker() {
+      await protocol.attached(own, async (session) => {
+        await protocol.send('ServiceWorker.enable', {}, session)
+        await protocol.send('ServiceWorker.stopAllWorkers', {}, session)
+      })
+    },
+    async close() {
+      await stop(browser)
+      await rm(profile, { recursive: true, force: true })
+    },
+  }
+}
+
+const Created = v.object({ targetId: v.string() })
+
+/** The id that Chromium gives an unpacked extension: of the SHA-256 of its path the first 32 digits, as letters from a to p. */
+function idOf(path: string): string {
+  const digits = createHash('sha256').update(path).digest('hex').slice(0, 32)
+  return [...digits].map((digit) => 'abcdefghijklmnop'[Number.parseInt(digit, 16)]).join('')
+}
