@@ -3,9 +3,17 @@ import { cleanText, type MessageId, type Sentence, say, sentence } from '../veri
 import type { Claim, Finding, Outcome, Standing } from '../verify/claims/types.ts'
 import type { Report } from '../verify/report.ts'
 
-/** Says a sentence in English. */
+/** Says a sentence in English, instants in UTC. */
 export function inWords(spoken: Sentence): string {
-  return say(spoken, (id) => messages[id].message)
+  return say(spoken, { template: (id) => messages[id].message, instant: instantInEnglish })
+}
+
+const IN_ENGLISH = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'medium', timeZone: 'UTC' })
+
+/** "27 November 2026 at 14:00:00 UTC". One that no calendar has is shown as it came. */
+function instantInEnglish(iso: string): string {
+  const date = new Date(iso)
+  return Number.isNaN(date.getTime()) ? cleanText(iso) : `${IN_ENGLISH.format(date)} UTC`
 }
 
 const STANDING_WORDS: Readonly<Record<Standing, MessageId>> = {

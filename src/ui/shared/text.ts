@@ -8,18 +8,7 @@ function template(id: MessageId): string {
 
 /** Says a sentence of the verifier in the user's language, instants in it as the user writes them. */
 export function speak(spoken: Sentence): string {
-  return say(withLegibleTimes(spoken), template)
-}
-
-/** ISO 8601 in UTC, as the verifier writes instants. */
-const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/
-
-function withLegibleTimes(spoken: Sentence): Sentence {
-  if (spoken.args === undefined) return spoken
-  return {
-    id: spoken.id,
-    args: spoken.args.map((arg) => (typeof arg !== 'string' ? withLegibleTimes(arg) : INSTANT.test(arg) ? fullTime(arg) : arg)),
-  }
+  return say(spoken, { template, instant: fullTime })
 }
 
 /** A text of the interface, its arguments cleaned like any foreign text. */

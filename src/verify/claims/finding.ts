@@ -1,3 +1,4 @@
+import type { Failure } from '../encoding/result.ts'
 import type { Role } from './rules.ts'
 import { type MessageId, type Sentence, sentence } from './sentence.ts'
 import type { AssumptionId, CheckId, Finding, Outcome, Place } from './types.ts'
@@ -17,6 +18,11 @@ export type FindingMore = {
   readonly expected?: string | undefined
   readonly computed?: string | undefined
   readonly theirs?: boolean
+}
+
+/** What a parser's failure adds to a finding: its code, where in the document the fault is, and what the parser notes about it. */
+export function faultIn(document: Place, { code, detail, path }: Failure<string>): FindingMore {
+  return { code, at: path === undefined ? document : `${document}.${path}`, computed: detail }
 }
 
 /** Builds one finding. An id that is not in the format's list does not compile, so that no check reaches the claims without a role. */

@@ -29,8 +29,17 @@ export function cleanText(text: string): string {
 /** Quotation marks of any kind: a name that stands between such must not be able to end them and go on in the sentence's own voice. */
 const QUOTATION_MARKS = /[\u0022\u00ab\u00bb\u201c-\u201f\u2039\u203a\u300c-\u300f\uff02]/gu
 
-/** Says a sentence in a language. `lookup` gives the template of a message id, with `$1` … `$9` for the arguments. */
-export function say(spoken: Sentence, lookup: (id: MessageId) => string): string {
-  const args = (spoken.args ?? []).map((arg) => (typeof arg === 'string' ? cleanText(arg).replace(QUOTATION_MARKS, '’') : say(arg, lookup)))
-  return lookup(spoken.id).replace(/\$([1-9])/g, (_, digit: string) => args[Number(digit) - 1] ?? '')
+/** ISO 8601 in UTC, as the verifier writes instants. */
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/
+
+/** How a language says what is not text of its own: the template of a message id, with `$1` … `$9` for the arguments, and instants. */
+export type Tongue = { readonly template: (id: MessageId) => string; readonly instant: (iso: string) => string }
+
+/** Says a sentence in a language. */
+export function say(spoken: Sentence, tongue: Tongue): string {
+  const args = (spoken.args ?? []).map((arg) => {
+    if (typeof arg !== 'string') return say(arg, tongue)
+    return INSTANT.test(arg) ? tongue.instant(arg) : cleanText(arg).replace(QUOTATION_MARKS, '’')
+  })
+  return tongue.template(spoken.id).replace(/\$([1-9])/g, (_, digit: string) => args[Number(digit) - 1] ?? '')
 }

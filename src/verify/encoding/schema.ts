@@ -2,12 +2,19 @@ import * as v from 'valibot'
 import { isJsonObject } from './json.ts'
 import { failure, type Result, success } from './result.ts'
 
-/** Narrows an unknown value by a schema. On failure `detail` has the path of the first fault and what was expected there. */
+/** Names of members may be the sender's choice. */
+const LONGEST_PATH = 100
+
+/**
+ * Narrows an unknown value by a schema. On failure `path` leads to the first fault; the library's own words
+ * for it stay here, since they quote the input and patterns.
+ */
 export function parseWith<Schema extends v.GenericSchema>(schema: Schema, value: unknown): Result<v.InferOutput<Schema>, 'schema'> {
   const parsed = v.safeParse(schema, value, { abortEarly: true })
   if (parsed.success) return success(parsed.output)
   const [issue] = parsed.issues
-  return failure('schema', `${v.getDotPath(issue) ?? '(root)'}: ${issue.message}`.slice(0, 200))
+  const path = v.getDotPath(issue)
+  return path === null ? failure('schema') : { ok: false, code: 'schema', path: path.slice(0, LONGEST_PATH) }
 }
 
 /**

@@ -1,9 +1,9 @@
 import type { ReceiptSeen } from '../../../dossier/types.ts'
 import { decodeBase64url } from '../../encoding/base64.ts'
 import type { Bytes } from '../../encoding/bytes.ts'
-import { type Jws, parseCompactJws, parseFlattenedJws } from '../../encoding/jose.ts'
-import { parseForeignJson } from '../../encoding/json.ts'
-import { failure, type Result, success } from '../../encoding/result.ts'
+import { type Jws, type JwsCode, parseCompactJws, parseFlattenedJws } from '../../encoding/jose.ts'
+import { type JsonCode, parseForeignJson } from '../../encoding/json.ts'
+import { failure, type Result, renamed, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { protectedHeader, receiptEvent } from './schema.ts'
 
@@ -15,21 +15,21 @@ export type ParsedReceipt = {
   readonly attestation?: { readonly kind: string; readonly document: string }
 }
 
-export type ParseError = 'event' | 'jws' | 'header'
+export type ParseError = 'receipt-event' | 'receipt-header' | JsonCode | JwsCode
 
 /**
  * Takes a receipt apart without believing it: the stream event or header text, the JWS, its protected header. The payload stays octets until
  * its signature holds.
  */
 export function parseReceipt(receipt: ReceiptSeen): Result<ParsedReceipt, ParseError> {
-  const jws = receipt.delivery === 'stream' ? parseEvent(receipt.text) : parseHeader(receipt.text)
+  const jws = receipt.delivery === 'stream' ? parseEvent(receipt.text) : parseCompactJws(receipt.text)
   if (!jws.ok) return jws
   const header = parseWith(protectedHeader, jws.value.header)
-  if (!header.ok) return failure('header', header.detail)
+  if (!header.ok) return renamed('receipt-header', header)
   const { att, att_kind, jwk, kid } = header.value
   const key = decodeBase64url(jwk.x)
-  if (!key.ok) return failure('header', key.code)
-  if (att !== undefined && att_kind === undefined) return failure('header', 'att without att_kind')
+  if (!key.ok) return failure('receipt-header', key.code)
+  if (att !== undefined && att_kind === undefined) return failure('receipt-header', 'att without att_kind')
   return success({
     jws: jws.value,
     key: key.value,
@@ -40,14 +40,7 @@ export function parseReceipt(receipt: ReceiptSeen): Result<ParsedReceipt, ParseE
 
 function parseEvent(text: string): Result<Jws, ParseError> {
   const json = parseForeignJson(text)
-  if (!json.ok) return failure('event', json.code)
+  if (!json.ok) return json
   const event = parseWith(receiptEvent, json.value)
-  if (!event.ok) return failure('event', event.detail)
-  const jws = parseFlattenedJws(event.value.inference_receipt)
-  return jws.ok ? jws : failure('jws', jws.code)
-}
-
-function parseHeader(text: string): Result<Jws, ParseError> {
-  const jws = parseCompactJws(text)
-  return jws.ok ? jws : failure('jws', jws.code)
+  return event.ok ? parseFlattenedJws(event.value.inference_receipt) : renamed('receipt-event', event)
 }

@@ -1,6 +1,7 @@
 import type { BodyDigest, BodySeen, EvidenceSeen, Exchange } from '../../../dossier/types.ts'
 import type { AuthenticEvidence } from '../../attestation/types.ts'
-import { FindingLog, makeFinding } from '../../claims/finding.ts'
+import { spellSha256 } from '../../claims/compared.ts'
+import { FindingLog, faultIn, makeFinding } from '../../claims/finding.ts'
 import { sentence } from '../../claims/sentence.ts'
 import type { AssumptionId, Finding, HopFact, Moment } from '../../claims/types.ts'
 import { decodeBase64url, encodeBase64url } from '../../encoding/base64.ts'
@@ -32,9 +33,9 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   const log: Log = new FindingLog(CHECKS, 0)
   const parsed = parseReceipt(input.receipt)
   if (!parsed.ok) {
-    log.add('inference-receipt.format', 'failed', sentence('ir_format_failed', parsed.detail ?? parsed.code))
+    log.add('inference-receipt.format', 'failed', 'ir_format_failed', faultIn('receipt', parsed))
     const [published] = input.evidence
-    if (published === undefined) log.add('inference-receipt.evidence', 'unchecked', sentence('ir_evidence_unreadable'))
+    if (published === undefined) log.add('inference-receipt.evidence', 'unchecked', 'ir_evidence_unreadable')
     return { findings: log.findings, evidence: published === undefined ? [] : [{ hop: 0, document: published, binds: noKey }] }
   }
   checkPosition(input.receipt.position, log)
@@ -58,31 +59,32 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
 
 function checkPosition(position: ReceiptInput['receipt']['position'], log: Log): void {
   if (position === 'not-applicable') return
-  if (position === 'last') log.add('inference-receipt.position', 'passed', sentence('ir_position_passed'))
-  else log.add('inference-receipt.position', 'failed', sentence('ir_position_failed'))
+  log.decide('inference-receipt.position', position === 'last', { passed: 'ir_position_passed', failed: 'ir_position_failed' })
 }
 
 /** Signature, key id and claims. Gives the claims only if the signature holds and they are well formed. */
 async function authenticate(receipt: ParsedReceipt, log: Log): Promise<ReceiptClaims | undefined> {
   const { jws, key, kid } = receipt
   const keyId = encodeBase64url(await sha256(key))
-  if (keyId === kid) log.add('inference-receipt.key-id', 'passed', sentence('ir_key_id_passed'), { at: 'receipt.protected.kid' })
-  else log.add('inference-receipt.key-id', 'failed', sentence('ir_key_id_failed'), { at: 'receipt.protected.kid' })
+  log.decide(
+    'inference-receipt.key-id',
+    keyId === kid,
+    { passed: 'ir_key_id_passed', failed: 'ir_key_id_failed' },
+    { at: 'receipt.protected.kid', expected: kid, computed: keyId },
+  )
 
+  const at = 'receipt.signature'
   const holds = await signatureHolds(receipt)
-  if (holds !== true) {
-    if (holds === undefined) log.add('inference-receipt.signature', 'unchecked', sentence('ir_signature_engine'))
-    else log.add('inference-receipt.signature', 'failed', sentence('ir_signature_failed'))
-    return undefined
-  }
-  log.add('inference-receipt.signature', 'passed', sentence('ir_signature_passed'), { at: 'receipt.signature' })
+  if (holds === undefined) log.add('inference-receipt.signature', 'unchecked', 'ir_signature_engine', { at, code: 'engine-failed' })
+  else log.decide('inference-receipt.signature', holds, { passed: 'ir_signature_passed', failed: 'ir_signature_failed' }, { at })
+  if (holds !== true) return undefined
   const json = parseJsonBytes(jws.payloadBytes)
   const payload = json.ok ? parseWith(claims, json.value) : json
   if (!payload.ok) {
-    log.add('inference-receipt.format', 'failed', sentence('ir_format_failed', payload.detail ?? payload.code))
+    log.add('inference-receipt.format', 'failed', 'ir_format_failed', faultIn('receipt.payload', payload))
     return undefined
   }
-  log.add('inference-receipt.format', 'passed', sentence('ir_format_passed'))
+  log.add('inference-receipt.format', 'passed', 'ir_format_passed')
   return payload.value
 }
 
@@ -106,18 +108,20 @@ async function findEvidence(
   log: Log,
 ): Promise<EvidenceSeen | undefined> {
   const offered = receipt.attestation === undefined ? gathered : [embedded(receipt.attestation)]
+  const at = 'receipt.payload.att_sha256'
+  const expected = pinned && spellSha256(pinned)
   for (const document of offered) {
     if (pinned === undefined) {
-      log.add('inference-receipt.evidence', 'passed', sentence('ir_evidence_passed'), { at: 'receipt.protected.att' })
+      log.add('inference-receipt.evidence', 'passed', 'ir_evidence_passed', { at: 'receipt.protected.att' })
       return document
     }
     if ((await digestOfDocument(document)) === pinned) {
-      log.add('inference-receipt.evidence', 'passed', sentence('ir_evidence_passed'), { at: 'evidence' })
-      log.add('inference-receipt.evidence-digest', 'passed', sentence('ir_evidence_digest_passed'))
+      log.add('inference-receipt.evidence', 'passed', 'ir_evidence_passed', { at: 'evidence' })
+      log.add('inference-receipt.evidence-digest', 'passed', 'ir_evidence_digest_passed', { at, expected, computed: expected })
       return document
     }
   }
-  if (pinned !== undefined) log.add('inference-receipt.evidence', 'unchecked', sentence('ir_evidence_other'))
+  if (pinned !== undefined) log.add('inference-receipt.evidence', 'unchecked', 'ir_evidence_other', { at, expected })
   return undefined
 }
 
@@ -132,15 +136,15 @@ async function digestOfDocument({ kind, document }: EvidenceSeen): Promise<strin
 
 function keyCommitted(isCommitted: boolean): Finding {
   return isCommitted
-    ? makeFinding(CHECKS, 'inference-receipt.key-commitment', 'passed', sentence('ir_commitment_passed'), {
+    ? makeFinding(CHECKS, 'inference-receipt.key-commitment', 'passed', 'ir_commitment_passed', {
         assumes: ['assume_key_custody', 'assume_tls_binding'],
         at: 'evidence.commits',
       })
-    : makeFinding(CHECKS, 'inference-receipt.key-commitment', 'failed', sentence('ir_commitment_failed'), { at: 'evidence.commits' })
+    : makeFinding(CHECKS, 'inference-receipt.key-commitment', 'failed', 'ir_commitment_failed', { at: 'evidence.commits' })
 }
 
 function noKey(): readonly Finding[] {
-  return [makeFinding(CHECKS, 'inference-receipt.key-commitment', 'unchecked', sentence('ir_commitment_no_key'))]
+  return [makeFinding(CHECKS, 'inference-receipt.key-commitment', 'unchecked', 'ir_commitment_no_key')]
 }
 
 function checkExchange(payload: ReceiptClaims, exchange: Exchange, log: Log): void {
@@ -154,29 +158,45 @@ function checkExchange(payload: ReceiptClaims, exchange: Exchange, log: Log): vo
 function checkResponseId(jti: string, { capture, ids }: Exchange['response'], log: Log): void {
   if (capture !== 'complete') return
   const at = 'receipt.payload.jti'
-  if (ids.length === 0) log.add('inference-receipt.response-id', 'unchecked', sentence('ir_response_id_none'), { at })
-  else if (ids.every((id) => id === jti)) log.add('inference-receipt.response-id', 'passed', sentence('ir_response_id_passed'), { at })
-  else log.add('inference-receipt.response-id', 'failed', sentence('ir_response_id_failed', jti), { at })
+  const compared = { at, expected: jti, computed: ids.join(', ') } as const
+  if (ids.length === 0) return void log.add('inference-receipt.response-id', 'unchecked', 'ir_response_id_none', { at, expected: jti })
+  const isSame = ids.every((id) => id === jti)
+  log.decide('inference-receipt.response-id', isSame, { passed: 'ir_response_id_passed', failed: 'ir_response_id_failed' }, compared)
 }
 
 /** Compares the signed hash of the request with the digest of what was captured. */
 function checkRequest({ req }: ReceiptClaims, request: BodySeen, log: Log): void {
-  const at = 'receipt.payload.req'
+  const at = 'receipt.payload.req.hash'
+  const expected = spellSha256(req.hash)
   const digest = comparable(request, req.of)
-  if (digest === undefined) log.add('inference-receipt.request-hash', 'unchecked', sentence('ir_request_hash_unchecked'), { at })
-  else if (digest.value === req.hash) log.add('inference-receipt.request-hash', 'passed', sentence('ir_request_hash_passed'), { at })
-  else log.add('inference-receipt.request-hash', 'failed', sentence('ir_request_hash_failed'), { at })
+  if (digest === undefined) {
+    return void log.add('inference-receipt.request-hash', 'unchecked', 'ir_request_hash_unchecked', { at, expected })
+  }
+  const said = { passed: 'ir_request_hash_passed', failed: 'ir_request_hash_failed' } as const
+  const compared = { at, expected, computed: spellSha256(digest.value) } as const
+  log.decide('inference-receipt.request-hash', digest.value === req.hash, said, compared)
 }
 
 /** The same for the response, over the domain that the receipt names, and with its number of events where it states one. */
 function checkResponse({ resp }: ReceiptClaims, response: BodySeen, log: Log): void {
-  const at = 'receipt.payload.resp'
+  const at = 'receipt.payload.resp.hash'
+  const expected = spellSha256(resp.hash)
   const digest = comparable(response, resp.of)
-  const counted = resp.events === undefined || resp.events === digest?.events
-  if (digest === undefined) log.add('inference-receipt.response-hash', 'unchecked', sentence('ir_response_hash_unchecked'), { at })
-  else if (digest.value === resp.hash && counted) {
-    log.add('inference-receipt.response-hash', 'passed', sentence('ir_response_hash_passed'), { at })
-  } else log.add('inference-receipt.response-hash', 'failed', sentence('ir_response_hash_failed'), { at })
+  if (digest === undefined) {
+    return void log.add('inference-receipt.response-hash', 'unchecked', 'ir_response_hash_unchecked', { at, expected })
+  }
+  const said = { passed: 'ir_response_hash_passed', failed: 'ir_response_hash_failed' } as const
+  if (resp.events === undefined || resp.events === digest.events) {
+    const compared = { at, expected, computed: spellSha256(digest.value) } as const
+    log.decide('inference-receipt.response-hash', digest.value === resp.hash, said, compared)
+  } else {
+    const counted = { expected: String(resp.events), computed: String(digest.events ?? 0) }
+    log.add('inference-receipt.response-hash', 'failed', said.failed, {
+      at: 'receipt.payload.resp.events',
+      code: 'event-count',
+      ...counted,
+    })
+  }
 }
 
 /** The digest over one domain. None of half a body, which is never compared. */
@@ -187,7 +207,7 @@ function comparable({ capture, digests }: BodySeen, of: BodyDigest['of']): BodyD
 function checkFreshness(payload: ReceiptClaims, { asked, exchange, moment }: ReceiptInput, log: Log): void {
   checkNonce(payload.nonce, asked, log)
   const at = 'receipt.payload.iat'
-  const issued = new Date(payload.iat * 1000).toISOString()
+  const issued = isoOf(payload.iat)
   if (agreesInTime(payload.iat, exchange, moment)) {
     const live = moment.basis === 'captured-here'
     log.add('inference-receipt.issued-at', 'passed', sentence(live ? 'ir_issued_at_passed' : 'ir_issued_at_claimed', issued), {
@@ -200,17 +220,18 @@ function checkFreshness(payload: ReceiptClaims, { asked, exchange, moment }: Rec
 function checkNonce(nonce: string | undefined, asked: ReceiptInput['asked'], log: Log): void {
   const at = 'receipt.payload.nonce'
   if (asked?.nonce === undefined) {
-    log.add('inference-receipt.nonce', 'unchecked', sentence('ir_nonce_not_requested'), { assumes: ['assume_not_fresh'], at })
-  } else if (nonce !== asked.nonce) {
-    log.add('inference-receipt.nonce', 'failed', sentence(nonce === undefined ? 'ir_nonce_missing' : 'ir_nonce_failed'), { at })
-  } else if (asked.sharedBy === 1) {
+    log.add('inference-receipt.nonce', 'unchecked', 'ir_nonce_not_requested', { assumes: ['assume_not_fresh'], at })
+    return
+  }
+  const compared = { at, expected: asked.nonce, computed: nonce } as const
+  if (nonce === undefined) log.add('inference-receipt.nonce', 'failed', 'ir_nonce_missing', { ...compared, code: 'nonce-missing' })
+  else if (nonce !== asked.nonce) log.add('inference-receipt.nonce', 'failed', 'ir_nonce_failed', { ...compared, code: 'nonce-other' })
+  else if (asked.sharedBy === 1) {
     const assumes: readonly AssumptionId[] = asked.provenance === 'recorded' ? ['assume_as_recorded'] : []
-    log.add('inference-receipt.nonce', 'passed', sentence('ir_nonce_passed'), { assumes, at })
+    log.add('inference-receipt.nonce', 'passed', 'ir_nonce_passed', { ...compared, assumes })
   } else {
-    log.add('inference-receipt.nonce', 'passed', sentence('ir_nonce_shared', String(asked.sharedBy)), {
-      assumes: ['assume_nonce_shared'],
-      at,
-    })
+    const said = sentence('ir_nonce_shared', String(asked.sharedBy))
+    log.add('inference-receipt.nonce', 'passed', said, { ...compared, assumes: ['assume_nonce_shared'] })
   }
 }
 
@@ -232,20 +253,29 @@ function describeHops(payload: ReceiptClaims, log: Log): readonly HopFact[] {
   const at = 'receipt.payload.upstream'
   switch (upstream.tier) {
     case 'tee-verified': {
-      const current = upstream.verified_at <= iat && iat < upstream.verification_expires_at
-      if (current) {
-        log.add('inference-receipt.upstream-vouched', 'unchecked', sentence('ir_upstream_vouched', upstream.policy), {
-          hop: 1,
-          assumes: ['assume_gateway_checked_host'],
-          at,
-        })
-      } else log.add('inference-receipt.upstream-vouched', 'failed', sentence('ir_upstream_expired', upstream.policy), { hop: 1, at })
+      const { policy, verified_at, verification_expires_at } = upstream
+      const isCurrent = verified_at <= iat && iat < verification_expires_at
+      if (isCurrent) {
+        const assumes = ['assume_gateway_checked_host'] as const
+        log.add('inference-receipt.upstream-vouched', 'unchecked', 'ir_upstream_vouched', { hop: 1, assumes, at, computed: policy })
+      } else {
+        const window = { expected: windowOf(verified_at, verification_expires_at), computed: isoOf(iat) }
+        log.add('inference-receipt.upstream-vouched', 'failed', 'ir_upstream_expired', { hop: 1, at, ...window })
+      }
       return [gateway, { role: 'model-host', name: model.provider, backing: 'vouched' }]
     }
     case 'tls-webpki':
-      log.add('inference-receipt.upstream-evidence', 'failed', sentence('ir_upstream_none'), { hop: 1, at })
+      log.add('inference-receipt.upstream-evidence', 'failed', 'ir_upstream_none', { hop: 1, at })
       return [gateway, { role: 'model-host', name: model.provider, backing: 'none' }]
   }
+}
+
+function isoOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString()
+}
+
+function windowOf(from: number, to: number): string {
+  return `${isoOf(from)} to ${isoOf(to)}`
 }
 
 async function describe(
