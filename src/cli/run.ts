@@ -33,18 +33,21 @@ export async function run(argv: readonly string[], output: Output): Promise<Exit
   const trust = await loadTrust(options.value)
   if (!trust.ok) return complain(output, trust.code, trust.detail)
   const exits: Exit[] = []
-  for (const file of options.value.files) exits.push(await verifyFile(file, options.value, trust.value, output))
+  const receipts = new Map<string, string>()
+  for (const file of options.value.files) exits.push(await verifyFile(file, options.value, trust.value, receipts, output))
   return BY_WEIGHT.findLast((exit) => exits.includes(exit)) ?? EXIT.unusable
 }
 
-async function verifyFile(file: string, options: Options, trust: TrustStore, output: Output): Promise<Exit> {
+/** `receipts`: which exchange each receipt of this run first came with. Of earlier runs nothing is remembered. */
+async function verifyFile(file: string, options: Options, trust: TrustStore, receipts: Map<string, string>, output: Output): Promise<Exit> {
   const moment: Moment = options.at === undefined ? { now: new Date(), basis: 'now' } : { now: options.at, basis: 'given' }
   const loaded = await loadExchange(file, options, moment.now)
   if (!loaded.ok) return complain(output, loaded.code, loaded.detail)
   const { dossier, contradictions } = loaded.value
   const policy = await loadPolicy(options.policy, dossier.service)
   if (!policy.ok) return complain(output, policy.code, policy.detail)
-  const report = await appraise(dossier, { policy: policy.value, trust, seen: () => undefined, moment })
+  const report = await appraise(dossier, { policy: policy.value, trust, seen: (id) => receipts.get(id), forgetful: true, moment })
+  if (report.receiptId !== undefined && !receipts.has(report.receiptId)) receipts.set(report.receiptId, dossier.id)
   const indent = options.files.length === 1 ? 2 : 0
   for (const contradiction of contradictions) output.err(`${file}: ${contradiction}\n`)
   output.out(`${options.json ? printJson(file, report, indent) : printTable(file, report, options.findings)}\n`)

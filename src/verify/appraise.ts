@@ -23,6 +23,8 @@ export type Context = {
   readonly trust: TrustStore
   /** Replay memory: the exchange that first came with this receipt, if any did. */
   readonly seen: (receiptId: string) => string | undefined
+  /** Whether that memory begins with this run (a command line), so that it says nothing of earlier receipts. */
+  readonly forgetful?: boolean
   readonly moment: Moment
 }
 
@@ -44,7 +46,7 @@ export async function appraise(dossier: Dossier, context: Context): Promise<Repo
   const findings: readonly Finding[] = [
     ...checkDelivery(dossier),
     ...(receipt?.findings ?? []),
-    ...checkReplay(dossier, known, context.seen),
+    ...checkReplay(dossier, known, { seen: context.seen, lasting: context.forgetful !== true }),
     ...checkEvidence(dossier, evidence, receipt),
     ...evidence.flatMap(({ result }) => result?.findings ?? []),
     ...(await checkBindings(receipt, evidence)),

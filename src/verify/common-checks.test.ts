@@ -117,17 +117,49 @@ describe('was the receipt seen before', () => {
     signer: 0,
     measurements: [],
   }
-  it('is not asked of a receipt that is not authentic', () => expect(checkReplay(dossier(), undefined, () => 'other')).toEqual([]))
-  it('by another exchange', () =>
-    expect(said(checkReplay(dossier(), receipt, () => 'other'))).toEqual(['receipt.replay failed receipt_replayed']))
-  it('by this one, at an earlier try', () =>
-    expect(said(checkReplay(dossier(), receipt, () => 'this'))).toEqual(['receipt.replay passed receipt_not_replayed']))
+  const check = (seen: (id: string) => string | undefined, change: Partial<Dossier> = {}) =>
+    checkReplay(dossier(change), receipt, { seen, lasting: true })
+  it('is not asked of a receipt that is not authentic', () =>
+    expect(checkReplay(dossier(), undefined, { seen: () => 'other', lasting: true })).toEqual([]))
+  it('by another exchange', () => expect(said(check(() => 'other'))).toEqual(['receipt.replay failed receipt_replayed']))
+  it('by this one, at an earlier try', () => expect(said(check(() => 'this'))).toEqual(['receipt.replay passed receipt_not_replayed']))
   it('by nobody that this verifier knows of', () => {
-    expect(checkReplay(dossier(), receipt, () => undefined)[0]).toMatchObject({ outcome: 'passed', assumes: ['assume_not_seen_elsewhere'] })
-    expect(checkReplay(dossier({ asked: ASKED }), receipt, () => undefined)[0]).toMatchObject({ outcome: 'passed', assumes: [] })
+    expect(check(() => undefined)[0]).toMatchObject({ outcome: 'passed', assumes: ['assume_not_seen_elsewhere'] })
+    expect(check(() => undefined, { asked: ASKED })[0]).toMatchObject({ outcome: 'passed', assumes: [] })
   })
   it('is asked by the receipt’s own id', () => {
-    expect(said(checkReplay(dossier(), receipt, (id) => (id === 'r' ? 'other' : undefined)))[0]).toContain('failed')
+    expect(said(check((id) => (id === 'r' ? 'other' : undefined)))[0]).toContain('failed')
+  })
+  it('is not known where nothing remembers earlier runs, and told where the run itself has it twice', () => {
+    const [finding] = checkReplay(dossier({ asked: ASKED }), receipt, { seen: () => undefined, lasting: false })
+    expect(finding).toMatchObject({
+      outcome: 'unchecked',
+      because: { id: 'receipt_replay_not_remembered' },
+      assumes: ['assume_not_replayed'],
+    })
+    expect(said(checkReplay(dossier(), receipt, { seen: () => 'other', lasting: false }))).toEqual([
+      'receipt.replay failed receipt_replayed',
+    ])
+  })
+})
+
+describe('who is told what', () => {
+  const nothing = body('not-captured', 'none')
+  const capture = (request: BodySeen, response: BodySeen) => checkOctets(exchange(request, response))[0]?.because.id
+  it('blames no page for what a file lacks', () => {
+    expect(capture(nothing, body('complete', 'browser'))).toBe('capture_not_captured')
+    expect(capture(nothing, body('complete', 'given'))).toBe('capture_request_not_given')
+    expect(capture(body('not-captured', 'recorded'), body('complete', 'recorded'))).toBe('capture_not_recorded')
+  })
+  it('blames no service for the evidence that a file lacks', () => {
+    const none = (provenance: Provenance) =>
+      checkEvidence(dossier({ exchange: exchange(body('complete', provenance), body('complete', provenance)) }), [], undefined)[0]?.because
+        .id
+    expect([none('browser'), none('given'), none('recorded')]).toEqual(['evidence_none', 'evidence_not_in_file', 'evidence_not_in_file'])
+  })
+  it('names the way to give a receipt that came in a header', () => {
+    const { status: _, ...noHeaders } = exchange(nothing, body('complete', 'given'))
+    expect(checkDelivery(dossier({ exchange: noHeaders }))[0]?.because.id).toBe('receipt_not_given')
   })
 })
 

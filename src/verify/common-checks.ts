@@ -1,7 +1,7 @@
 import type { BodySeen, Dossier, Exchange, Missing } from '../dossier/types.ts'
 import type { AttestationResult } from './attestation/types.ts'
-import { type Checks, makeFinding } from './claims/finding.ts'
-import { type Sentence, sentence } from './claims/sentence.ts'
+import { type Because, type Checks, FindingLog, type FindingMore, makeFinding } from './claims/finding.ts'
+import { type MessageId, type Sentence, sentence } from './claims/sentence.ts'
 import type { AssumptionId, Finding } from './claims/types.ts'
 import { RECEIPT_FORMATS } from './receipts/registry.ts'
 import type { AuthenticReceipt, HopEvidence, ReceiptResult } from './receipts/types.ts'
@@ -23,50 +23,83 @@ const CHECKS = {
 
 /** Did a receipt come, and exactly one, of a format that is known? A receipt that was asked for and did not come is its own finding. */
 export function checkDelivery({ receipts, asked, exchange, missing }: Dossier): readonly Finding[] {
+  const log = new FindingLog(CHECKS, 0)
   const [receipt, ...more] = receipts
   if (receipt === undefined) return [noReceipt(asked !== undefined, exchange, missing)]
   // A receipt of another format, which anybody can put beside an answer, is not the one that was asked for.
   const awaited = RECEIPT_FORMATS.find(({ optIn }) => optIn !== undefined && optIn === asked?.header)
   if (awaited !== undefined && !receipts.some(({ format }) => format === awaited.id)) return [noReceipt(true, exchange, missing)]
-  return [
-    makeFinding(CHECKS, 'receipt.delivery', 'passed', sentence('receipt_delivered')),
-    ...(more.length === 0 ? [] : [makeFinding(CHECKS, 'receipt.single', 'failed', sentence('receipt_several', String(receipts.length)))]),
-    ...(RECEIPT_FORMATS.some((format) => format.id === receipt.format)
-      ? []
-      : [makeFinding(CHECKS, 'receipt.known-format', 'unchecked', sentence('receipt_unknown_format', receipt.format), { theirs: true })]),
-  ]
+  log.add('receipt.delivery', 'passed', 'receipt_delivered')
+  if (more.length > 0) {
+    const count = String(receipts.length)
+    log.add('receipt.single', 'failed', sentence('receipt_several', count), { expected: '1', computed: count })
+  }
+  if (!RECEIPT_FORMATS.some((format) => format.id === receipt.format)) {
+    log.add('receipt.known-format', 'unchecked', 'receipt_unknown_format', { computed: receipt.format, theirs: true })
+  }
+  return log.findings
 }
 
 function noReceipt(asked: boolean, exchange: Exchange, missing: readonly Missing[]): Finding {
   const { status, response } = exchange
+  const presence = (outcome: 'failed' | 'unchecked', because: Because, more: FindingMore = {}) =>
+    makeFinding(CHECKS, 'receipt.presence', outcome, because, more)
   if (status !== undefined && status >= 400) {
-    return makeFinding(CHECKS, 'receipt.presence', 'failed', sentence('receipt_error_status', String(status)))
+    return presence('failed', sentence('receipt_error_status', String(status)), { at: 'exchange.status', computed: String(status) })
   }
   const unfetched = missing.find((item) => item.what === 'receipt')
-  if (unfetched !== undefined) {
-    return makeFinding(CHECKS, 'receipt.presence', 'unchecked', sentence('receipt_not_fetched', reasonOf(unfetched)))
-  }
-  if (response.capture === 'broken-off') return makeFinding(CHECKS, 'receipt.presence', 'failed', sentence('receipt_broken_off'))
-  if (response.capture !== 'complete') return makeFinding(CHECKS, 'receipt.presence', 'unchecked', sentence('receipt_not_seen'))
+  if (unfetched !== undefined) return presence('unchecked', sentence('receipt_not_fetched', reasonOf(unfetched)), notFetched(unfetched))
+  const { capture } = response
+  if (capture === 'broken-off') return presence('failed', 'receipt_broken_off', { code: capture })
+  if (capture !== 'complete') return presence('unchecked', notSeen(exchange), { code: capture })
   // Without the response's headers it is not known what was in them.
-  if (status === undefined) return makeFinding(CHECKS, 'receipt.presence', 'unchecked', sentence('receipt_not_seen'))
+  if (status === undefined) return presence('unchecked', notSeen(exchange), { code: 'headers-not-seen' })
   const [announced] = RECEIPT_FORMATS.flatMap((format) => format.announced?.(exchange) ?? [])
-  if (announced !== undefined) return makeFinding(CHECKS, 'receipt.delivery', 'failed', announced)
-  if (asked) return makeFinding(CHECKS, 'receipt.delivery', 'failed', sentence('receipt_withheld'))
-  return makeFinding(CHECKS, 'receipt.presence', 'failed', sentence('receipt_not_offered'))
+  if (announced !== undefined) return makeFinding(CHECKS, 'receipt.delivery', 'failed', announced, { code: 'announced' })
+  if (asked) return makeFinding(CHECKS, 'receipt.delivery', 'failed', 'receipt_withheld')
+  return presence('failed', 'receipt_not_offered')
 }
 
+/** A file that somebody else wrote holds what it holds; of a file given here, the user may have more. */
+function notSeen({ response }: Exchange): MessageId {
+  switch (basisOf(response)) {
+    case 'given':
+      return 'receipt_not_given'
+    case 'recorded':
+      return 'receipt_not_recorded'
+    case 'captured':
+      return 'receipt_not_seen'
+  }
+}
+
+/** Where an exchange comes from, as far as sentences about it differ: a browser, files that the user named, or somebody's record. */
+function basisOf(...bodies: readonly BodySeen[]): 'captured' | 'given' | 'recorded' {
+  const has = (provenance: BodySeen['provenance']) => bodies.some((body) => body.provenance === provenance)
+  if (has('recorded')) return 'recorded'
+  return has('given') ? 'given' : 'captured'
+}
+
+/** What a finding says of something that could not be fetched. */
+function notFetched({ reason, source }: Missing): FindingMore {
+  return { code: reason, ...(source === '' ? {} : { computed: source }) }
+}
+
+/**
+ * Replay memory: which exchange a receipt first came with. `lasting`: it holds what came before this run. Otherwise nothing is known of
+ * earlier receipts, and only one that comes twice within the run is noticed.
+ */
+export type ReplayMemory = { readonly seen: (receiptId: string) => string | undefined; readonly lasting: boolean }
+
 /** Was this receipt seen with another exchange? Asked only of authentic receipts: a forged one must not mark a genuine one as seen. */
-export function checkReplay(
-  { id, asked }: Dossier,
-  receipt: AuthenticReceipt | undefined,
-  seen: (receiptId: string) => string | undefined,
-): readonly Finding[] {
+export function checkReplay({ id, asked }: Dossier, receipt: AuthenticReceipt | undefined, memory: ReplayMemory): readonly Finding[] {
   if (receipt === undefined) return []
-  const owner = seen(receipt.id)
-  if (owner !== undefined && owner !== id) return [makeFinding(CHECKS, 'receipt.replay', 'failed', sentence('receipt_replayed'))]
+  const log = new FindingLog(CHECKS, 0)
+  const owner = memory.seen(receipt.id)
   const assumes: readonly AssumptionId[] = asked?.nonce === undefined ? ['assume_not_seen_elsewhere'] : []
-  return [makeFinding(CHECKS, 'receipt.replay', 'passed', sentence('receipt_not_replayed'), { assumes })]
+  if (owner !== undefined && owner !== id) log.add('receipt.replay', 'failed', 'receipt_replayed', { expected: id, computed: owner })
+  else if (memory.lasting) log.add('receipt.replay', 'passed', 'receipt_not_replayed', { assumes })
+  else log.add('receipt.replay', 'unchecked', 'receipt_replay_not_remembered', { assumes: ['assume_not_replayed', ...assumes] })
+  return log.findings
 }
 
 /** A document about a hop, and what its verifier says of it. No result: nobody here knows documents of its kind. */
@@ -74,26 +107,31 @@ export type VerifiedHop = HopEvidence & { readonly result?: AttestationResult }
 
 /** Is there evidence, of a kind that can be verified here? A receipt that names evidence has already said what became of it. */
 export function checkEvidence(
-  { missing }: Dossier,
+  { missing, exchange }: Dossier,
   evidence: readonly VerifiedHop[],
   receipt: ReceiptResult | undefined,
 ): readonly Finding[] {
   const unknown = evidence
     .filter(({ result }) => result === undefined)
     .map(({ hop, document }) =>
-      makeFinding(CHECKS, 'evidence.known-kind', 'unchecked', sentence('evidence_unknown_kind', document.kind), { hop, theirs: true }),
+      makeFinding(CHECKS, 'evidence.known-kind', 'unchecked', sentence('evidence_unknown_kind', document.kind), {
+        hop,
+        theirs: true,
+        computed: document.kind,
+      }),
     )
   const signer = receipt?.authentic?.signer ?? 0
   const lacking = hopsWithoutEvidence(receipt?.authentic, evidence, signer)
   const failed = missing.find((item) => item.what === 'evidence')
+  const none = basisOf(exchange.request, exchange.response) === 'captured' ? 'evidence_none' : 'evidence_not_in_file'
   return [
     ...unknown,
     ...lacking.flatMap((hop) => {
       const named = receipt?.findings.some((finding) => finding.role === 'evidence.presence' && finding.hop === hop) ?? false
       if (named) return []
-      return failed === undefined
-        ? [makeFinding(CHECKS, 'evidence.presence', 'failed', sentence('evidence_none'), { hop })]
-        : [makeFinding(CHECKS, 'evidence.presence', 'unchecked', sentence('evidence_not_fetched', reasonOf(failed)), { hop })]
+      if (failed === undefined) return [makeFinding(CHECKS, 'evidence.presence', 'failed', none, { hop })]
+      const said = sentence('evidence_not_fetched', reasonOf(failed))
+      return [makeFinding(CHECKS, 'evidence.presence', 'unchecked', said, { hop, ...notFetched(failed) })]
     }),
   ]
 }
@@ -108,9 +146,9 @@ function hopsWithoutEvidence(receipt: AuthenticReceipt | undefined, evidence: re
 export async function checkBindings(receipt: ReceiptResult | undefined, evidence: readonly VerifiedHop[]): Promise<readonly Finding[]> {
   const findings = evidence.map(async ({ hop, result, binds }) => {
     if (result === undefined) return []
-    if (receipt === undefined) return [makeFinding(CHECKS, 'evidence.binding', 'unchecked', sentence('binding_no_receipt'), { hop })]
+    if (receipt === undefined) return [makeFinding(CHECKS, 'evidence.binding', 'unchecked', 'binding_no_receipt', { hop })]
     if (result.authentic === undefined) {
-      return [makeFinding(CHECKS, 'evidence.binding', 'unchecked', sentence('binding_not_authentic'), { hop })]
+      return [makeFinding(CHECKS, 'evidence.binding', 'unchecked', 'binding_not_authentic', { hop })]
     }
     return binds(result.authentic)
   })
@@ -122,47 +160,54 @@ export function checkRelay({ relay }: Exchange): readonly Finding[] {
   if (relay === undefined) return []
   switch (relay) {
     case 'reads':
-      return [makeFinding(CHECKS, 'exchange.relay', 'unchecked', sentence('relay_reads'), { assumes: ['assume_relay_reads'] })]
+      return [makeFinding(CHECKS, 'exchange.relay', 'unchecked', 'relay_reads', { assumes: ['assume_relay_reads'] })]
   }
 }
 
 /** Was the whole exchange captured, and who says so? */
 export function checkOctets({ request, response }: Exchange): readonly Finding[] {
-  const incomplete = response.capture === 'complete' ? request.capture : response.capture
-  return [
-    incomplete === 'complete'
-      ? makeFinding(CHECKS, 'exchange.capture', 'passed', sentence('capture_complete'))
-      : makeFinding(CHECKS, 'exchange.capture', 'unchecked', captureSentence(incomplete)),
-    sourceOf([request, response]),
-  ]
+  const log = new FindingLog(CHECKS, 0)
+  const side = response.capture === 'complete' ? 'request' : 'response'
+  const { capture } = side === 'request' ? request : response
+  if (capture === 'complete') log.add('exchange.capture', 'passed', 'capture_complete')
+  else
+    log.add('exchange.capture', 'unchecked', captureWords(capture, basisOf(request, response), side), {
+      code: capture,
+      at: `exchange.${side}`,
+    })
+  addSource(basisOf(request, response), [request, response], log)
+  return log.findings
 }
 
-function sourceOf(bodies: readonly BodySeen[]): Finding {
+function addSource(basis: ReturnType<typeof basisOf>, bodies: readonly BodySeen[], log: FindingLog<keyof typeof CHECKS>): void {
   const has = (provenance: BodySeen['provenance']) => bodies.some((body) => body.provenance === provenance)
-  if (has('recorded'))
-    return makeFinding(CHECKS, 'exchange.source', 'unchecked', sentence('source_recorded'), { assumes: ['assume_as_recorded'] })
-  if (has('none')) return makeFinding(CHECKS, 'exchange.source', 'unchecked', sentence('source_none'))
-  if (has('given')) return makeFinding(CHECKS, 'exchange.source', 'passed', sentence('source_given'), { assumes: ['assume_octets_given'] })
-  if (has('page-reported')) {
-    return makeFinding(CHECKS, 'exchange.source', 'passed', sentence('source_page'), { assumes: ['assume_page_octets', 'assume_screen'] })
-  }
-  return makeFinding(CHECKS, 'exchange.source', 'passed', sentence('source_browser'), { assumes: ['assume_screen'] })
+  if (basis === 'recorded') log.add('exchange.source', 'unchecked', 'source_recorded', { assumes: ['assume_as_recorded'] })
+  else if (has('none')) log.add('exchange.source', 'unchecked', 'source_none')
+  else if (basis === 'given') log.add('exchange.source', 'passed', 'source_given', { assumes: ['assume_octets_given'] })
+  else if (has('page-reported')) {
+    log.add('exchange.source', 'passed', 'source_page', { assumes: ['assume_page_octets', 'assume_screen'] })
+  } else log.add('exchange.source', 'passed', 'source_browser', { assumes: ['assume_screen'] })
 }
 
-function captureSentence(capture: Exclude<BodySeen['capture'], 'complete'>): Sentence {
+function captureWords(
+  capture: Exclude<BodySeen['capture'], 'complete'>,
+  basis: ReturnType<typeof basisOf>,
+  side: 'request' | 'response',
+): MessageId {
   switch (capture) {
     case 'broken-off':
-      return sentence('capture_broken_off')
+      return 'capture_broken_off'
     case 'too-large':
-      return sentence('capture_too_large')
+      return 'capture_too_large'
     case 'not-captured':
-      return sentence('capture_not_captured')
+      if (basis === 'captured') return 'capture_not_captured'
+      return side === 'request' && basis === 'given' ? 'capture_request_not_given' : 'capture_not_recorded'
     case 'ambiguous':
-      return sentence('capture_ambiguous')
+      return 'capture_ambiguous'
     case 'unsupported-body':
-      return sentence('capture_unsupported_body')
+      return 'capture_unsupported_body'
     case 're-encoded':
-      return sentence('capture_re_encoded')
+      return 'capture_re_encoded'
   }
 }
 

@@ -178,12 +178,30 @@ const ROWS: readonly Row[] = [
     /^error unreadable/,
   ],
   [
+    'one receipt with two answers in one run',
+    async () => verify(await put('d.json', json(dossier)), await put('t.json', json({ ...other(dossier), id: 'another' })), ...at()),
+    1,
+    VERDICT,
+  ],
+  [
+    'one exchange twice in one run',
+    async () => verify(await put('d.json', json(dossier)), await put('t.json', json({ ...dossier, id: 'another' })), ...at()),
+    0,
+    VERDICT,
+  ],
+  [
     'an unusable file beside a sound one',
     async () => verify(await put('d.json', json(dossier)), join(folder, 'none'), ...at()),
     2,
     /^error unreadable/,
   ],
 ]
+
+/** The same receipt, beside another answer. */
+function other(given: Dossier): Dossier {
+  const digests = given.exchange.response.digests.map((digest) => ({ ...digest, value: 'A'.repeat(43) }))
+  return { ...given, exchange: { ...given.exchange, response: { ...given.exchange.response, digests } } }
+}
 
 async function given(exchange = honest): Promise<string[]> {
   const request = await put('request.json', exchange.request.body)

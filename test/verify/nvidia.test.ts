@@ -27,7 +27,7 @@ const PROCESSOR: readonly Finding[] = ROLES.filter((role) => RULES[role].needed)
   role,
   hop: 0,
   outcome: 'passed',
-  because: sentence('rule_check_not_made', role),
+  because: sentence('measurement_other', role),
   assumes: [],
 }))
 
@@ -132,7 +132,7 @@ describe('a GPU alone', () => {
         { policy: policyFor(''), trust: TRUST, seen: () => undefined, moment: { now: AT, basis: 'given' } },
       )
       expect(rowsOf(report).split(' ')[0]).toBe('?')
-      expect(report.claims[0]?.because).toEqual({ id: 'rule_check_not_made', args: ['evidence.debug'] })
+      expect(report.claims[0]?.because).toEqual({ id: 'rule_not_made_environment' })
     }
   })
 })

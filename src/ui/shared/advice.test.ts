@@ -21,7 +21,7 @@ const HOPS: readonly (readonly HopFact[])[] = [
 ]
 
 function finding(role: Role, outcome: Outcome, hop = 0): Finding {
-  return { check: `test.${role}`, role, hop, outcome, because: sentence('rule_check_not_made', role), assumes: [] }
+  return { check: `test.${role}`, role, hop, outcome, because: sentence('measurement_other', role), assumes: [] }
 }
 
 /** Every check that some row needs. */

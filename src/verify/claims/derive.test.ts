@@ -12,7 +12,7 @@ const VOUCHED_HOST: HopFact = { role: 'model-host', name: 'host', backing: 'vouc
 const BARE_HOST: HopFact = { role: 'model-host', name: 'host', backing: 'none' }
 
 function finding(role: Role, outcome: Outcome, hop = 0): Finding {
-  return { check: `test.${role}`, role, hop, outcome, because: sentence('rule_check_not_made', role), assumes: ['assume_hardware_vendor'] }
+  return { check: `test.${role}`, role, hop, outcome, because: sentence('measurement_other', role), assumes: ['assume_hardware_vendor'] }
 }
 
 /** Every needed check of a service that runs its own attested model, passed. */
@@ -64,7 +64,7 @@ const EXPECTED: Readonly<Record<Role, readonly [failed: string, unchecked: strin
   'receipt.format': ['aafff', 'vv???', 'vv???'],
   'receipt.signature': ['aafff', 'vv???', 'vv???'],
   'receipt.key': ['aafff', 'vv???', 'vv???'],
-  'receipt.replay': ['aafff', 'vv???', 'vv???'],
+  'receipt.replay': ['aafff', 'vvvvv', 'vv???'],
 }
 
 describe('the table from checks to claims', () => {
@@ -154,7 +154,7 @@ describe('what rows owe each other', () => {
   it('says the sentence of the first of the worst findings', () => {
     const findings = [...replace('workload.measurement', 'failed'), finding('workload.identity', 'unchecked')]
     const { claims, decidedBy } = deriveClaims({ findings, hops: [SERVICE], signer: 0, keyPinned: false })
-    expect(claims[1]?.because).toEqual(sentence('rule_check_not_made', 'workload.measurement'))
+    expect(claims[1]?.because).toEqual(sentence('measurement_other', 'workload.measurement'))
     expect(decidedBy.workload?.role).toBe('workload.measurement')
   })
   it('ranks what was sent and cannot be read with nothing sent, and says whose doing it is', () => {

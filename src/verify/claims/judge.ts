@@ -1,5 +1,5 @@
 import { ROLES, type Role, RULES, type Rule } from './rules.ts'
-import { type Sentence, sentence } from './sentence.ts'
+import { type MessageId, type Sentence, sentence } from './sentence.ts'
 import { type AssumptionId, type CheckId, type ClaimId, type Finding, STANDINGS, type Standing } from './types.ts'
 
 /** How a row, or one hop of it, stands, and what decided that. */
@@ -30,6 +30,15 @@ export function weightOf({ standing, theirs }: Weighed): number {
   return STANDINGS.indexOf(standing === 'unchecked' && theirs === true ? 'absent' : standing)
 }
 
+/** What a row says where a check that it needs was never made. */
+const NOT_MADE = {
+  environment: 'rule_not_made_environment',
+  workload: 'rule_not_made_workload',
+  model: 'rule_not_made_model',
+  exchange: 'rule_not_made_exchange',
+  signature: 'rule_not_made_signature',
+} as const satisfies Record<ClaimId, MessageId>
+
 /**
  * Judges one claim by the findings that concern it. `needed` are the roles without which it cannot be verified; `verified` is what the row
  * says when everything passed. The first of the worst findings decides, and its sentence is the row's.
@@ -50,7 +59,7 @@ export function judge(claim: ClaimId, findings: readonly Finding[], needed: read
   const missing = needed.find((role) => !concerned.some((finding) => standsFor(finding.role, role)))
   if (missing !== undefined && weightOf({ standing: 'unchecked' }) < weightOf(worst)) {
     worst = { standing: 'unchecked' }
-    because = sentence('rule_check_not_made', missing)
+    because = sentence(NOT_MADE[claim])
     decidedBy = undefined
   }
   return {

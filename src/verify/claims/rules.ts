@@ -63,7 +63,8 @@ export const RULES = {
   'receipt.signature': { claims: ['signature'], needed: true, failed: 'failed', unchecked: 'unchecked' },
   /** Is the key the one that the receipt names, and not revoked? Who backs it is the binding's question. */
   'receipt.key': { claims: ['signature'], needed: true, failed: 'failed', unchecked: 'unchecked' },
-  'receipt.replay': { claims: ['signature'], needed: true, failed: 'failed', unchecked: 'unchecked' },
+  /** Did it come with another answer before? Unchecked: nothing here remembers earlier receipts, and the assumption is listed. */
+  'receipt.replay': { claims: ['signature'], needed: true, failed: 'failed', unchecked: 'verified' },
 } as const satisfies Record<string, Rule>
 
 export type Role = keyof typeof RULES
