@@ -101,7 +101,8 @@ function withGiven(dossier: Dossier, request: BodySeen | undefined, nonce: strin
   return { dossier: { ...dossier, exchange, ...(nonce === undefined ? {} : { asked: askedWith(nonce) }) }, contradictions }
 }
 
-function bodyDigest({ digests }: BodySeen): string | undefined {
+/** SHA-256 of a body's bytes, where it is known. */
+export function bodyDigest({ digests }: BodySeen): string | undefined {
   return digests.find(({ alg, of }) => alg === 'sha-256' && of === 'body')?.value
 }
 

@@ -5,7 +5,7 @@ import type { Report } from '../verify/report.ts'
 import { SHIPPED_ANCHORS } from '../verify/trust/anchors.ts'
 import { SHIPPED_SIGSTORE_ROOT } from '../verify/trust/shipped-sigstore-root.ts'
 import type { IssuerKeys, TrustStore } from '../verify/trust/types.ts'
-import { type LoadError, loadExchange, loadPolicy, loadText } from './load.ts'
+import { bodyDigest, type LoadError, loadExchange, loadPolicy, loadText } from './load.ts'
 import { type Options, readOptions, USAGE } from './options.ts'
 import { printJson, printTable } from './print.ts'
 
@@ -33,21 +33,29 @@ export async function run(argv: readonly string[], output: Output): Promise<Exit
   const trust = await loadTrust(options.value)
   if (!trust.ok) return complain(output, trust.code, trust.detail)
   const exits: Exit[] = []
-  const receipts = new Map<string, string>()
+  const receipts = new Map<string, Owner>()
   for (const file of options.value.files) exits.push(await verifyFile(file, options.value, trust.value, receipts, output))
   return BY_WEIGHT.findLast((exit) => exits.includes(exit)) ?? EXIT.unusable
 }
 
-/** `receipts`: which exchange each receipt of this run first came with. Of earlier runs nothing is remembered. */
-async function verifyFile(file: string, options: Options, trust: TrustStore, receipts: Map<string, string>, output: Output): Promise<Exit> {
+/** The exchange that a receipt first came with in this run. A copy of the same recording is the same exchange, by whatever name. */
+type Owner = { readonly id: string; readonly answer: string | undefined }
+
+/** `receipts`: what each receipt of this run first came with. Of earlier runs nothing is remembered. */
+async function verifyFile(file: string, options: Options, trust: TrustStore, receipts: Map<string, Owner>, output: Output): Promise<Exit> {
   const moment: Moment = options.at === undefined ? { now: new Date(), basis: 'now' } : { now: options.at, basis: 'given' }
   const loaded = await loadExchange(file, options, moment.now)
   if (!loaded.ok) return complain(output, loaded.code, loaded.detail)
   const { dossier, contradictions } = loaded.value
   const policy = await loadPolicy(options.policy, dossier.service)
   if (!policy.ok) return complain(output, policy.code, policy.detail)
-  const report = await appraise(dossier, { policy: policy.value, trust, seen: (id) => receipts.get(id), forgetful: true, moment })
-  if (report.receiptId !== undefined && !receipts.has(report.receiptId)) receipts.set(report.receiptId, dossier.id)
+  const answer = bodyDigest(dossier.exchange.response)
+  const seen = (receipt: string) => {
+    const owner = receipts.get(receipt)
+    return owner !== undefined && owner.answer === answer ? dossier.id : owner?.id
+  }
+  const report = await appraise(dossier, { policy: policy.value, trust, seen, forgetful: true, moment })
+  if (report.receiptId !== undefined && !receipts.has(report.receiptId)) receipts.set(report.receiptId, { id: dossier.id, answer })
   const indent = options.files.length === 1 ? 2 : 0
   for (const contradiction of contradictions) output.err(`${file}: ${contradiction}\n`)
   output.out(`${options.json ? printJson(file, report, indent) : printTable(file, report, options.findings)}\n`)

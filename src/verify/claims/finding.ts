@@ -22,7 +22,7 @@ export type FindingMore = {
 
 /** What a parser's failure adds to a finding: its code, where in the document the fault is, and what the parser notes about it. */
 export function faultIn(document: Place, { code, detail, path }: Failure<string>): FindingMore {
-  return { code, at: path === undefined ? document : `${document}.${path}`, computed: detail }
+  return path === undefined ? { code, at: document, computed: detail } : { code, at: `${document}.${path}` }
 }
 
 /** Builds one finding. An id that is not in the format's list does not compile, so that no check reaches the claims without a role. */

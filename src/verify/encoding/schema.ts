@@ -14,7 +14,8 @@ export function parseWith<Schema extends v.GenericSchema>(schema: Schema, value:
   if (parsed.success) return success(parsed.output)
   const [issue] = parsed.issues
   const path = v.getDotPath(issue)
-  return path === null ? failure('schema') : { ok: false, code: 'schema', path: path.slice(0, LONGEST_PATH) }
+  const detail = `${path ?? '(root)'}: ${issue.message}`.slice(0, 200)
+  return { ...failure('schema', detail), ...(path === null ? {} : { path: path.slice(0, LONGEST_PATH) }) }
 }
 
 /**
