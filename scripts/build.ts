@@ -4,7 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { parseArgs } from 'node:util'
 import { build, type InlineConfig, type Plugin } from 'vite'
 import type { Service } from '../src/gather/services/types.ts'
-import { completionUrls, hostAsks, pageLookupUrls } from '../src/gather/services/types.ts'
+import { hostPatterns, pageLookupUrls, sitesOf, watchedUrls } from '../src/gather/services/types.ts'
 import { BROWSERS, type Browser, manifestFor } from './manifest.ts'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
@@ -49,8 +49,8 @@ export async function buildExtension(options: BuildOptions): Promise<void> {
     publicDir: false,
     plugins: [replaceModules(replace)],
     define: {
-      __WATCHED__: JSON.stringify(services.flatMap(completionUrls)),
-      __LOOKUPS__: JSON.stringify(services.flatMap(pageLookupUrls)),
+      __WATCHED__: JSON.stringify(services.flatMap(watchedUrls)),
+      __LOOKUPS__: JSON.stringify(services.flatMap(sitesOf).flatMap(pageLookupUrls)),
       __CAPTURE__: JSON.stringify(options.browser === 'chromium'),
     },
   }
@@ -87,10 +87,7 @@ export async function buildExtension(options: BuildOptions): Promise<void> {
     }
   }
   const source: unknown = JSON.parse(await readFile(join(ROOT, 'manifest.json'), 'utf8'))
-  const test =
-    options.test === true
-      ? { key: TEST_KEY, host_permissions: [...new Set(services.flatMap((service) => hostAsks(service).map((ask) => ask.pattern)))] }
-      : undefined
+  const test = options.test === true ? { key: TEST_KEY, host_permissions: [...new Set(services.flatMap(hostPatterns))] } : undefined
   await writeFile(join(out, 'manifest.json'), `${JSON.stringify(manifestFor(source, options.browser, services, test), null, 2)}\n`)
 }
 

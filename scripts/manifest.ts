@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import type { Service } from '../src/gather/services/types.ts'
-import { hostAsks, reachableOrigins } from '../src/gather/services/types.ts'
+import { hostPatterns, reachableOrigins, sitesOf } from '../src/gather/services/types.ts'
 
 export const BROWSERS = ['chromium', 'firefox'] as const
 export type Browser = (typeof BROWSERS)[number]
@@ -23,7 +23,7 @@ export function manifestFor(source: unknown, browser: Browser, services: readonl
     if (only === undefined || only === browser) manifest[key] = value
   }
   const held = v.parse(v.optional(v.array(v.string()), []), manifest['host_permissions'])
-  const patterns = [...new Set(services.flatMap((service) => hostAsks(service).map((ask) => ask.pattern)))].sort()
+  const patterns = [...new Set(services.flatMap(hostPatterns))].sort()
   if (test === undefined) manifest['optional_host_permissions'] = patterns.filter((pattern) => !held.includes(pattern))
   else Object.assign(manifest, test)
   manifest['content_security_policy'] = { extension_pages: policyFor(services) }
@@ -32,7 +32,7 @@ export function manifestFor(source: unknown, browser: Browser, services: readonl
 
 /** The content security policy of the extension's own pages and of its background. */
 function policyFor(services: readonly Service[]): string {
-  const connect = [...new Set(services.flatMap(reachableOrigins))].sort()
+  const connect = [...new Set(services.flatMap(sitesOf).flatMap(reachableOrigins))].sort()
   return [
     "default-src 'none'",
     "script-src 'self'",

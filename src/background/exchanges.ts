@@ -1,7 +1,7 @@
 import type { RequestFact } from '../capture/browser/facts.ts'
 import { joinReport, type PageTrace } from '../capture/join.ts'
 import type { OctetsMessage } from '../capture/messages.ts'
-import { serviceById } from '../gather/services/lookup.ts'
+import { serviceAt } from '../gather/services/lookup.ts'
 import { now } from '../platform/clock.ts'
 import { browserSession } from '../platform/session.ts'
 import { encodeBase64url } from '../verify/encoding/base64.ts'
@@ -54,8 +54,8 @@ export function exchangesIn(store: Store, changed: (row: ExchangeRow) => void): 
     if (before?.state !== after.state) changed(after)
   }
 
-  async function afterAsking({ id, dossier }: ExchangeRow, serviceId: string): Promise<void> {
-    const service = serviceById(serviceId)
+  async function afterAsking({ id, dossier, page }: ExchangeRow, serviceId: string): Promise<void> {
+    const service = serviceAt(serviceId, page)
     if (service !== undefined) await rotateNonce(service)
     if (dossier.asked?.nonce === undefined) return
     const sharers = await store.countNonce(dossier.asked.nonce)

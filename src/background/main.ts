@@ -1,6 +1,6 @@
 import { type WatchedService, watchRequests } from '../capture/browser/watch.ts'
 import { SERVICES } from '../gather/services/registry.ts'
-import { completionUrls, type Service } from '../gather/services/types.ts'
+import { type Service, watchedUrls } from '../gather/services/types.ts'
 import type { TabState, UiNotice } from '../platform/messages.ts'
 import { onPermissionsChanged } from '../platform/permissions.ts'
 import { answerMessages, tellOwnPages } from '../platform/runtime.ts'
@@ -51,5 +51,5 @@ if (__CAPTURE__) {
 
 function watchedOf(service: Service): WatchedService {
   const optIn = service.optIn === undefined ? {} : { optIn: service.optIn.header }
-  return { id: service.id, addresses: completionUrls(service), headers: service.headers, ...optIn }
+  return { id: service.id, addresses: watchedUrls(service), headers: service.headers, ...optIn }
 }

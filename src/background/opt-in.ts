@@ -1,9 +1,9 @@
-import { SERVICES } from '../gather/services/registry.ts'
+import { SITES } from '../gather/services/lookup.ts'
 import { completionUrls, type Service } from '../gather/services/types.ts'
 import { freshNonce } from '../platform/nonce.ts'
 import { type HeaderRule, replaceHeaderRule, replaceHeaderRules } from '../platform/opt-in-rule.ts'
 
-/** Has the browser ask the enabled services for receipts, each with a fresh nonce; stops asking all others. */
+/** Has the browser ask the services at the enabled sites for receipts, each with a fresh nonce; stops asking all others. */
 export async function askForReceipts(enabled: readonly Service[]): Promise<void> {
   await replaceHeaderRules((await Promise.all(enabled.map(ruleFor))).flat())
 }
@@ -17,7 +17,7 @@ async function ruleFor(service: Service): Promise<readonly HeaderRule[]> {
   if (service.optIn === undefined) return []
   return [
     {
-      id: SERVICES.indexOf(service) + 1,
+      id: SITES.findIndex(({ id, pages }) => id === service.id && pages[0] === service.pages[0]) + 1,
       header: service.optIn.header,
       value: await freshNonce(),
       initiators: service.pages.map((origin) => new URL(origin).hostname),

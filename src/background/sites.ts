@@ -1,11 +1,11 @@
-import { SERVICES } from '../gather/services/registry.ts'
+import { SITES } from '../gather/services/lookup.ts'
 import { hostAsks, type Service } from '../gather/services/types.ts'
 import { registerCaptureScripts } from '../platform/content-scripts.ts'
 import type { HostAsk } from '../platform/messages.ts'
 import { hasHosts } from '../platform/permissions.ts'
 import { askForReceipts } from './opt-in.ts'
 
-/** Whether the user has allowed what checking needs: the service's pages and its interface. Without the rest, evidence is only missing. */
+/** Whether the user has allowed what checking needs at a site: its pages and the interface that they call. Without the rest, evidence is only missing. */
 export async function isEnabled(service: Service): Promise<boolean> {
   return hasHosts([...service.pages, ...service.apis].map((origin) => `${origin}/*`))
 }
@@ -19,7 +19,7 @@ export async function missingAsks(service: Service): Promise<readonly HostAsk[]>
 
 /** Brings capture scripts and header rules in line with what the user has allowed. Done at each start: updates and restarts forget some. */
 export async function alignWithPermissions(): Promise<void> {
-  const granted = await Promise.all(SERVICES.map(async (service) => ((await isEnabled(service)) ? [service] : [])))
+  const granted = await Promise.all(SITES.map(async (service) => ((await isEnabled(service)) ? [service] : [])))
   const enabled = granted.flat()
   await registerCaptureScripts([...new Set(enabled.flatMap((service) => service.pages))])
   await askForReceipts(enabled)

@@ -10,6 +10,7 @@ import type { PageLookup } from './page.ts'
 import { embeddedEvidence, keyOfToken } from './peek.ts'
 import { lookUpReceipt } from './receipt.ts'
 import { type EvidenceOrMissing, fetchLinked, fetchReport } from './reports.ts'
+import { siteCalled } from './services/route.ts'
 import { endpointsOf, type Service } from './services/types.ts'
 
 /** What was gathered for an exchange, and what could not be. */
@@ -21,7 +22,8 @@ export type Gathered = Pick<Dossier, 'receipts' | 'evidence' | 'collateral' | 'm
  * for what is missing.
  */
 export async function gather(dossier: Dossier, service: Service, cache: Cache, page: PageLookup): Promise<Gathered> {
-  const desk: Desk = { dossier, service, page }
+  // Nothing is fetched for one site that only another of the service's uses.
+  const desk: Desk = { dossier, service: siteCalled(service, dossier.exchange.url) ?? service, page }
   const looked = dossier.receipts.length === 0 ? await lookUpReceipt(service.receipts ?? [], desk) : undefined
   const receipts = looked !== undefined && 'receipt' in looked ? [...dossier.receipts, looked.receipt] : dossier.receipts
   const [receipt] = receipts

@@ -43,10 +43,20 @@ describe('a shipped manifest', () => {
   it('may ask for the services’ hosts only, and connects to their endpoints only', () => {
     const manifest = shipped('chromium')
     expect(manifest['optional_host_permissions']).toEqual([
+      'https://allyrouter.com/*',
+      'https://api-aws.trustedrouter.com/*',
+      'https://api-europe-west4.quillrouter.com/*',
+      'https://api-us-central1.quillrouter.com/*',
+      'https://api-us-east4.quillrouter.com/*',
+      'https://api.allyrouter.com/*',
       'https://api.trustedrouter.com/*',
+      'https://api.uptimerouter.com/*',
       'https://trustedrouter.com/*',
+      'https://uptimerouter.com/*',
+      'https://www.allyrouter.com/*',
       'https://www.googleapis.com/*',
       'https://www.trustedrouter.com/*',
+      'https://www.uptimerouter.com/*',
     ])
     const { extension_pages: policy } = manifest['content_security_policy'] as { extension_pages: string }
     expect(policy.split('; ')).toEqual([
@@ -58,7 +68,18 @@ describe('a shipped manifest', () => {
       "base-uri 'none'",
       "form-action 'none'",
       "frame-ancestors 'none'",
-      "connect-src 'self' https://api.trustedrouter.com https://trustedrouter.com https://www.googleapis.com",
+      [
+        "connect-src 'self'",
+        'https://api-aws.trustedrouter.com',
+        'https://api-europe-west4.quillrouter.com',
+        'https://api-us-central1.quillrouter.com',
+        'https://api-us-east4.quillrouter.com',
+        'https://api.allyrouter.com',
+        'https://api.trustedrouter.com',
+        'https://api.uptimerouter.com',
+        'https://trustedrouter.com',
+        'https://www.googleapis.com',
+      ].join(' '),
     ])
   })
 

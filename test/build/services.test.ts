@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { SERVICES } from '../../src/gather/services/registry.ts'
-import { completionUrls, hostAsks } from '../../src/gather/services/types.ts'
+import { hostPatterns, sitesOf, watchedUrls } from '../../src/gather/services/types.ts'
 import { presetFor } from '../../src/verify/policy/presets.ts'
 
 const SECTIONS = readFileSync('docs/SERVICES.md', 'utf8').split(/^## /m)
@@ -9,7 +9,7 @@ const SECTIONS = readFileSync('docs/SERVICES.md', 'utf8').split(/^## /m)
 describe('the services of this build', () => {
   it.each(SERVICES.map((service) => [service.id, service] as const))('%s has all its hosts in the docs', (_, service) => {
     const section = SECTIONS.find((text) => text.startsWith(`${service.name}\n`)) ?? ''
-    for (const { pattern } of hostAsks(service)) {
+    for (const pattern of hostPatterns(service)) {
       const host = pattern.slice('https://'.length, -'/*'.length)
       expect(section, host).toContain(`\`${host}\``)
     }
@@ -21,7 +21,11 @@ describe('the services of this build', () => {
   })
 
   it('share neither ids, nor pages, nor addresses at which answers are asked for', () => {
-    for (const values of [SERVICES.map(({ id }) => id), SERVICES.flatMap(({ pages }) => pages), SERVICES.flatMap(completionUrls)]) {
+    for (const values of [
+      SERVICES.map(({ id }) => id),
+      SERVICES.flatMap(sitesOf).flatMap(({ pages }) => pages),
+      SERVICES.flatMap(watchedUrls),
+    ]) {
       expect(new Set(values).size).toBe(values.length)
     }
   })

@@ -1,8 +1,14 @@
 import { matchesAddress, matchesOrigin } from '../../platform/match.ts'
-import type { Relay, Service } from './types.ts'
+import { completionUrls, type Relay, type Service, sitesOf } from './types.ts'
+
+/** The service as it is at the site whose address was called, or whose page's server was. Undefined where the address is none of its own. */
+export function siteCalled(service: Service, address: string): Service | undefined {
+  return sitesOf(service).find((site) => completionUrls(site).some((pattern) => matchesAddress(pattern, address)))
+}
 
 /** The relay at which an exchange asked for its answer, by the adapter's own list. Undefined where it called the interface itself. */
-export function relayOf({ relays = [] }: Service, address: string): Relay | undefined {
+export function relayOf(service: Service, address: string): Relay | undefined {
+  const relays = sitesOf(service).flatMap((site) => site.relays ?? [])
   return relays.find(({ addresses }) => addresses.some((pattern) => matchesAddress(pattern, address)))
 }
 
@@ -14,5 +20,6 @@ export function interfaceOf(service: Service, address: string): string | undefin
   const relay = relayOf(service, address)
   if (relay !== undefined) return relay.interface
   const called = URL.canParse(address) ? new URL(address).origin : ''
-  return service.apis.some((pattern) => matchesOrigin(pattern, called)) ? called : undefined
+  const origins = sitesOf(service).flatMap(({ apis, failOver = [] }) => [...apis, ...failOver])
+  return origins.some((pattern) => matchesOrigin(pattern, called)) ? called : undefined
 }

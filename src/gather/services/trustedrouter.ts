@@ -1,25 +1,23 @@
-import type { Service } from './types.ts'
+import type { Relay, Service, Site } from './types.ts'
 
 /**
  * TrustedRouter (`inference-receipt/1`). Its page cannot call the interface, which refuses preflights: it calls a proxy of the site's own, which
- * pipes requests, `x-inference-receipt` included, and answers on without changing an octet. Sources: Lore-Hex/quill-cloud-proxy,
- * `docs/design/signed-receipts-wire-format.md`; Lore-Hex/quill-router, `src/trusted_router/routes/chat_proxy.py`, `static/chat.js`.
+ * pipes requests, `x-inference-receipt` included, and answers on without changing an octet. The same enclaves answer under other names, which its
+ * clients turn to when the usual one fails.
  */
 export const TRUSTEDROUTER: Service = {
   id: 'trustedrouter',
   name: 'TrustedRouter',
-  pages: ['https://trustedrouter.com', 'https://www.trustedrouter.com'],
-  apis: ['https://api.trustedrouter.com'],
-  relays: [
-    {
-      addresses: [
-        'https://trustedrouter.com/chat-proxy/v1/chat/completions',
-        'https://www.trustedrouter.com/chat-proxy/v1/chat/completions',
-      ],
-      interface: 'https://api.trustedrouter.com',
-      handles: 'reads',
-    },
+  ...siteAt('trustedrouter.com'),
+  failOver: [
+    'https://api.allyrouter.com',
+    'https://api.uptimerouter.com',
+    'https://api-us-central1.quillrouter.com',
+    'https://api-us-east4.quillrouter.com',
+    'https://api-europe-west4.quillrouter.com',
+    'https://api-aws.trustedrouter.com',
   ],
+  standIns: [siteAt('allyrouter.com'), siteAt('uptimerouter.com')],
   completions: ['/v1/chat/completions', '/v1/responses'],
   optIn: { header: 'x-inference-receipt' },
   // The last two are the gateway's word about its routing, unsigned: kept to be looked at, read by no check.
@@ -38,4 +36,15 @@ export const TRUSTEDROUTER: Service = {
       jwks: 'https://www.googleapis.com/service_accounts/v1/metadata/jwk/signer@confidentialspace-sign.iam.gserviceaccount.com',
     },
   ],
+}
+
+/** The site under a domain, the interface at `api.` below it, and the proxy between them. */
+function siteAt(domain: string): Site {
+  const pages = [`https://${domain}`, `https://www.${domain}`]
+  const proxy: Relay = {
+    addresses: pages.map((page) => `${page}/chat-proxy/v1/chat/completions`),
+    interface: `https://api.${domain}`,
+    handles: 'reads',
+  }
+  return { pages, apis: [proxy.interface], relays: [proxy] }
 }

@@ -12,8 +12,15 @@ export type Service = {
   readonly pages: readonly string[]
   /** Origins of the programming interface that the pages call; `https://*.example.com` for every host below one. */
   readonly apis: readonly string[]
+  /**
+   * Other origins of the same interface, for when the usual ones do not answer. No page is known to call them, so no prompt asks for them; they are
+   * watched where the user has allowed them.
+   */
+  readonly failOver?: readonly string[]
   /** What the pages call in place of the interface. */
   readonly relays?: readonly Relay[]
+  /** Other sites that stand in for the usual one. Each is allowed by itself: a prompt asks for what its own page uses. */
+  readonly standIns?: readonly Site[]
   /** Paths under an interface's origin where a POST asks for an answer. */
   readonly completions: readonly string[]
   /** Request header that asks for a receipt; its value is a fresh nonce. */
@@ -36,6 +43,9 @@ export type Service = {
   readonly vendorOrigins?: Partial<VendorOrigins>
   readonly issuers: readonly TokenIssuer[]
 }
+
+/** Pages, and what they call. */
+export type Site = Pick<Service, 'pages' | 'apis' | 'relays'>
 
 /** A server of the site's own that passes calls on to the service's interface. It shows no evidence of what it is. */
 export type Relay = {
@@ -117,7 +127,13 @@ export const VENDOR_ORIGINS: VendorOrigins = {
   amd: ['https://kdsintf.amd.com'],
 }
 
-/** Everything that one prompt has to ask for, so that a service can be checked, each with what it is for. */
+/** A service as it is at each of its sites, the usual one first. What is said of a site below holds for each of these. */
+export function sitesOf({ standIns = [], ...usual }: Service): readonly Service[] {
+  const { failOver: _, relays: __, ...shared } = usual
+  return [usual, ...standIns.map((site) => ({ ...shared, ...site }))]
+}
+
+/** Everything that one prompt has to ask for, so that a service can be checked at a site, each with what it is for. */
 export function hostAsks(service: Service): readonly HostAsk[] {
   const ask = (purpose: HostAsk['purpose']) => (origin: string) => ({ pattern: `${origin}/*`, purpose })
   const asks: readonly HostAsk[] = [
@@ -141,11 +157,17 @@ function apiPurpose(service: Service): HostAsk['purpose'] {
   return signsIn ? 'purpose_api_ask_sign_in' : 'purpose_api_ask'
 }
 
-/** Where the extension itself may connect on behalf of a service. */
+/** Every host that the user may be asked for or may allow by themselves (match patterns). */
+export function hostPatterns(service: Service): readonly string[] {
+  const asked = sitesOf(service).flatMap((site) => hostAsks(site).map(({ pattern }) => pattern))
+  return [...new Set([...asked, ...(service.failOver ?? []).map((origin) => `${origin}/*`)])]
+}
+
+/** Where the extension itself may connect on behalf of a site. */
 export function reachableOrigins(service: Service): readonly string[] {
   const own = service.evidence !== undefined || templatesOf(service).some(({ origin }) => origin === undefined)
   return [
-    ...(own ? interfaceOrigins(service) : []),
+    ...(own ? answeringOrigins(service) : []),
     ...reportOrigins(service),
     ...issuerOrigins(service),
     ...listOrigins(service),
@@ -153,10 +175,15 @@ export function reachableOrigins(service: Service): readonly string[] {
   ]
 }
 
-/** Addresses, without query, at which a POST asks this service for an answer. */
-export function completionUrls(service: Service): readonly string[] {
-  const { apis, relays = [], completions } = service
-  return [...relays.flatMap(({ addresses }) => addresses), ...apis.flatMap((origin) => completions.map((path) => origin + path))]
+/** Addresses, without query, at which a POST asks this site's service for an answer. */
+export function completionUrls({ apis, failOver = [], relays = [], completions }: Service): readonly string[] {
+  const direct = [...apis, ...failOver].flatMap((origin) => completions.map((path) => origin + path))
+  return [...relays.flatMap(({ addresses }) => addresses), ...direct]
+}
+
+/** The same, of all its sites. */
+export function watchedUrls(service: Service): readonly string[] {
+  return [...new Set(sitesOf(service).flatMap(completionUrls))]
 }
 
 /** How the addresses begin at which something may be looked up with the page's credential. */
@@ -167,13 +194,13 @@ export function pageLookupUrls(service: Service): readonly string[] {
 }
 
 /**
- * Every address that may be fetched for a service. One that ends in `?*` stands for itself with any query, one that ends in `/*` for all that begin
+ * Every address that may be fetched for a site. One that ends in `?*` stands for itself with any query, one that ends in `/*` for all that begin
  * so.
  */
 export function endpointsOf(service: Service): readonly string[] {
   const paths = evidencePaths(service)
   return [
-    ...interfaceOrigins(service).flatMap((origin) => paths.map((path) => origin + path)),
+    ...answeringOrigins(service).flatMap((origin) => paths.map((path) => origin + path)),
     ...(service.evidence?.log?.addresses ?? []).map((address) => `${address}?*`),
     ...templatesOf(service).flatMap((template) => originsOf(template, service).map((origin) => origin + patternOf(template))),
     ...service.issuers.map((issuer) => issuer.jwks),
@@ -193,7 +220,12 @@ function templatesOf({ receipts = [], reports = [], linked = [] }: Service): rea
 }
 
 function originsOf({ origin }: Template, service: Service): readonly string[] {
-  return origin === undefined ? interfaceOrigins(service) : [origin]
+  return origin === undefined ? answeringOrigins(service) : [origin]
+}
+
+/** Of all interfaces that may have answered. */
+function answeringOrigins(service: Service): readonly string[] {
+  return [...new Set([...interfaceOrigins(service), ...(service.failOver ?? [])])]
 }
 
 /** Of the interfaces that pages call, and of those behind relays. */
