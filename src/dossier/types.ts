@@ -155,6 +155,7 @@ export type Missing = {
 }
 
 /**
+ * `no-document`: something else was answered in its place, with a status that said otherwise (an error, a page, nothing).
  * `not-found`: the service does not have it, or not for this key. `refused`: it wants a credential that it did not get. `page-gone`: only the
  * page could have asked, and it is no longer there.
  */
@@ -166,6 +167,7 @@ export const MISSING_REASONS = [
   'refused',
   'too-large',
   'malformed',
+  'no-document',
   'not-allowed',
   'not-granted',
   'page-gone',

@@ -51,6 +51,14 @@ describe('a document', () => {
     expect(fetched).not.toHaveBeenCalled()
   })
 
+  it.each(['', '<!DOCTYPE html><html></html>', '{"error":{"message":"warming up"}}', 'upstream connect error'])(
+    'is not one where the answer is %j, whatever the status',
+    async (body) => {
+      fetched.mockResolvedValue(new Response(body))
+      expect(await fetchDocument(ADDRESS, [ADDRESS])).toMatchObject({ ok: false, code: 'no-document' })
+    },
+  )
+
   it.each([204, 301, 500, 503])('is not one with status %d', async (status) => {
     fetched.mockResolvedValue(new Response(null, { status }))
     expect(await fetchDocument(ADDRESS, [ADDRESS])).toMatchObject({ ok: false, code: 'http-status', detail: String(status) })

@@ -1,3 +1,4 @@
+import { areNoDocument } from '../dossier/no-document.ts'
 import type { MissingReason } from '../dossier/types.ts'
 import { matchesOrigin } from '../platform/match.ts'
 import { hasHosts } from '../platform/permissions.ts'
@@ -13,7 +14,7 @@ export type Fetched = { readonly body: Bytes; readonly headers: Headers }
 
 /**
  * Fetches one public document: without the user's cookies, without saying from where, without following redirects, without the browser's
- * cache, up to a size and a time. `allowed` are the service's endpoints (`endpointsOf`); nothing else is ever fetched.
+ * cache, up to a size and a time. An error or a page in its place is no document, whatever the status. `allowed` are the service's endpoints (`endpointsOf`); nothing else is ever fetched.
  */
 export async function fetchDocument(address: string, allowed: readonly string[]): Promise<Result<Fetched, MissingReason>> {
   if (!allowed.some((endpoint) => matches(address, endpoint))) return failure('not-allowed')
@@ -29,7 +30,8 @@ export async function fetchDocument(address: string, allowed: readonly string[])
     })
     if (response.status !== 200) return failure(reasonOfStatus(response.status), String(response.status))
     const body = await readUpTo(response, LARGEST_DOCUMENT)
-    return body === undefined ? failure('too-large') : success({ body, headers: response.headers })
+    if (body === undefined) return failure('too-large')
+    return areNoDocument(body) ? failure('no-document') : success({ body, headers: response.headers })
   } catch (error) {
     return failure(signal.aborted ? 'timeout' : 'offline', error instanceof Error ? error.message : undefined)
   }

@@ -148,6 +148,14 @@ describe('a receipt that is served apart', () => {
     expect(missing).toMatchObject([{ what: 'receipt', reason }])
     expect(asked).toHaveLength(times)
   })
+  it.each(['', '<!doctype html><title>Sign in</title>', '{"error":{"message":"try again"}}'])(
+    'is missing where the page got %j with status 200',
+    async (body) => {
+      const said: PageLookup = async () => ({ status: 200, body: encodeUtf8(body) })
+      const { receipts, missing } = await gather(dossier(), { ...SERVICE, reports: [], linked: [] }, cache, said)
+      expect([receipts, missing]).toMatchObject([[], [{ what: 'receipt', reason: 'no-document' }]])
+    },
+  )
   it('is not looked up where nothing names it, nor where one is there already', async () => {
     const { exchange } = dossier({ headers: [] })
     const nameless = { ...exchange, response: { ...exchange.response, ids: [] } }

@@ -1,3 +1,4 @@
+import { areNoDocument } from '../dossier/no-document.ts'
 import type { MissingReason } from '../dossier/types.ts'
 import type { Bytes } from '../verify/encoding/bytes.ts'
 import { failure, type Result, success } from '../verify/encoding/result.ts'
@@ -12,5 +13,6 @@ export async function lookUpThrough(page: PageLookup, address: string): Promise<
   if (answer === undefined) return failure('page-gone')
   if (answer.status === 0) return failure('offline')
   if (answer.status !== 200) return failure(reasonOfStatus(answer.status), String(answer.status))
-  return success(new Uint8Array(answer.body))
+  const body = new Uint8Array(answer.body)
+  return areNoDocument(body) ? failure('no-document') : success(body)
 }

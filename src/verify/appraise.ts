@@ -1,3 +1,4 @@
+import { withoutErrorAnswers } from '../dossier/no-document.ts'
 import type { CollateralSeen, Dossier, EvidenceSeen } from '../dossier/types.ts'
 import { ATTESTATION_KINDS } from './attestation/registry.ts'
 import type { AttestationResult } from './attestation/types.ts'
@@ -35,8 +36,9 @@ const UNKNOWN_SERVICE: HopFact = { role: 'service', name: '', backing: 'evidence
  * Appraises one exchange: verifies its receipt, verifies the evidence behind the receipt, asks whether one is about the other, compares what
  * was measured with the policy, and derives the five claims. Never throws on what a dossier contains: bad input becomes findings.
  */
-export async function appraise(dossier: Dossier, context: Context): Promise<Report> {
+export async function appraise(given: Dossier, context: Context): Promise<Report> {
   const { policy, moment } = context
+  const dossier = withoutErrorAnswers(given)
   const receipt = await verifyReceipt(dossier, context)
   const known = receipt?.authentic
   const hops = known?.hops ?? [UNKNOWN_SERVICE]
@@ -86,7 +88,7 @@ export async function appraise(dossier: Dossier, context: Context): Promise<Repo
       ...(known?.measurements ?? []).map((measurement) => ({ ...measurement, hop: signer })),
     ],
     inputs: await digestInputs(
-      dossier,
+      given,
       policy,
       evidence.map(({ document }) => document),
     ),

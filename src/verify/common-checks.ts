@@ -224,6 +224,8 @@ export function reasonOf({ reason }: Missing): Sentence {
       return sentence('missing_too_large')
     case 'malformed':
       return sentence('missing_malformed')
+    case 'no-document':
+      return sentence('missing_no_document')
     case 'not-allowed':
       return sentence('missing_not_allowed')
     case 'not-granted':

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Dossier } from '../../src/dossier/types.ts'
+import { sentence } from '../../src/verify/claims/sentence.ts'
 import type { Expectation } from '../../src/verify/policy/types.ts'
 import { type AciOptions, legacyAnswer, makeAci, type SimulatedAci } from '../simulator/aci.ts'
 import type { Json } from '../simulator/json.ts'
@@ -211,11 +212,19 @@ describe('each check, alone', () => {
     expect(rows).toBe('a a f f f')
   })
   it('a receipt that is none', async () => {
-    for (const receipt of ['', '{}', '[]']) {
+    for (const receipt of ['{', '{}', '[]']) {
       const { failed, rows } = await judged({}, { receipt: () => receipt })
       expect(failed).toEqual(['aci.receipt-format'])
       expect(rows).toBe('a a f f f')
     }
+  })
+  it.each(['', '<html>502</html>', '{"error":{"message":"busy"}}'])('an answer that is no receipt and no report: %j', async (answer) => {
+    const { failed, rows, report } = await judged({}, { receipt: () => answer })
+    expect([failed, rows, report.retry]).toEqual([[], 'a a ? ? ?', true])
+    expect(report.claims[4]?.because).toEqual(sentence('receipt_not_fetched', sentence('missing_no_document')))
+    const without = await judged({}, { evidence: () => [{ kind: 'aci-report', nonce: NONCE, document: answer }] })
+    expect([without.failed, without.rows, without.report.retry]).toEqual([[], '? ? ? ? ?', true])
+    expect(without.report.claims[0]?.because).toEqual(sentence('evidence_not_fetched', sentence('missing_no_document')))
   })
   it('a report that is none', async () => {
     const { failed, rows } = await judged({}, { evidence: () => [{ kind: 'aci-report', nonce: NONCE, document: '{}' }] })

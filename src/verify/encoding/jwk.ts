@@ -36,7 +36,7 @@ export type JwkCode =
   | 'jwk-rsa-modulus'
   | 'jwk-rsa-exponent'
 
-export type JwksCode = JsonCode | JwkCode | 'jwks-keys' | 'jwks-too-many' | 'jwks-duplicate-kid'
+export type JwksCode = JsonCode | 'jwks-keys' | 'jwks-too-many'
 
 const MAX_KEYS = 100
 const MIN_MODULUS_BITS = 2048
@@ -44,8 +44,6 @@ const MAX_MODULUS_BITS = 8192
 const MAX_EXPONENT_OCTETS = 4
 /** Characters of one number, enough to tell a modulus that is too large from text that is no key. */
 const MAX_NUMBER_TEXT = 4096
-/** A set may contain such keys for others; RFC 7517 section 5 has them ignored. */
-const NOT_FOR_US: readonly JwkCode[] = ['jwk-unsupported', 'jwk-use', 'jwk-rsa-size']
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k', 'priv']
 const COORDINATE_OCTETS: Readonly<Record<EcCurve, number>> = { 'P-256': 32, 'P-384': 48 }
 
@@ -71,8 +69,8 @@ export function parseJwk(value: unknown): Result<Jwk, JwkCode> {
 }
 
 /**
- * Reads a JWK Set (RFC 7517 section 5). Keys of a type, curve, size, algorithm or use that is not ours are left out; a broken key, a private
- * one, or a `kid` used twice fails the whole set.
+ * Reads a JWK Set (RFC 7517 section 5). Keys of a type, curve, size, algorithm or use that is not ours are left out, and so are broken and
+ * private ones: one odd entry is no reason to do without the others. A `kid` that is used twice names no key.
  */
 export function parseJwks(text: string): Result<readonly Jwk[], JwksCode> {
   const json = parseForeignJson(text)
@@ -80,19 +78,10 @@ export function parseJwks(text: string): Result<readonly Jwk[], JwksCode> {
   const entries = isJsonObject(json.value) ? json.value['keys'] : undefined
   if (!Array.isArray(entries)) return failure('jwks-keys')
   if (entries.length > MAX_KEYS) return failure('jwks-too-many')
-  const keys: Jwk[] = []
-  const kids = new Set<string>()
-  for (const entry of entries) {
-    const kid = isJsonObject(entry) ? entry['kid'] : undefined
-    if (typeof kid === 'string') {
-      if (kids.has(kid)) return failure('jwks-duplicate-kid', kid)
-      kids.add(kid)
-    }
-    const key = parseJwk(entry)
-    if (key.ok) keys.push(key.value)
-    else if (!NOT_FOR_US.includes(key.code)) return key
-  }
-  return success(keys)
+  const kids = entries.flatMap((entry) => (isJsonObject(entry) && typeof entry['kid'] === 'string' ? [entry['kid']] : []))
+  const isUnique = (kid: string) => kids.indexOf(kid) === kids.lastIndexOf(kid)
+  const keys = entries.map(parseJwk).flatMap((key) => (key.ok ? [key.value] : []))
+  return success(keys.filter(({ kid }) => kid === undefined || isUnique(kid)))
 }
 
 /**

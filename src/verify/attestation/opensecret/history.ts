@@ -20,25 +20,20 @@ const LISTS: ReadonlyMap<string, Release> = new Map([
   ['https://raw.githubusercontent.com/OpenSecretCloud/opensecret/master/pcrDevHistory.json', 'development'],
 ])
 
-const register = v.pipe(v.string(), v.regex(/^[0-9a-f]{96}$/))
-const history = v.pipe(
-  v.array(
-    v.strictObject({
-      PCR0: register,
-      PCR1: register,
-      PCR2: register,
-      timestamp: v.pipe(v.number(), v.safeInteger(), v.minValue(0)),
-      signature: v.pipe(v.string(), v.maxLength(200)),
-    }),
-  ),
-  v.maxLength(4096),
-)
+/** Who reads the list asks for one entry: what else stands in it, or beside it in that entry, decides nothing. */
+const list = v.pipe(v.array(v.unknown()), v.maxLength(4096))
+const image = v.object({ PCR0: v.pipe(v.string(), v.regex(/^[0-9a-f]{96}$/i)) })
+const signed = v.object({ signature: v.pipe(v.string(), v.maxLength(200)) })
 
-/** What the lists say of an image. `listed` is in the first list, in the order of `Release`, whose entry for it is signed. */
+/**
+ * What the lists say of an image. `listed`: in the first list, in the order of `Release`, whose entry for it is signed. `unreadable`: a list, or
+ * the entry for this image, or some entry that could be for it.
+ */
 export type HistoryVerdict =
   | { readonly kind: 'listed'; readonly release: Release; readonly key: TrustAnchor }
   | { readonly kind: 'not-listed' }
-  | { readonly kind: 'bad-signature' | 'malformed'; readonly detail: string }
+  | { readonly kind: 'bad-signature'; readonly code: string }
+  | { readonly kind: 'unreadable'; readonly code: string }
   | { readonly kind: 'unknown'; readonly why: 'not-obtained' | 'no-key' | 'engine-failed' }
 
 /**
@@ -57,26 +52,51 @@ export async function lookUpImage(
     return release === undefined ? [] : [{ release, document }]
   })
   lists.sort((a, b) => Number(a.release === 'development') - Number(b.release === 'development'))
+  let unreadable: string | undefined
   for (const { release, document } of lists) {
-    const signatures = readSignatures(document, pcr0)
-    if (!signatures.ok) return { kind: 'malformed', detail: signatures.detail ?? signatures.code }
-    const [signature] = signatures.value
-    if (signature === undefined) continue
-    const octets = decodeBase64(signature)
-    if (!octets.ok) return { kind: 'bad-signature', detail: octets.code }
-    const verdict = await verifyWithSpki(key.spki, { kind: 'ecdsa-raw', hash: 'SHA-384' }, octets.value, encodeUtf8(pcr0))
-    if (verdict.ok) return { kind: 'listed', release, key }
-    if (verdict.code === 'engine-failed') return { kind: 'unknown', why: 'engine-failed' }
-    return { kind: 'bad-signature', detail: verdict.code }
+    const found = entriesFor(pcr0, document)
+    if (!found.ok) return { kind: 'unreadable', code: found.code }
+    const verdict = await judgeEntries(found.value.entries, key)
+    if (verdict === 'signed') return { kind: 'listed', release, key }
+    if (verdict !== 'none') return verdict
+    if (found.value.hasUnreadable) unreadable = 'history-entry'
   }
-  // Only the list for production can say that an image is not in production.
-  return lists.some(({ release }) => release === 'production') ? { kind: 'not-listed' } : { kind: 'unknown', why: 'not-obtained' }
+  // Only the list for production can say that an image is not in production, and only where all of it can be read.
+  if (!lists.some(({ release }) => release === 'production')) return { kind: 'unknown', why: 'not-obtained' }
+  return unreadable === undefined ? { kind: 'not-listed' } : { kind: 'unreadable', code: unreadable }
 }
 
-/** The signatures of the entries for one image, in the list's order. */
-function readSignatures(document: string, pcr0: string): Result<readonly string[], 'history-malformed'> {
+/** An entry for the image: its digits as they stand there, which is what is signed, and the signature beside them. */
+type Entry = { readonly digits: string; readonly signature: Result<string, 'schema'> }
+
+/** The entries for one image, in the list's order, and whether the list has entries that do not say what image they are for. */
+function entriesFor(
+  pcr0: string,
+  document: string,
+): Result<{ readonly entries: readonly Entry[]; readonly hasUnreadable: boolean }, 'history-list'> {
   const json = parseForeignJson(document)
-  const list = json.ok ? parseWith(history, json.value) : json
-  if (!list.ok) return failure('history-malformed', list.detail ?? list.code)
-  return success(list.value.flatMap((entry) => (entry.PCR0 === pcr0 ? [entry.signature] : [])))
+  const items = json.ok ? parseWith(list, json.value) : json
+  if (!items.ok) return failure('history-list', items.code)
+  const read = items.value.map((item) => ({ named: parseWith(image, item), item }))
+  const entries = read.flatMap(({ named, item }): readonly Entry[] => {
+    if (!named.ok || named.value.PCR0.toLowerCase() !== pcr0) return []
+    const own = parseWith(signed, item)
+    return [{ digits: named.value.PCR0, signature: own.ok ? success(own.value.signature) : own }]
+  })
+  return success({ entries, hasUnreadable: read.some(({ named }) => !named.ok) })
+}
+
+/** One entry whose signature holds is enough; where none does, the first says why. */
+async function judgeEntries(entries: readonly Entry[], key: TrustAnchor): Promise<'signed' | 'none' | HistoryVerdict> {
+  const verdicts = await Promise.all(entries.map((entry) => judgeEntry(entry, key)))
+  if (verdicts.includes('signed')) return 'signed'
+  return verdicts[0] ?? 'none'
+}
+
+async function judgeEntry({ digits, signature }: Entry, key: TrustAnchor): Promise<'signed' | HistoryVerdict> {
+  const octets = signature.ok ? decodeBase64(signature.value.trim()) : signature
+  if (!octets.ok) return { kind: 'unreadable', code: octets.code }
+  const verdict = await verifyWithSpki(key.spki, { kind: 'ecdsa-raw', hash: 'SHA-384' }, octets.value, encodeUtf8(digits))
+  if (verdict.ok) return 'signed'
+  return verdict.code === 'engine-failed' ? { kind: 'unknown', why: 'engine-failed' } : { kind: 'bad-signature', code: verdict.code }
 }

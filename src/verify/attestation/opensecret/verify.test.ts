@@ -114,14 +114,38 @@ describe('an OpenSecret service’s attestation', () => {
       {},
     ],
     ['another image’s signature', 'opensecret.pcr-history', {}, { production: [entry({ over: OTHER })] }, {}],
-    ['a signature that is none', 'opensecret.pcr-history', {}, { production: [entry({ entry: { signature: 'x' } })] }, {}],
-    ['a list with unknown members', 'opensecret.pcr-history', {}, { production: [entry({ entry: { more: 1 } })] }, {}],
-    ['a list in upper case', 'opensecret.pcr-history', {}, { production: [entry({ entry: { PCR1: 'AB'.repeat(48) } })] }, {}],
-    ['a list that is none', 'opensecret.pcr-history', {}, { production: '{' }, {}],
     ['debug mode', 'nitro.debug', { nitro: { fields: { pcrs: new Map([...nitroPcrs(), [2, new Uint8Array(48)]]) } } }, undefined, {}],
     ['a forged document', 'nitro.signature', { nitro: { signature: 'flipped' } }, undefined, {}],
   ])('is refused for %s by %s alone', async (_, expected, options, lists, told) => {
     expect(failed(await check(options, lists, told))).toEqual([expected])
+  })
+
+  const NOTE = { note: 'an entry of another form' }
+  it.each<[string, Lists]>([
+    ['with members that nobody reads', { production: [entry({ entry: { more: 1 } })] }],
+    ['without the registers that nobody signed', { production: [{ PCR0, signature: entry()['signature'] ?? '' }] }],
+    ['in upper case, where that is what was signed', { production: [entry({ pcr0: PCR0.toUpperCase() })] }],
+    ['with a line’s end behind the signature', { production: [entry({ entry: { signature: `${String(entry()['signature'])}\n` } })] }],
+    ['among entries of another form', { production: [NOTE, { PCR0: 1 }, entry(), { ...entry({ pcr0: OTHER }), PCR1: null }] }],
+    ['beside one for the same image whose signature does not hold', { production: [entry({ over: OTHER }), entry()] }],
+  ])('finds the entry that is asked for %s', async (_, lists) => {
+    const result = await check({}, lists)
+    expect(failed(result)).toEqual([])
+    expect(own(result)).toContain('pcr-history passed')
+  })
+
+  it.each<[string, Lists]>([
+    ['the list', { production: '{' }],
+    ['the list, which is an object', { production: '{"entries":[]}' }],
+    ['the entry’s signature', { production: [entry({ entry: { signature: 'x' } })] }],
+    ['the entry, which has no signature', { production: [{ PCR0 }] }],
+    ['an entry that could be the one', { production: [entry({ pcr0: OTHER }), NOTE] }],
+  ])('cannot read %s, and says that it came', async (_, lists) => {
+    const result = await check({}, lists)
+    expect(failed(result)).toEqual([])
+    expect(result.findings.find(({ check: id }) => id === 'opensecret.pcr-history')).toMatchObject({ outcome: 'unchecked', theirs: true })
+    expect(release(result)).toEqual([])
+    expect(result.authentic?.unknown).toEqual(['opensecret.release'])
   })
 
   it('never takes an image for development for one in production', async () => {
@@ -191,7 +215,8 @@ describe('an OpenSecret service’s attestation', () => {
     'is nothing else: %s',
     async (answer) => {
       const result = await check({}, undefined, { answer })
-      expect(own(result)).toEqual(['format failed'])
+      expect(own(result)).toEqual(['format unchecked'])
+      expect(result.findings[0]?.theirs).toBe(true)
       expect(result.authentic).toBeUndefined()
     },
   )
@@ -214,7 +239,7 @@ describe('an OpenSecret service’s attestation', () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.string(), fc.json()), async (document) => {
         const verdict = await lookUpImage(PCR0, [listed(PRODUCTION, document)], anchors)
-        expect(['malformed', 'not-listed']).toContain(verdict.kind)
+        expect(['unreadable', 'not-listed']).toContain(verdict.kind)
       }),
     )
   })

@@ -14,7 +14,7 @@ import { lookUpImage } from './history.ts'
 
 type Log = FindingLog<CheckName>
 
-const answer = v.strictObject({ attestation_document: v.pipe(v.string(), v.minLength(1), v.maxLength(65_536)) })
+const answer = v.object({ attestation_document: v.pipe(v.string(), v.minLength(1), v.maxLength(65_536)) })
 /** Hexadecimal digits of an X25519 public key. */
 const KEY_DIGITS = 64
 /** What an image was signed for, as a measurement. */
@@ -27,12 +27,11 @@ const RELEASE = 'opensecret.release'
  */
 export async function verify(input: CompositeInput): Promise<AttestationResult> {
   const log: Log = new FindingLog(CHECKS, input.hop)
-  const json = parseForeignJson(input.evidence.document, { maxLength: 131_072, maxDepth: 4 })
+  const json = parseForeignJson(input.evidence.document, { maxLength: 131_072 })
   const parsed = json.ok ? parseWith(answer, json.value) : json
-  const octets = parsed.ok ? decodeBase64(parsed.value.attestation_document) : parsed
+  const octets = parsed.ok ? decodeBase64(parsed.value.attestation_document.trim()) : parsed
   if (!octets.ok) {
-    const detail = octets.detail === undefined ? octets.code : `${octets.code}: ${octets.detail}`
-    log.add('opensecret.format', 'failed', sentence('opensecret_format_failed', detail))
+    log.add('opensecret.format', 'unchecked', sentence('opensecret_format_failed'), { code: octets.code, theirs: true })
     return { findings: log.findings }
   }
   const nitro = await input.appraisePart({ kind: 'aws-nitro-cose', document: encodeBase64url(octets.value) })
@@ -110,11 +109,11 @@ async function checkImage(
       log.add('opensecret.pcr-history', 'failed', sentence('opensecret_history_not_listed', pcr0), { at })
       return []
     case 'bad-signature':
-      log.add('opensecret.pcr-history', 'failed', sentence('opensecret_history_bad_signature', verdict.detail), { at })
+      log.add('opensecret.pcr-history', 'failed', sentence('opensecret_history_bad_signature'), { at, code: verdict.code })
       return []
-    case 'malformed':
-      log.add('opensecret.pcr-history', 'failed', sentence('opensecret_history_malformed', verdict.detail), { at })
-      return []
+    case 'unreadable':
+      log.add('opensecret.pcr-history', 'unchecked', sentence('opensecret_history_malformed'), { at, code: verdict.code, theirs: true })
+      return 'unknown'
     case 'unknown':
       log.add('opensecret.pcr-history', 'unchecked', sentence(UNKNOWN[verdict.why]), { at })
       return 'unknown'
