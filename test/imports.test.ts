@@ -50,6 +50,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/dossier',
     'src/platform',
     'src/verify/encoding',
+    'src/verify/answer.ts',
     'src/verify/appraise.ts',
     'src/verify/observe.ts',
     'src/verify/report.ts',

@@ -1,3 +1,4 @@
+import type { End } from '../capture/browser/facts.ts'
 import type { Candidate, Trace } from '../capture/join.ts'
 import type { BodySeen, Dossier } from '../dossier/types.ts'
 import type { Report } from '../verify/report.ts'
@@ -19,7 +20,7 @@ export type ExchangeRow = {
   readonly report?: string
   readonly answeredAt?: number
   /** When the browser saw the request end, in milliseconds since the epoch, and how. */
-  readonly ended?: { readonly at: number; readonly outcome: 'completed' | 'failed' }
+  readonly ended?: End & { readonly at: number }
   /** The moment for which the verdict is given: when the last octet was seen, or when it was clear that none would come. */
   readonly settledAt?: string
   readonly dossier: Dossier

@@ -14,7 +14,7 @@ vi.mock('../verify/appraise.ts', () => ({
   },
 }))
 
-import type { RequestFact } from '../capture/browser/facts.ts'
+import type { End, RequestFact } from '../capture/browser/facts.ts'
 import type { OctetsMessage } from '../capture/messages.ts'
 import { TRUSTEDROUTER } from '../gather/services/trustedrouter.ts'
 import { browserSession } from '../platform/session.ts'
@@ -74,7 +74,7 @@ function browserSays({ requestId = '1', body = 'question', nonce, tabId = TAB, a
       }),
     sent: () => take({ kind: 'sent', ...about, ...(nonce === undefined ? {} : { optIn: nonce }) }),
     headers: () => take({ kind: 'headers', ...about, status: 200, headers: [{ name: 'content-type', value: 'application/json' }] }),
-    ended: (outcome: 'completed' | 'failed' = 'completed') => take({ kind: 'ended', ...about, outcome }),
+    ended: (end: End = { outcome: 'completed' }) => take({ kind: 'ended', ...about, end }),
   }
 }
 
@@ -150,14 +150,14 @@ describe('an exchange', () => {
 
 describe('an exchange whose octets do not come', () => {
   it('is settled a while after its end: by the browser’s word not captured, or broken off', async () => {
-    for (const [requestId, outcome] of [
-      ['1', 'completed'],
-      ['2', 'failed'],
+    for (const [requestId, end] of [
+      ['1', { outcome: 'completed' }],
+      ['2', { outcome: 'failed', by: 'service' }],
     ] as const) {
       const says = browserSays({ requestId, body: requestId, at: Number(requestId) })
       says.requested()
       says.headers()
-      says.ended(outcome)
+      says.ended(end)
     }
     await until(async () => expect((await rows()).map(({ ended }) => ended?.outcome)).toEqual(['completed', 'failed']))
     expect((await rows()).map(({ state }) => state)).toEqual(['answering', 'answering'])
@@ -279,7 +279,7 @@ describe('a worker that was stopped', () => {
     const says = browserSays()
     says.requested()
     says.headers()
-    says.ended('failed')
+    says.ended({ outcome: 'failed', by: 'page' })
     await until(async () => expect((await rows())[0]?.ended).toBeDefined())
     vi.clearAllTimers()
     start()

@@ -91,7 +91,9 @@ export function exchangesIn(store: Store, changed: (row: ExchangeRow) => void): 
       case 'joined': {
         const row = await store.change(found.id, (present) => ({ ...present, report: message.capture, answeredAt: message.endedAt }))
         if (row === undefined || (row.settledAt !== undefined && row.dossier.exchange.response.capture !== 'not-captured')) return true
-        if (row.dossier.exchange.status === undefined && row.ended === undefined && !last) return false
+        // Who broke an answer off, only the browser can say.
+        const isKnown = row.ended !== undefined || (row.dossier.exchange.status !== undefined && message.state !== 'broken-off')
+        if (!isKnown && !last) return false
         const seen = await lookAt(message, row)
         const at = await now()
         const after = await store.change(found.id, (present) => withOctets(present, seen, at))

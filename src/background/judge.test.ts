@@ -2,7 +2,7 @@ import { IDBFactory } from 'fake-indexeddb'
 import 'fake-indexeddb/auto'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { fake } from '../../test/support/fake-browser.ts'
-import { reportOf, rowOf } from '../../test/support/rows.ts'
+import { reportOf, rowOf, WITHHELD } from '../../test/support/rows.ts'
 import type { Dossier } from '../dossier/types.ts'
 import type { Context } from '../verify/appraise.ts'
 import type { Report } from '../verify/report.ts'
@@ -121,5 +121,48 @@ describe('a receipt that two exchanges carry', () => {
     await judged('b')
     await store.change('a', (row) => ({ ...row, state: 'captured' }))
     expect((await judged('a'))?.verdict?.claims[0]?.standing).toBe('verified')
+  })
+})
+
+describe('an answer that was cut off where its receipt belonged', () => {
+  const cut = (id: string) => {
+    const { exchange } = captured(id).dossier
+    const response = { ...exchange.response, capture: 'broken-off', answer: 'begun', brokenOff: { by: 'service' } } as const
+    return rowOf(id, { ...captured(id), dossier: { exchange: { ...exchange, response } } })
+  }
+
+  beforeEach(() => {
+    verifier.appraise.mockImplementation(async ({ exchange }) => {
+      const outcome = exchange.response.brokenOff?.again === true ? 'failed' : 'unchecked'
+      return { ...reportOf('absent'), findings: [{ ...WITHHELD, outcome, code: 'cut-off' }] }
+    })
+  })
+
+  it('is one that may be the network’s, and the next of its service is none', async () => {
+    await put(cut('a'))
+    await put(cut('b'))
+    expect((await judged('a'))?.verdict?.findings[0]?.outcome).toBe('unchecked')
+    const second = await judged('b')
+    expect(second?.verdict?.findings[0]?.outcome).toBe('failed')
+    expect(second?.dossier.exchange.response.brokenOff).toEqual({ by: 'service', again: true })
+  })
+
+  it('is not its own second when it is judged again', async () => {
+    await put(cut('a'))
+    await judged('a')
+    await store.change('a', (row) => ({ ...row, state: 'captured' }))
+    expect((await judged('a'))?.verdict?.findings[0]?.outcome).toBe('unchecked')
+  })
+})
+
+describe('replay memory', () => {
+  it('is said to begin with this run where the store does', async () => {
+    await put(captured('a'))
+    await judged('a')
+    expect(verifier.appraise.mock.calls[0]?.[1].forgetful).toBe(false)
+    store = openStore('private', { lasting: false })
+    await put(captured('a'))
+    await judged('a')
+    expect(verifier.appraise.mock.calls[1]?.[1].forgetful).toBe(true)
   })
 })

@@ -1,6 +1,8 @@
+import type { Dossier } from '../dossier/types.ts'
 import { gather } from '../gather/evidence.ts'
 import { serviceById } from '../gather/services/lookup.ts'
 import { appraise } from '../verify/appraise.ts'
+import { CUT_OFF } from '../verify/claims/codes.ts'
 import type { Report } from '../verify/report.ts'
 import type { ExchangeRow } from './exchange.ts'
 import { pageLookupFor } from './page-lookup.ts'
@@ -30,17 +32,41 @@ async function gatherFor(row: ExchangeRow, store: Store): Promise<ExchangeRow> {
 }
 
 async function reportOn(row: ExchangeRow, store: Store): Promise<ExchangeRow> {
-  return { ...row, state: next(row.state, 'appraised') ?? row.state, verdict: await verdictOn(row, store) }
+  return { ...row, state: next(row.state, 'appraised') ?? row.state, ...(await verdictOn(row, store)) }
 }
 
-/** Appraises, remembers the receipt if it is authentic, and appraises again where another exchange had it first. */
-async function verdictOn({ id, dossier, settledAt }: ExchangeRow, store: Store): Promise<Report> {
+/**
+ * Appraises, and appraises again where memory says more: the receipt came with another exchange first, or the answer was cut off where its
+ * receipt belonged and is not the first of its service.
+ */
+async function verdictOn(
+  { id, dossier, settledAt }: ExchangeRow,
+  store: Store,
+): Promise<Required<Pick<ExchangeRow, 'dossier' | 'verdict'>>> {
   const moment = { now: new Date(settledAt ?? dossier.exchange.startedAt), basis: 'captured-here' } as const
-  const context = { policy: await policyFor(dossier.service), trust: await trustStore(), moment }
-  const report = await appraise(dossier, { ...context, seen: () => undefined })
-  if (report.receiptId === undefined) return report
-  const owner = await store.claimReceipt(report.receiptId, id)
-  return owner === id ? report : appraise(dossier, { ...context, seen: (receipt) => (receipt === report.receiptId ? owner : undefined) })
+  const context = { policy: await policyFor(dossier.service), trust: await trustStore(), moment, forgetful: !store.lasting }
+  const appraised = async (known: Dossier, owner?: string) => ({
+    dossier: known,
+    verdict: await appraise(known, { ...context, seen: () => owner }),
+  })
+  const first = await appraised(dossier)
+  if (isCutOff(first.verdict) && (await store.recordCut(id, { service: dossier.service, at: moment.now.getTime() }))) {
+    return appraised(cutAgain(dossier))
+  }
+  const { receiptId } = first.verdict
+  if (receiptId === undefined) return first
+  const owner = await store.claimReceipt(receiptId, id)
+  return owner === id ? first : appraised(dossier, owner)
+}
+
+function isCutOff({ findings }: Report): boolean {
+  return findings.some(({ role, code }) => role === 'receipt.delivery' && code === CUT_OFF)
+}
+
+function cutAgain(dossier: Dossier): Dossier {
+  const { response } = dossier.exchange
+  const { brokenOff = { by: 'service' } } = response
+  return { ...dossier, exchange: { ...dossier.exchange, response: { ...response, brokenOff: { ...brokenOff, again: true } } } }
 }
 
 function withoutResult(row: ExchangeRow): (error: unknown) => ExchangeRow {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { reportOf, rowOf } from '../../test/support/rows.ts'
+import type { End } from '../capture/browser/facts.ts'
 import type { OctetsMessage } from '../capture/messages.ts'
 import type { BodySeen } from '../dossier/types.ts'
 import { encodeBase64url } from '../verify/encoding/base64.ts'
@@ -49,7 +50,7 @@ describe('octets from the page', () => {
   })
 
   it('are "broken off" by the browser’s word, whatever the page’s side says', async () => {
-    const failed = answering({ ended: { at: 2_000, outcome: 'failed' } })
+    const failed = answering({ ended: { at: 2_000, outcome: 'failed', by: 'service' } })
     const { exchange } = (await see(failed)).dossier
     expect(exchange.response).toMatchObject({ capture: 'broken-off', digests: [], ids: [] })
     expect(exchange.endedAt).toBeUndefined()
@@ -72,6 +73,32 @@ describe('octets from the page', () => {
     const after = await see({ ...row, dossier: { ...row.dossier, missing: [{ what: 'evidence', source: '', reason: 'offline' }] } })
     expect(after.verdict).toBeUndefined()
     expect(after.dossier.missing).toEqual([])
+  })
+})
+
+describe('an answer without a receipt', () => {
+  const STREAM = encodeUtf8('data: {"choices":[{"delta":{"content":"Yes."},"finish_reason":"stop"}]}\n\n')
+  const ERROR = encodeUtf8('{"error":{"message":"overloaded"}}')
+  const responseOf = async (row: ExchangeRow, change: Partial<OctetsMessage>) =>
+    (await see(row, { ...MESSAGE, ...change })).dossier.exchange.response
+
+  it('is looked for under an error status, and where it broke off', async () => {
+    const failing = withExchange(answering(), { status: 503 })
+    expect(await responseOf(failing, { response: STREAM })).toMatchObject({ answer: 'whole' })
+    expect(await responseOf(failing, { response: ERROR })).toMatchObject({ answer: 'none' })
+    expect(await responseOf(answering(), { response: STREAM, state: 'broken-off' })).toMatchObject({ answer: 'whole' })
+    expect(await responseOf(answering(), { response: STREAM })).not.toHaveProperty('answer')
+  })
+
+  it('was broken off by whom the browser names', async () => {
+    const ended = (end: End) => answering({ ended: { ...end, at: 2_000 } })
+    const broken = { response: STREAM, state: 'broken-off' } as const
+    for (const by of ['page', 'network', 'service'] as const) {
+      expect(await responseOf(ended({ outcome: 'failed', by }), {})).toMatchObject({ capture: 'broken-off', brokenOff: { by } })
+    }
+    expect(await responseOf(ended({ outcome: 'completed' }), broken)).toMatchObject({ brokenOff: { by: 'page' } })
+    expect(await responseOf(answering(), broken)).not.toHaveProperty('brokenOff')
+    expect(await responseOf(ended({ outcome: 'completed' }), {})).not.toHaveProperty('brokenOff')
   })
 })
 
@@ -111,5 +138,18 @@ describe('an exchange without octets', () => {
     expect(after.dossier.receipts.map(({ delivery, provenance }) => ({ delivery, provenance }))).toEqual([
       { delivery: 'header', provenance: 'browser' },
     ])
+  })
+
+  it('that broke off had no answer before it had headers', async () => {
+    const failed = { ended: { at: 2_000, outcome: 'failed', by: 'service' } } as const
+    const early = await withoutOctets(rowOf('a', failed), 'broken-off', AT)
+    expect(early.dossier.exchange.response).toMatchObject({ answer: 'none', brokenOff: { by: 'service' } })
+    const late = await withoutOctets(answering(failed), 'broken-off', AT)
+    expect(late.dossier.exchange.response).not.toHaveProperty('answer')
+  })
+
+  it('that nobody saw end was left by its page', async () => {
+    const left = await withoutOctets(answering(), 'broken-off', AT)
+    expect(left.dossier.exchange.response).toMatchObject({ capture: 'broken-off', brokenOff: { by: 'page' } })
   })
 })

@@ -1,6 +1,7 @@
 import type { OctetsMessage } from '../capture/messages.ts'
-import type { BodySeen, Capture } from '../dossier/types.ts'
+import type { AnswerSeen, BodySeen, Capture, Dossier } from '../dossier/types.ts'
 import { modelNamed } from '../gather/peek.ts'
+import { answerIn } from '../verify/answer.ts'
 import { encodeBase64url } from '../verify/encoding/base64.ts'
 import type { Bytes } from '../verify/encoding/bytes.ts'
 import { sha256 } from '../verify/encoding/digest.ts'
@@ -8,6 +9,9 @@ import { observe, observeRequest } from '../verify/observe.ts'
 import type { Observation } from '../verify/receipts/types.ts'
 import { type ExchangeRow, NOTHING_SEEN, withExchange } from './exchange.ts'
 import { next } from './states.ts'
+
+const LOWEST_ERROR_STATUS = 400
+const LEFT = { brokenOff: { by: 'page' } } as const
 
 /** What the page's octets of one exchange come to, once looked at. The octets themselves go no further. */
 export type OctetsSeen = {
@@ -17,6 +21,8 @@ export type OctetsSeen = {
   readonly request: BodySeen
   /** The model that the request named. */
   readonly model?: string
+  /** How much of an answer they hold, where that is asked: under an error status, and of one that broke off. */
+  readonly answer?: AnswerSeen
   readonly observation: Observation
 }
 
@@ -24,10 +30,13 @@ export type OctetsSeen = {
 export async function lookAt(message: OctetsMessage, row: ExchangeRow): Promise<OctetsSeen> {
   const response = owned(message.response)
   const model = message.request === null ? undefined : modelNamed(owned(message.request))
+  const capture = message.state === 'complete' && row.ended?.outcome === 'failed' ? 'broken-off' : message.state
+  const isAsked = capture === 'broken-off' || (row.dossier.exchange.status ?? 0) >= LOWEST_ERROR_STATUS
   return {
     ...(model === undefined ? {} : { model }),
+    ...(isAsked ? { answer: answerIn(response, contentTypeOf(row)) } : {}),
     report: message.capture,
-    capture: message.state === 'complete' && row.ended?.outcome === 'failed' ? 'broken-off' : message.state,
+    capture,
     length: response.length,
     request: await pageRequest(message.request),
     observation: await observeRow(row, response),
@@ -46,7 +55,7 @@ export async function requestDigest(request: OctetsMessage['request']): Promise<
 export function withOctets(row: ExchangeRow, seen: OctetsSeen, at: Date): ExchangeRow {
   const state = next(row.state, 'octets')
   if (state === undefined) return row
-  const { observation, capture, length, model } = seen
+  const { observation, capture, length, model, answer } = seen
   const whole = capture === 'complete'
   const request = row.dossier.exchange.request
   const changed = withExchange(row, {
@@ -59,6 +68,8 @@ export function withOctets(row: ExchangeRow, seen: OctetsSeen, at: Date): Exchan
       capture,
       digests: whole ? observation.digests : [],
       ids: whole ? observation.ids : [],
+      ...(answer === undefined ? {} : { answer }),
+      ...(capture === 'broken-off' ? brokenOffIn(row) : {}),
     },
   })
   return settled({ ...changed, report: seen.report, state }, observation, at)
@@ -75,12 +86,22 @@ function joined(browser: BodySeen, page: BodySeen): BodySeen {
   return same ? { ...browser, digests: [...browser.digests, ...page.digests.filter(({ of }) => of !== 'body')] } : browser
 }
 
-/** Settles a row without octets: only what the headers carried is known. */
+/**
+ * Settles a row without octets: only what the headers carried is known. Before there were headers there was no answer either. One that nobody saw
+ * end was left by its page.
+ */
 export async function withoutOctets(row: ExchangeRow, capture: Capture, at: Date): Promise<ExchangeRow> {
   const state = next(row.state, 'settled')
   if (state === undefined) return row
   const observation = await observeRow(row, new Uint8Array(0))
-  return settled({ ...withExchange(row, { response: { ...NOTHING_SEEN, capture, ids: [] } }), state }, observation, at)
+  const answer = row.dossier.exchange.status === undefined ? ({ answer: 'none' } as const) : {}
+  const response = { ...NOTHING_SEEN, capture, ids: [], ...(capture === 'broken-off' ? { ...answer, ...LEFT, ...brokenOffIn(row) } : {}) }
+  return settled({ ...withExchange(row, { response }), state }, observation, at)
+}
+
+/** Who broke an answer off: whom the browser names, and the page where the browser had all of it. Nobody, where its end was not seen. */
+function brokenOffIn({ ended }: ExchangeRow): Pick<Dossier['exchange']['response'], 'brokenOff'> {
+  return ended === undefined ? {} : { brokenOff: { by: ended.outcome === 'failed' ? ended.by : 'page' } }
 }
 
 /** What was gathered and said before was about less: it is gathered and said again. */
@@ -93,11 +114,15 @@ function observeRow({ dossier }: ExchangeRow, body: Bytes): Promise<Observation>
   const { headers } = dossier.exchange
   return observe({
     body,
-    contentType: headers.find((header) => header.name === 'content-type')?.value ?? '',
+    contentType: contentTypeOf({ dossier }),
     headers,
     bodyProvenance: 'page-reported',
     headerProvenance: 'browser',
   })
+}
+
+function contentTypeOf({ dossier }: Pick<ExchangeRow, 'dossier'>): string {
+  return dossier.exchange.headers.find((header) => header.name === 'content-type')?.value ?? ''
 }
 
 async function pageRequest(request: OctetsMessage['request']): Promise<BodySeen> {

@@ -20,7 +20,7 @@ const about = { request: REQUEST, service: 'trustedrouter' }
 const REQUESTED: RequestFact = { kind: 'requested', ...about, body: BODY }
 const sent = (optIn?: string): RequestFact => ({ kind: 'sent', ...about, ...(optIn === undefined ? {} : { optIn }) })
 const HEADERS: RequestFact = { kind: 'headers', ...about, status: 200, headers: [{ name: 'content-type', value: 'text/event-stream' }] }
-const ENDED: RequestFact = { kind: 'ended', ...about, outcome: 'completed' }
+const ENDED: RequestFact = { kind: 'ended', ...about, end: { outcome: 'completed' } }
 
 function recordAll(...facts: RequestFact[]) {
   let row: ReturnType<typeof recordFact> | undefined

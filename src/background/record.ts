@@ -32,7 +32,7 @@ export function recordFact(row: ExchangeRow | undefined, fact: RequestFact, cont
     case 'headers':
       return { ...withExchange(known, { status: fact.status, headers: fact.headers }), state: next(known.state, 'headers') ?? known.state }
     case 'ended':
-      return { ...known, ended: { at: fact.request.timeStamp, outcome: fact.outcome } }
+      return { ...known, ended: { ...fact.end, at: fact.request.timeStamp } }
   }
 }
 

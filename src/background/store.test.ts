@@ -91,9 +91,57 @@ describe('replay memory', () => {
   })
 })
 
+describe('answers that were cut off', () => {
+  const DAY = 24 * 60 * 60 * 1000
+  const at = (days: number, service = 'a') => ({ service, at: days * DAY })
+
+  it('are remembered by service, for a week', async () => {
+    expect(await store.recordCut('1', at(10))).toBe(false)
+    expect(await store.recordCut('2', at(10, 'b'))).toBe(false)
+    expect(await store.recordCut('3', at(17))).toBe(true)
+    expect(await store.recordCut('4', at(24.5))).toBe(false)
+    expect(await openStore('receipts').recordCut('5', at(25))).toBe(true)
+  })
+
+  it('are not counted twice for being judged again', async () => {
+    expect(await store.recordCut('1', at(10))).toBe(false)
+    expect(await store.recordCut('1', at(10))).toBe(false)
+  })
+})
+
+describe('a store of an earlier version', () => {
+  it('keeps what it holds, and gets what it lacks', async () => {
+    await new Promise((resolve) => {
+      const opening = indexedDB.open('older', 1)
+      opening.onupgradeneeded = () => {
+        const exchanges = opening.result.createObjectStore('exchanges', { keyPath: 'id' })
+        for (const [name, path] of [
+          ['request', 'request'],
+          ['tab', 'tab'],
+          ['state', 'state'],
+          ['nonce', 'dossier.asked.nonce'],
+          ['began', 'trace.beganAt'],
+        ] as const) {
+          exchanges.createIndex(name, path, { unique: name === 'request' })
+        }
+        opening.result.createObjectStore('receipts')
+        opening.result.createObjectStore('keys')
+        exchanges.put(rowOf('a'))
+      }
+      opening.onsuccess = () => {
+        opening.result.close()
+        resolve(undefined)
+      }
+    })
+    const older = openStore('older')
+    expect(await older.get('a')).toEqual(rowOf('a'))
+    expect(await older.recordCut('1', { service: 'a', at: 0 })).toBe(false)
+  })
+})
+
 describe('pruning', () => {
   it('lets the oldest exchanges go, and never a receipt’s owner', async () => {
-    store = openStore('small', 3)
+    store = openStore('small', { most: 3 })
     const began = (id: string, beganAt: number) => rowOf(id, { trace: { ...rowOf(id).trace, beganAt } })
     await put(began('c', 30), began('a', 10), began('b', 20))
     await store.claimReceipt('receipt', 'a')

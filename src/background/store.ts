@@ -4,19 +4,27 @@ import type { State } from './states.ts'
 
 /** Exchanges that are kept; the oldest go first. Replay memory outlives them. */
 const MOST_EXCHANGES = 1_000
+/** How long one cut answer makes the next of its service suspicious: a bad connection is as bad a week later, by chance. */
+const CUTS_REMEMBERED_MS = 7 * 24 * 60 * 60 * 1000
 
 type Schema = DBSchema & {
   exchanges: { key: string; value: ExchangeRow; indexes: { request: string; tab: string; state: State; nonce: string; began: number } }
   /** Replay memory: the exchange that first carried an authentic receipt. */
   receipts: { key: string; value: string }
+  /** Exchanges whose answer was cut off where its receipt belonged: of which service, and when. */
+  cuts: { key: string; value: Cut; indexes: { service: string } }
   /** Token issuers' keys as fetched, by address. */
   keys: { key: string; value: CachedKeys }
 }
+
+export type Cut = { readonly service: string; readonly at: number }
 
 export type CachedKeys = { readonly document: string; readonly at: string; readonly freshUntil: string }
 
 /** What the background keeps. Every method is one transaction: a stopped worker leaves a whole row or none. */
 export type Store = {
+  /** Whether it outlives this run of the browser: that of private windows does not. */
+  readonly lasting: boolean
   /** Changes the row of a request, or makes it. `change` gets `undefined` when there is none yet; giving the same row back writes nothing. */
   readonly changeRequest: (request: string, change: (row: ExchangeRow | undefined) => ExchangeRow) => Promise<Change>
   /** Changes a row that exists. */
@@ -28,16 +36,20 @@ export type Store = {
   readonly countNonce: (nonce: string) => Promise<readonly ExchangeRow[]>
   /** Remembers which exchange carried a receipt first, and says which it was. */
   readonly claimReceipt: (receipt: string, exchange: string) => Promise<string>
+  /** Remembers that an exchange's answer was cut off, and says whether another one of the service was, not long before or after. */
+  readonly recordCut: (exchange: string, cut: Cut) => Promise<boolean>
   readonly getKeys: (address: string) => Promise<CachedKeys | undefined>
   readonly putKeys: (address: string, keys: CachedKeys) => Promise<void>
 }
 
 export type Change = { readonly before: ExchangeRow | undefined; readonly after: ExchangeRow }
 
-/** Opens the store under a name. `most`: exchanges that it keeps. */
-export function openStore(name: string, most = MOST_EXCHANGES): Store {
-  const opened = openDB<Schema>(name, 1, {
-    upgrade(database) {
+/** Opens the store under a name. `lasting`: whether the browser keeps it; `most`: exchanges that it keeps. */
+export function openStore(name: string, { lasting = true, most = MOST_EXCHANGES } = {}): Store {
+  const opened = openDB<Schema>(name, 2, {
+    upgrade(database, from) {
+      if (from < 2) database.createObjectStore('cuts').createIndex('service', 'service')
+      if (from >= 1) return
       const exchanges = database.createObjectStore('exchanges', { keyPath: 'id' })
       exchanges.createIndex('request', 'request', { unique: true })
       exchanges.createIndex('tab', 'tab')
@@ -50,6 +62,7 @@ export function openStore(name: string, most = MOST_EXCHANGES): Store {
   })
 
   return {
+    lasting,
     async changeRequest(request, change) {
       const database = await opened
       const transaction = database.transaction('exchanges', 'readwrite')
@@ -92,6 +105,16 @@ export function openStore(name: string, most = MOST_EXCHANGES): Store {
       if (first === undefined) await transaction.store.put(exchange, receipt)
       await transaction.done
       return first ?? exchange
+    },
+    async recordCut(exchange, cut) {
+      const transaction = (await opened).transaction('cuts', 'readwrite')
+      await transaction.store.put(cut, exchange)
+      const [keys, cuts] = await Promise.all([
+        transaction.store.index('service').getAllKeys(cut.service),
+        transaction.store.index('service').getAll(cut.service),
+      ])
+      await transaction.done
+      return cuts.some(({ at }, index) => keys[index] !== exchange && Math.abs(at - cut.at) <= CUTS_REMEMBERED_MS)
     },
     async getKeys(address) {
       return (await opened).get('keys', address)

@@ -28,6 +28,21 @@ describe('the toolbar', () => {
     expect(shown(unreadable)).toMatchObject({ icon: 'unchecked', badge: '?' })
   })
 
+  it('is quiet about an answer that its user stopped, or that never was, and not about its failures', () => {
+    const capture = (code: string): Finding => ({
+      check: 'exchange.capture',
+      role: 'exchange.capture',
+      hop: 0,
+      outcome: 'unchecked',
+      because: sentence('ext_name'),
+      assumes: [],
+      code,
+    })
+    const badge = (...findings: Finding[]) => toolbarState({ state: 'done', verdict: { ...reportOf('unchecked'), findings } }).badge
+    expect(['stopped', 'no-answer', 'broken-off', 'too-large'].map((code) => badge(capture(code)))).toEqual(['', '', '?', '?'])
+    expect(badge(capture('stopped'), WITHHELD)).toBe('!')
+  })
+
   it('has a picture for every state, in both sizes', () => {
     for (const icon of ['idle', 'checking', ...STANDINGS]) {
       for (const size of [16, 32]) expect(existsSync(`public/icons/state-${icon}-${size}.png`)).toBe(true)

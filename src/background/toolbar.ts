@@ -1,3 +1,4 @@
+import { NO_ANSWER, STOPPED } from '../verify/claims/codes.ts'
 import { type Sentence, sentence } from '../verify/claims/sentence.ts'
 import { STANDINGS, type Standing } from '../verify/claims/types.ts'
 import type { ExchangeRow } from './exchange.ts'
@@ -27,6 +28,8 @@ export function toolbarState(newest: Pick<ExchangeRow, 'state' | 'verdict'> | un
   const withheld = verdict.findings.some((finding) => finding.role === 'receipt.delivery' && finding.outcome === 'failed')
   // What came and cannot be read may have been spoilt so that it cannot be refused.
   const spoilt = verdict.findings.some((finding) => finding.theirs === true)
-  const badge = icon === 'failed' || withheld || spoilt ? '!' : icon === 'unchecked' ? '?' : ''
+  // Whoever stopped an answer knows that it was not checked to its end.
+  const quiet = verdict.findings.some(({ role, code }) => role === 'exchange.capture' && (code === STOPPED || code === NO_ANSWER))
+  const badge = icon === 'failed' || withheld || spoilt ? '!' : icon === 'unchecked' && !quiet ? '?' : ''
   return { icon, badge, colour: badge === '!' ? ALERT : QUESTION, title: sentence('toolbar_result', verdict.headline, verdict.count) }
 }

@@ -1,5 +1,15 @@
 import * as v from 'valibot'
-import { CAPTURES, COLLATERAL_KINDS, DIGEST_ALGORITHMS, DIGEST_DOMAINS, MISSING_REASONS, PROVENANCES, RELAYS_SEEN } from './types.ts'
+import {
+  ANSWERS_SEEN,
+  BREAKERS,
+  CAPTURES,
+  COLLATERAL_KINDS,
+  DIGEST_ALGORITHMS,
+  DIGEST_DOMAINS,
+  MISSING_REASONS,
+  PROVENANCES,
+  RELAYS_SEEN,
+} from './types.ts'
 
 const short = v.pipe(v.string(), v.maxLength(300))
 const line = v.pipe(v.string(), v.maxLength(8192))
@@ -40,7 +50,12 @@ export const dossierSchema = v.strictObject({
     status: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(999))),
     headers: v.pipe(v.array(v.strictObject({ name: short, value: document })), v.maxLength(50)),
     request: v.strictObject(body),
-    response: v.strictObject({ ...body, ids: v.pipe(v.array(v.pipe(v.string(), v.maxLength(1024))), v.maxLength(8)) }),
+    response: v.strictObject({
+      ...body,
+      ids: v.pipe(v.array(v.pipe(v.string(), v.maxLength(1024))), v.maxLength(8)),
+      answer: v.exactOptional(v.picklist(ANSWERS_SEEN)),
+      brokenOff: v.exactOptional(v.strictObject({ by: v.picklist(BREAKERS), again: v.exactOptional(v.literal(true)) })),
+    }),
   }),
   asked: v.exactOptional(
     v.strictObject({

@@ -48,8 +48,24 @@ export type Exchange = {
   readonly response: BodySeen & {
     /** Ids that the response's own chunks carry, each once, in order of appearance (at most 8). */
     readonly ids: readonly string[]
+    /** How much of an answer its octets held, where that was asked: under an error status, and where it broke off. */
+    readonly answer?: AnswerSeen
+    /** Of one that broke off. */
+    readonly brokenOff?: BrokenOff
   }
 }
+
+export const ANSWERS_SEEN = ['none', 'begun', 'whole'] as const
+export type AnswerSeen = (typeof ANSWERS_SEEN)[number]
+
+/**
+ * Who broke an answer off, by the browser's word. `page`: the page, its user, or a navigation. `network`: this machine's connection to
+ * anywhere. `service`: whoever was at the other end, or stood between.
+ */
+export const BREAKERS = ['page', 'network', 'service'] as const
+export type Breaker = (typeof BREAKERS)[number]
+/** `again`: this service's answers were cut where a receipt belonged before, as this verifier recorded. */
+export type BrokenOff = { readonly by: Breaker; readonly again?: true }
 
 /**
  * A server of the site's own, without evidence, that passes the call on to the service. By the adapter's knowledge of the address that was called,

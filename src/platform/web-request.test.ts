@@ -17,19 +17,47 @@ beforeEach(() => {
     onRequest: (request, body) => heard.push(['request', request, body]),
     onSent: (request, headers) => heard.push(['sent', request, headers]),
     onHeaders: (request, status, headers) => heard.push(['headers', request, status, headers]),
-    onEnd: (request, outcome) => heard.push(['end', request, outcome]),
+    onEnd: (request, end) => heard.push(['end', request, end]),
   })
 })
 
 describe('a request as the browser tells it', () => {
   it('is named as it is, and nothing more of it is taken', () => {
     fake.request.onCompleted.happen({ ...IDENTITY, ip: '192.0.2.1', fromCache: false, parentDocumentId: 'P' })
-    expect(heard).toEqual([['end', IDENTITY, 'completed']])
+    expect(heard).toEqual([['end', IDENTITY, { outcome: 'completed' }]])
   })
 
   it('may lack what not every browser says', () => {
     fake.request.onErrorOccurred.happen({ ...DETAILS, error: 'net::ERR_FAILED' })
-    expect(heard).toEqual([['end', DETAILS, 'failed']])
+    expect(heard).toEqual([['end', DETAILS, { outcome: 'failed', by: 'service' }]])
+  })
+
+  it.each([
+    ['net::ERR_ABORTED', 'page'],
+    ['NS_BINDING_ABORTED', 'page'],
+    ['net::ERR_INTERNET_DISCONNECTED', 'network'],
+    ['net::ERR_NETWORK_CHANGED', 'network'],
+    ['NS_ERROR_OFFLINE', 'network'],
+    ['net::ERR_CONNECTION_RESET', 'service'],
+    ['net::ERR_INCOMPLETE_CHUNKED_ENCODING', 'service'],
+    ['net::ERR_HTTP2_PROTOCOL_ERROR', 'service'],
+    ['NS_ERROR_NET_PARTIAL_TRANSFER', 'service'],
+    ['', 'service'],
+    [undefined, 'service'],
+  ])('that broke off with %s was broken off by the %s', (error, by) => {
+    fake.request.onErrorOccurred.happen({ ...DETAILS, error })
+    expect(heard).toEqual([['end', DETAILS, { outcome: 'failed', by }]])
+  })
+
+  it.each([
+    [301, false],
+    [302, false],
+    [303, false],
+    [307, true],
+    [308, true],
+  ])('that is redirected with status %d goes on elsewhere', (statusCode, keepsMethod) => {
+    fake.request.onBeforeRedirect.happen({ ...DETAILS, statusCode, redirectUrl: 'https://b.example/' })
+    expect(heard).toEqual([['end', DETAILS, { outcome: 'redirected', to: 'https://b.example/', keepsMethod }]])
   })
 
   it('has its octets in their parts, or none at all', () => {
@@ -58,7 +86,9 @@ describe('a request as the browser tells it', () => {
   })
 
   it('that is a preflight is left out', () => {
-    for (const event of Object.values(fake.request)) event.happen({ ...DETAILS, method: 'OPTIONS', statusCode: 204 })
+    for (const event of Object.values(fake.request)) {
+      event.happen({ ...DETAILS, method: 'OPTIONS', statusCode: 204, redirectUrl: '' })
+    }
     expect(heard).toEqual([])
   })
 })

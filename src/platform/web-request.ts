@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import type { WebRequest } from 'webextension-polyfill'
 import type { Bytes } from '../verify/encoding/bytes.ts'
 import { browser } from './browser.ts'
+import { breakerOf, keepsMethod, type RequestEnd } from './request-end.ts'
 
 /** A request as the browser itself knows it, out of the page's reach. */
 export type RequestIdentity = {
@@ -27,7 +28,7 @@ export type RequestListeners = {
   /** The headers as they leave, rules of extensions applied. */
   readonly onSent: (request: RequestIdentity, headers: readonly Header[]) => void
   readonly onHeaders: (request: RequestIdentity, status: number, headers: readonly Header[]) => void
-  readonly onEnd: (request: RequestIdentity, outcome: 'completed' | 'failed') => void
+  readonly onEnd: (request: RequestIdentity, end: RequestEnd) => void
 }
 
 const Identity = v.object({
@@ -48,6 +49,8 @@ const WithBody = v.object({
 })
 const WithRequestHeaders = v.object({ requestHeaders: v.optional(Headers, []) })
 const WithResponse = v.object({ statusCode: v.number(), responseHeaders: v.optional(Headers, []) })
+const WithRedirect = v.object({ statusCode: v.number(), redirectUrl: v.string() })
+const WithError = v.object({ error: v.optional(v.string(), '') })
 
 /**
  * Listens to requests to the given addresses (match patterns). Call it synchronously when the worker starts, so that the browser wakes the
@@ -55,7 +58,7 @@ const WithResponse = v.object({ statusCode: v.number(), responseHeaders: v.optio
  */
 export function listenToRequests(urls: readonly string[], listeners: RequestListeners): void {
   const filter: WebRequest.RequestFilter = { urls: [...urls] }
-  const { onBeforeRequest, onSendHeaders, onHeadersReceived, onCompleted, onErrorOccurred } = browser.webRequest
+  const { onBeforeRequest, onSendHeaders, onHeadersReceived, onBeforeRedirect, onCompleted, onErrorOccurred } = browser.webRequest
   const identified = (details: unknown, use: (request: RequestIdentity) => void): undefined => {
     const request = v.parse(Identity, details)
     if (request.method !== 'OPTIONS') use(request)
@@ -79,8 +82,22 @@ export function listenToRequests(urls: readonly string[], listeners: RequestList
     filter,
     ['responseHeaders', ...extraHeaders<WebRequest.OnHeadersReceivedOptions>()],
   )
-  onCompleted.addListener((details) => identified(details, (request) => listeners.onEnd(request, 'completed')), filter)
-  onErrorOccurred.addListener((details) => identified(details, (request) => listeners.onEnd(request, 'failed')), filter)
+  onBeforeRedirect.addListener(
+    (details) =>
+      identified(details, (request) => {
+        const { statusCode, redirectUrl } = v.parse(WithRedirect, details)
+        listeners.onEnd(request, { outcome: 'redirected', to: redirectUrl, keepsMethod: keepsMethod(statusCode) })
+      }),
+    filter,
+  )
+  onCompleted.addListener((details) => identified(details, (request) => listeners.onEnd(request, { outcome: 'completed' })), filter)
+  onErrorOccurred.addListener(
+    (details) =>
+      identified(details, (request) => {
+        listeners.onEnd(request, { outcome: 'failed', by: breakerOf(v.parse(WithError, details).error) })
+      }),
+    filter,
+  )
 }
 
 function octetsOf(body: v.InferOutput<typeof WithBody>['requestBody']): readonly Bytes[] | undefined {

@@ -17,7 +17,7 @@ function body(capture: Capture = 'complete', provenance: Provenance = 'browser')
   return { provenance, length: 1, capture, digests: [] }
 }
 
-function exchange(request = body(), response = body(), status: number | undefined = 200): Exchange {
+function exchange(request = body(), response: Omit<Exchange['response'], 'ids'> = body(), status: number | undefined = 200): Exchange {
   return {
     method: 'POST',
     url: '',
@@ -94,9 +94,14 @@ describe('was a receipt delivered', () => {
       ['receipt.delivery failed receipt_withheld'],
     ],
     [
-      'none of an answer that broke off',
-      { asked: ASKED, exchange: exchange(body(), body('broken-off')) },
-      ['receipt.presence failed receipt_broken_off'],
+      'none under an error status, though there is an answer',
+      { asked: ASKED, exchange: exchange(body(), { ...body(), answer: 'whole' }, 400) },
+      ['receipt.delivery failed receipt_withheld'],
+    ],
+    [
+      'none with an error that holds no answer',
+      { asked: ASKED, exchange: exchange(body(), { ...body(), answer: 'none' }, 400) },
+      ['receipt.presence failed receipt_error_status'],
     ],
     ['none, and the headers were not seen', { asked: ASKED, exchange: WITHOUT_HEADERS }, ['receipt.presence unchecked receipt_not_seen']],
     [
@@ -105,6 +110,38 @@ describe('was a receipt delivered', () => {
       ['receipt.presence unchecked receipt_not_seen'],
     ],
   ])('%s', (_, change, findings) => expect(delivery(change)).toEqual(findings))
+})
+
+describe('an answer that broke off before its receipt', () => {
+  type Response = Exchange['response']
+  const off = (answer: Response['answer'], brokenOff?: Response['brokenOff']) => {
+    const more = { ...(answer === undefined ? {} : { answer }), ...(brokenOff === undefined ? {} : { brokenOff }) }
+    return said(checkDelivery(dossier({ asked: ASKED, exchange: exchange(body(), { ...body('broken-off'), ...more }) })))
+  }
+  const STOPPED = ['receipt.presence unchecked receipt_stopped']
+  const BROKEN = ['receipt.presence unchecked receipt_broken_off']
+  const ONCE = ['receipt.delivery unchecked receipt_cut_once']
+  const AGAIN = ['receipt.delivery failed receipt_cut_again']
+
+  it.each<[string, readonly string[], readonly string[]]>([
+    ['by its user', off('begun', { by: 'page' }), STOPPED],
+    ['by its user, whatever happened before', off('begun', { by: 'page', again: true }), STOPPED],
+    ['by the network here', off('begun', { by: 'network' }), BROKEN],
+    ['by the network here, after its last word', off('whole', { by: 'network', again: true }), BROKEN],
+    ['by the other end', off('begun', { by: 'service' }), ONCE],
+    ['by the other end, and not for the first time', off('begun', { by: 'service', again: true }), AGAIN],
+    ['by the other end, after its last word', off('whole', { by: 'service' }), ONCE],
+    ['by the page, when there was nothing left to stop', off('whole', { by: 'page' }), ONCE],
+    ['so once more', off('whole', { by: 'page', again: true }), AGAIN],
+    ['before any of it came', off('none', { by: 'service', again: true }), BROKEN],
+    ['by nobody knows whom', off(undefined), BROKEN],
+    ['that nobody looked at', off(undefined, { by: 'service' }), ONCE],
+  ])('%s', (_, findings, expected) => expect(findings).toEqual(expected))
+
+  it('that nobody asked for is missed by nobody', () => {
+    const exchanged = exchange(body(), { ...body('broken-off'), answer: 'whole', brokenOff: { by: 'service', again: true } })
+    expect(said(checkDelivery(dossier({ exchange: exchanged })))).toEqual(BROKEN)
+  })
 })
 
 describe('was the receipt seen before', () => {
@@ -238,5 +275,18 @@ describe('the octets', () => {
     ['none', 'browser', 'exchange.source unchecked source_none'],
   ] as const)('of a request from %s and a response from %s', (request, response, expected) => {
     expect(octets(body('complete', request), body('complete', response))).toEqual(['exchange.capture passed capture_complete', expected])
+  })
+})
+
+describe('a capture that broke off with nothing to be alarmed about', () => {
+  const code = (change: Partial<Exchange['response']>) =>
+    checkOctets(exchange(body(), { ...body('broken-off'), ...change })).find(({ check }) => check === 'exchange.capture')?.code
+
+  it('says so in its code', () => {
+    expect(code({ brokenOff: { by: 'page' } })).toBe('stopped')
+    expect(code({ answer: 'none', brokenOff: { by: 'service' } })).toBe('no-answer')
+    expect(code({ answer: 'begun', brokenOff: { by: 'service' } })).toBe('broken-off')
+    expect(code({})).toBe('broken-off')
+    expect(code({ capture: 'too-large', brokenOff: { by: 'page' } })).toBe('too-large')
   })
 })

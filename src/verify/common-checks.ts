@@ -1,5 +1,6 @@
 import type { BodySeen, Dossier, Exchange, Missing } from '../dossier/types.ts'
 import type { AttestationResult } from './attestation/types.ts'
+import { CUT_OFF, NO_ANSWER, STOPPED } from './claims/codes.ts'
 import { type Because, type Checks, FindingLog, type FindingMore, makeFinding } from './claims/finding.ts'
 import { type MessageId, type Sentence, sentence } from './claims/sentence.ts'
 import type { AssumptionId, Finding } from './claims/types.ts'
@@ -44,13 +45,14 @@ function noReceipt(asked: boolean, exchange: Exchange, missing: readonly Missing
   const { status, response } = exchange
   const presence = (outcome: 'failed' | 'unchecked', because: Because, more: FindingMore = {}) =>
     makeFinding(CHECKS, 'receipt.presence', outcome, because, more)
-  if (status !== undefined && status >= 400) {
+  // An error has no receipt; an answer is one under whatever status it stands.
+  if (status !== undefined && status >= 400 && (response.answer ?? 'none') === 'none') {
     return presence('failed', sentence('receipt_error_status', String(status)), { at: 'exchange.status', computed: String(status) })
   }
   const unfetched = missing.find((item) => item.what === 'receipt')
   if (unfetched !== undefined) return presence('unchecked', sentence('receipt_not_fetched', reasonOf(unfetched)), notFetched(unfetched))
   const { capture } = response
-  if (capture === 'broken-off') return presence('failed', 'receipt_broken_off', { code: capture })
+  if (capture === 'broken-off') return receiptCutOff(asked, response)
   if (capture !== 'complete') return presence('unchecked', notSeen(exchange), { code: capture })
   // Without the response's headers it is not known what was in them.
   if (status === undefined) return presence('unchecked', notSeen(exchange), { code: 'headers-not-seen' })
@@ -58,6 +60,21 @@ function noReceipt(asked: boolean, exchange: Exchange, missing: readonly Missing
   if (announced !== undefined) return makeFinding(CHECKS, 'receipt.delivery', 'failed', announced, { code: 'announced' })
   if (asked) return makeFinding(CHECKS, 'receipt.delivery', 'failed', 'receipt_withheld')
   return presence('failed', 'receipt_not_offered')
+}
+
+/**
+ * Of an answer that broke off, a receipt is missed only where it was cut: by the other end, or by anybody once the answer was whole, when
+ * nothing was left for a user to stop. Once, that may be the network; again, it is how a receipt would be held back.
+ */
+function receiptCutOff(asked: boolean, { answer = 'begun', brokenOff }: Exchange['response']): Finding {
+  const isCut = brokenOff?.by === 'service' || (brokenOff?.by === 'page' && answer === 'whole')
+  if (!asked || !isCut || answer === 'none') {
+    const because = brokenOff?.by === 'page' ? 'receipt_stopped' : 'receipt_broken_off'
+    return makeFinding(CHECKS, 'receipt.presence', 'unchecked', because, { code: brokenOffCode(answer, brokenOff) })
+  }
+  return brokenOff.again === true
+    ? makeFinding(CHECKS, 'receipt.delivery', 'failed', 'receipt_cut_again', { code: CUT_OFF })
+    : makeFinding(CHECKS, 'receipt.delivery', 'unchecked', 'receipt_cut_once', { code: CUT_OFF })
 }
 
 /** A file that somebody else wrote holds what it holds; of a file given here, the user may have more. */
@@ -172,11 +189,16 @@ export function checkOctets({ request, response }: Exchange): readonly Finding[]
   if (capture === 'complete') log.add('exchange.capture', 'passed', 'capture_complete')
   else
     log.add('exchange.capture', 'unchecked', captureWords(capture, basisOf(request, response), side), {
-      code: capture,
+      code: capture === 'broken-off' ? brokenOffCode(response.answer, response.brokenOff) : capture,
       at: `exchange.${side}`,
     })
   addSource(basisOf(request, response), [request, response], log)
   return log.findings
+}
+
+function brokenOffCode(answer: Exchange['response']['answer'], brokenOff: Exchange['response']['brokenOff']): string {
+  if (answer === 'none') return NO_ANSWER
+  return brokenOff?.by === 'page' ? STOPPED : 'broken-off'
 }
 
 function addSource(basis: ReturnType<typeof basisOf>, bodies: readonly BodySeen[], log: FindingLog<keyof typeof CHECKS>): void {

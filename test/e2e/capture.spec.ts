@@ -99,20 +99,43 @@ test('an answer that the user stops is incomplete, not failed', async () => {
   )
   const { report, dossier } = await newest(tabId, 2)
   expect(dossier.exchange.response).toMatchObject({ capture: 'broken-off', digests: [] })
-  expect(rowsOf(report)).toMatchObject({ exchange: 'unchecked', signature: 'absent' })
-  expect(failedChecks(report)).not.toContain('inference-receipt.response-digest')
+  expect(rowsOf(report)).toMatchObject({ exchange: 'unchecked', signature: 'unchecked' })
+  expect(failedChecks(report)).toEqual([])
+  expect(await session.extension.badge(tabId)).toBe('')
 })
 
-test('an answer that the service breaks off is incomplete, not failed', async () => {
+test('an answer that is cut off before its receipt may be the network’s once; the next one is a receipt held back', async () => {
   const { page, tabId } = await openHonest(session)
   serve(session.loopback, ({ headers }, body, response) => {
     response.writeHead(200, EVENT_STREAM)
     response.write(session.service.prepare(body, headers).events[0] ?? '', () => setTimeout(() => response.destroy(), 100))
   })
   await expect(askInPage(page, question())).rejects.toThrow()
-  const { report, dossier } = await newest(tabId, 2)
-  expect(dossier.exchange.response.capture).toBe('broken-off')
-  expect(rowsOf(report)).toMatchObject({ exchange: 'unchecked', signature: 'absent' })
+  const once = await newest(tabId, 2)
+  expect(once.dossier.exchange.response).toMatchObject({ capture: 'broken-off', brokenOff: { by: 'service' } })
+  expect(rowsOf(once.report)).toMatchObject({ exchange: 'unchecked', signature: 'unchecked' })
+  await expect.poll(() => session.extension.badge(tabId)).toBe('?')
+  await expect(askInPage(page, question())).rejects.toThrow()
+  const again = await newest(tabId, 3)
+  expect(rowsOf(again.report)).toMatchObject({ exchange: 'unchecked', signature: 'absent' })
+  expect(failedChecks(again.report)).toEqual(['receipt.delivery'])
+  await expect.poll(() => session.extension.badge(tabId)).toBe('!')
+})
+
+test('an answer under an error status is one that a receipt was asked for; an error is not', async () => {
+  const { page, tabId } = await openHonest(session)
+  serve(session.loopback, ({ headers }, body, response) => {
+    const { events } = session.service.prepare(body, headers)
+    response.writeHead(503, EVENT_STREAM).end(events.filter((event) => !event.includes('inference_receipt')).join(''))
+  })
+  await askInPage(page, question())
+  expect(failedChecks((await newest(tabId, 2)).report)).toEqual(['receipt.delivery'])
+  await expect.poll(() => session.extension.badge(tabId)).toBe('!')
+  serve(session.loopback, (_, __, response) => {
+    response.writeHead(503, { ...EVENT_STREAM, 'content-type': 'application/json' }).end('{"error":{"message":"overloaded"}}')
+  })
+  await askInPage(page, question())
+  expect(failedChecks((await newest(tabId, 3)).report)).toEqual(['receipt.presence'])
 })
 
 test('a request from a worker of the page is counted as not captured', async () => {

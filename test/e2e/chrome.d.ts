@@ -10,5 +10,9 @@ declare const chrome: {
   }
   readonly declarativeNetRequest: { getSessionRules(): Promise<unknown> }
   readonly permissions: { getAll(): Promise<{ readonly origins?: readonly string[] }> }
+  readonly action: {
+    getBadgeText(details: { readonly tabId: number }): Promise<string>
+    getTitle(details: { readonly tabId: number }): Promise<string>
+  }
   readonly tabs: { query(filter: object): Promise<readonly { readonly id?: number }[]> }
 }

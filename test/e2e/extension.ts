@@ -15,6 +15,10 @@ export type Extension = {
   readonly open: (url: string) => Promise<{ page: Page; tabId: number }>
   readonly state: (tabId: number) => Promise<TabState>
   readonly detail: (exchange: string) => Promise<ExchangeDetail>
+  /** What stands on the icon of a tab. */
+  readonly badge: (tabId: number) => Promise<string>
+  /** The words behind the icon of a tab. */
+  readonly title: (tabId: number) => Promise<string>
   readonly ask: (message: unknown) => Promise<unknown>
   readonly worker: () => Promise<Worker>
   /** Stops the background's worker, as the browser does when it has been idle. */
@@ -102,6 +106,8 @@ export async function launchExtension(options: LaunchOptions): Promise<Extension
     state,
     worker,
     stopWorker,
+    badge: (tabId) => own.evaluate((id) => chrome.action.getBadgeText({ tabId: id }), tabId),
+    title: (tabId) => own.evaluate((id) => chrome.action.getTitle({ tabId: id }), tabId),
     detail: (exchange) => query({ type: 'ui/exchange', exchange }) as Promise<ExchangeDetail>,
     async configure(settings) {
       await awake()

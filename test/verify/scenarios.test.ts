@@ -34,7 +34,7 @@ const EXPECTED: Readonly<Record<ScenarioId, readonly [rows: string, failed: read
   'key-not-committed': ['f[fa] a[aa] a a a', ['inference-receipt.key-commitment'], 'headline_other_key'],
   'token-expired': ['f[fa] a[aa] a a a', ['confidential-space.validity'], 'headline_evidence_expired'],
   'bad-signature': ['a a f f f', ['inference-receipt.signature'], 'headline_bad_signature'],
-  'broken-off': ['a a - ? -', ['receipt.presence'], 'headline_signature_absent'],
+  'broken-off': ['a a ? ? ?', [], 'headline_signature_unchecked'],
   stripped: ['a a - - -', ['receipt.delivery'], 'headline_receipt_withheld'],
   'tls-webpki': ['-[v-] -[v-] a v v', ['inference-receipt.upstream-evidence'], 'headline_environment_absent'],
   'model-swapped': ['a[va] a[va] a v v', [], 'headline_model_assumed'],

@@ -1,4 +1,4 @@
-import type { BodySeen } from '../../dossier/types.ts'
+import type { BodySeen, Breaker } from '../../dossier/types.ts'
 import type { Header, RequestIdentity } from '../../platform/web-request.ts'
 
 /** What the browser itself says about one request to a watched service, one event at a time. */
@@ -7,5 +7,11 @@ export type RequestFact = { readonly request: RequestIdentity; readonly service:
   /** `optIn`: value of the header that asks for a receipt, as it left; absent when it was not there. */
   | { readonly kind: 'sent'; readonly optIn?: string }
   | { readonly kind: 'headers'; readonly status: number; readonly headers: readonly Header[] }
-  | { readonly kind: 'ended'; readonly outcome: 'completed' | 'failed' }
+  | { readonly kind: 'ended'; readonly end: End }
 )
+
+/** How a request ended. `redirected`: its answer comes from an address that is not watched. */
+export type End =
+  | { readonly outcome: 'completed' }
+  | { readonly outcome: 'failed'; readonly by: Breaker }
+  | { readonly outcome: 'redirected' }

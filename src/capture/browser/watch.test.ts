@@ -59,7 +59,7 @@ describe('watching requests', () => {
       { kind: 'requested', service: 'a', body: { provenance: 'browser', length: 3, digests: [{ alg: 'sha-256', of: 'body', value }] } },
       { kind: 'sent', service: 'a', optIn: 'nonce' },
       { kind: 'headers', service: 'a', status: 200, headers: [{ name: 'content-type', value: 'text/plain' }] },
-      { kind: 'ended', service: 'a', outcome: 'completed' },
+      { kind: 'ended', service: 'a', end: { outcome: 'completed' } },
     ])
   })
 
@@ -74,7 +74,21 @@ describe('watching requests', () => {
 
   it('knows a request that failed', async () => {
     fake.request.onErrorOccurred.happen({ ...DETAILS, error: 'net::ERR_ABORTED' })
-    expect(await facts()).toMatchObject([{ kind: 'ended', outcome: 'failed' }])
+    expect(await facts()).toMatchObject([{ kind: 'ended', end: { outcome: 'failed', by: 'page' } }])
+  })
+
+  it.each([
+    ['elsewhere', 307, 'https://evil.example/v1/chat'],
+    ['to where nothing is watched', 308, 'https://api.a.example/v2/chat'],
+    ['to a watched address, but no longer as a question', 302, 'https://x.b.example/v1/chat'],
+  ])('knows a request that was redirected %s: it ends here', async (_, statusCode, redirectUrl) => {
+    fake.request.onBeforeRedirect.happen({ ...DETAILS, statusCode, redirectUrl })
+    expect(await facts()).toEqual([{ kind: 'ended', request: DETAILS, service: 'a', end: { outcome: 'redirected' } }])
+  })
+
+  it('goes on with a request that was redirected to a watched address', () => {
+    fake.request.onBeforeRedirect.happen({ ...DETAILS, statusCode: 307, redirectUrl: 'https://x.b.example/v1/chat?a=1' })
+    expect(taken).toEqual([])
   })
 
   it.each([

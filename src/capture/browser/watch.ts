@@ -1,10 +1,11 @@
 import type { BodySeen } from '../../dossier/types.ts'
 import { matchesAddress } from '../../platform/match.ts'
+import type { RequestEnd } from '../../platform/request-end.ts'
 import { listenToRequests, type RequestIdentity } from '../../platform/web-request.ts'
 import { encodeBase64url } from '../../verify/encoding/base64.ts'
 import { type Bytes, concatBytes } from '../../verify/encoding/bytes.ts'
 import { sha256 } from '../../verify/encoding/digest.ts'
-import type { RequestFact } from './facts.ts'
+import type { End, RequestFact } from './facts.ts'
 import { keptHeaders } from './kept-headers.ts'
 
 /** What to watch of a service. */
@@ -23,14 +24,16 @@ export type WatchedService = {
  * the worker starts.
  */
 export function watchRequests(services: readonly WatchedService[], take: (fact: () => Promise<RequestFact>) => void): void {
+  const watchedAt = (url: string): WatchedService | undefined => {
+    const [address = ''] = url.split(/[?#]/, 1)
+    return services.find(({ addresses }) => addresses.some((pattern) => matchesAddress(pattern, address)))
+  }
   const about = (request: RequestIdentity, fact: (service: WatchedService) => Promise<RequestFact>): void => {
-    const [address = ''] = request.url.split(/[?#]/, 1)
-    const service =
-      request.method === 'POST'
-        ? services.find(({ addresses }) => addresses.some((pattern) => matchesAddress(pattern, address)))
-        : undefined
+    const service = request.method === 'POST' ? watchedAt(request.url) : undefined
     if (service !== undefined) take(() => fact(service))
   }
+  /** A redirect to another watched address is not the end: the browser goes on telling of the same request. */
+  const goesOn = (end: RequestEnd): boolean => end.outcome === 'redirected' && end.keepsMethod && watchedAt(end.to) !== undefined
   const addresses = services.flatMap((service) => service.addresses)
   listenToRequests(
     addresses.flatMap((address) => [address, `${address}?*`]),
@@ -50,9 +53,15 @@ export function watchRequests(services: readonly WatchedService[], take: (fact: 
           status,
           headers: keptHeaders(headers, service.headers),
         })),
-      onEnd: (request, outcome) => about(request, async ({ id }) => ({ kind: 'ended', request, service: id, outcome })),
+      onEnd: (request, end) => {
+        if (!goesOn(end)) about(request, async ({ id }) => ({ kind: 'ended', request, service: id, end: endOf(end) }))
+      },
     },
   )
+}
+
+function endOf(end: RequestEnd): End {
+  return end.outcome === 'redirected' ? { outcome: 'redirected' } : end
 }
 
 /** The request's octets as the browser has them. They are exact for strings and typed arrays; a form or a file is not octets. */

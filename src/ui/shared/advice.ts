@@ -65,7 +65,7 @@ export const ADVICE_BY_ROLE: { readonly [standing in BadNews]: { readonly [role 
   unchecked: {
     'exchange.capture': 'advice_capture_unchecked',
     'receipt.presence': 'advice_receipt_not_seen',
-    'receipt.delivery': 'advice_receipt_not_seen',
+    'receipt.delivery': 'advice_receipt_cut',
   },
   assumed: {
     'device.pairing': 'advice_device_assumed',
