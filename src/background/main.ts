@@ -27,7 +27,7 @@ if (__CAPTURE__) {
   const exchanges = exchangesIn(store, announce)
   const showTab = async (tabId: number): Promise<void> => {
     const { icon, badge, colour, title } = toolbarState(await newestOf(store, tabId))
-    await showInToolbar(tabId, icon, badge, colour, say(title, { template, instant: (iso) => iso }))
+    await showInToolbar(tabId, icon, badge, colour, say(title, { template, instant: (iso) => iso, day: (iso) => iso }))
   }
 
   watchRequests(SERVICES.map(watchedOf), exchanges.takeFact)

@@ -5,15 +5,20 @@ import type { Report } from '../verify/report.ts'
 
 /** Says a sentence in English, instants in UTC. */
 export function inWords(spoken: Sentence): string {
-  return say(spoken, { template: (id) => messages[id].message, instant: instantInEnglish })
+  return say(spoken, {
+    template: (id) => messages[id].message,
+    instant: (iso) => inEnglish(iso, INSTANTS, ' UTC'),
+    day: (iso) => inEnglish(iso, DAYS),
+  })
 }
 
-const IN_ENGLISH = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'medium', timeZone: 'UTC' })
+const INSTANTS = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeStyle: 'medium', timeZone: 'UTC' })
+const DAYS = new Intl.DateTimeFormat('en-GB', { dateStyle: 'long', timeZone: 'UTC' })
 
-/** "27 November 2026 at 14:00:00 UTC". One that no calendar has is shown as it came. */
-function instantInEnglish(iso: string): string {
+/** "27 November 2026 at 14:00:00 UTC", "27 November 2026". What no calendar has is shown as it came. */
+function inEnglish(iso: string, format: Intl.DateTimeFormat, zone = ''): string {
   const date = new Date(iso)
-  return Number.isNaN(date.getTime()) ? cleanText(iso) : `${IN_ENGLISH.format(date)} UTC`
+  return Number.isNaN(date.getTime()) ? cleanText(iso) : `${format.format(date)}${zone}`
 }
 
 const STANDING_WORDS: Readonly<Record<Standing, MessageId>> = {

@@ -103,7 +103,7 @@ const SUBJECTS = [
   ['cs_debug_failed', 'debug'],
   ['tdx_debug_failed', 'debug'],
   ['aci_report_data_failed', 'nonce'],
-  ['cs_validity_expired', 'expired'],
+  ['evidence_expired', 'expired'],
   ['ir_commitment_failed', 'key'],
   ['receipt_replayed', 'seen before'],
   ['receipt_withheld', 'asked for, not received'],

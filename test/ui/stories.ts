@@ -41,7 +41,7 @@ const HONEST: readonly Row[] = [
     'inference-receipt.upstream-vouched',
     'host.vouched',
     'unchecked',
-    say('ir_upstream_vouched', 'tinfoil/v1'),
+    say('ir_upstream_vouched'),
     { hop: 1, assumes: ['assume_gateway_checked_host'] },
   ],
   [
@@ -61,12 +61,7 @@ const HONEST: readonly Row[] = [
     say('cs_key_fetched', `${DAY}T14:32:10.000Z`),
     { assumes: ['assume_hardware_vendor'] },
   ],
-  [
-    'confidential-space.validity',
-    'evidence.time',
-    'passed',
-    say('cs_validity_passed', `${DAY}T14:32:09.000Z`, say('cs_window', `${DAY}T14:02:00.000Z`, `${DAY}T15:02:00.000Z`)),
-  ],
+  ['confidential-space.validity', 'evidence.time', 'passed', say('evidence_valid', say('span_minutes', '30'))],
   ['confidential-space.debug', 'evidence.debug', 'passed', say('cs_debug_passed')],
   ['confidential-space.hardware', 'evidence.platform', 'passed', say('cs_hardware_passed', 'Intel TDX')],
   ['confidential-space.secure-boot', 'evidence.platform', 'passed', say('cs_secure_boot_passed')],
@@ -177,7 +172,7 @@ export const REPORTS = {
       ],
     ]),
   ),
-  debug: report(but([['confidential-space.debug', 'evidence.debug', 'failed', say('cs_debug_failed', 'enable')]])),
+  debug: report(but([['confidential-space.debug', 'evidence.debug', 'failed', say('cs_debug_failed')]])),
   badSignature: report(but([['inference-receipt.signature', 'receipt.signature', 'failed', say('ir_signature_failed')]], readsPayload), [
     { ...NOBODY, platform: say('cs_platform', 'Intel TDX') },
   ]),

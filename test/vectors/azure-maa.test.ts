@@ -84,9 +84,9 @@ describeVectors('the real token of Azure’s attestation service', () => {
 
   it.each([
     ['2026-08-03T15:06:36Z', []],
-    ['2026-08-03T15:06:35Z', ['failed azure-maa.validity maa_validity_early']],
+    ['2026-08-03T15:06:35Z', ['failed azure-maa.validity evidence_early']],
     ['2026-08-03T23:07:35Z', []],
-    ['2026-08-03T23:07:36Z', ['failed azure-maa.validity maa_validity_expired']],
+    ['2026-08-03T23:07:36Z', ['failed azure-maa.validity evidence_expired']],
   ])('at %s', async (at, expected) => {
     // nbf and iat are 1785769656 (15:07:36), forgiven by 60 seconds; exp is 1785798456.
     expect(notPassed(await judge(vectorText(TOKEN).trim(), vectorText(JWKS), at))).toEqual(expected)

@@ -178,7 +178,7 @@ describe('the key of the token', () => {
     expect(rowsOf(report)).toBe(ENVIRONMENT_FAILED)
     const finding = report.findings.find((candidate) => candidate.outcome === 'failed')
     expect(finding?.check).toBe('confidential-space.key-source')
-    expect(finding?.because.args).toEqual([code])
+    expect(finding?.code).toBe(code)
   })
 })
 

@@ -8,7 +8,7 @@ function template(id: MessageId): string {
 
 /** Says a sentence of the verifier in the user's language, instants in it as the user writes them. */
 export function speak(spoken: Sentence): string {
-  return say(spoken, { template, instant: fullTime })
+  return say(spoken, { template, instant: fullTime, day })
 }
 
 /** A text of the interface, its arguments cleaned like any foreign text. */
@@ -54,6 +54,13 @@ export function clockTime(iso: string, now: Date): string {
   const time = { hour: '2-digit', minute: '2-digit' } as const
   const today = date.toDateString() === now.toDateString()
   return date.toLocaleString(undefined, today ? time : { ...time, day: 'numeric', month: 'short' })
+}
+
+/** A day alone, of the UTC calendar, as the user writes days. */
+function day(iso: string): string {
+  const date = new Date(iso)
+  if (Number.isNaN(date.getTime())) return cleanText(iso)
+  return date.toLocaleDateString(undefined, { dateStyle: 'long', timeZone: 'UTC' })
 }
 
 /** An instant to the second with its time zone: what a verdict is dated with. */

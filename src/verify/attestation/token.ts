@@ -1,7 +1,7 @@
 import type * as v from 'valibot'
 import { type Jws, type JwsCode, parseCompactJws } from '../encoding/jose.ts'
 import { type JsonCode, parseForeignJsonBytes } from '../encoding/json.ts'
-import { failure, type Result, success } from '../encoding/result.ts'
+import { failure, type Result, renamed, success } from '../encoding/result.ts'
 import { parseWith } from '../encoding/schema.ts'
 
 /** A token taken apart and typed, but not verified: nothing in it may be believed before its signature holds. */
@@ -17,7 +17,7 @@ export type TokenCode = JwsCode | JsonCode | 'utf8-invalid' | 'token-header' | '
 
 /**
  * Opens a JWT (RFC 7519 section 7.2, but for the signature): compact JWS, then JOSE header and claims, each by the schema of the token's kind.
- * `detail` is the path of the fault where a schema found one; otherwise the code says all, since engines word syntax errors differently.
+ * `path` leads to the fault where a schema found one. A syntax error has none: engines word it differently.
  */
 export function openToken<HeaderSchema extends v.GenericSchema, ClaimsSchema extends v.GenericSchema>(
   text: string,
@@ -25,12 +25,12 @@ export function openToken<HeaderSchema extends v.GenericSchema, ClaimsSchema ext
   claimsSchema: ClaimsSchema,
 ): Result<OpenToken<v.InferOutput<HeaderSchema>, v.InferOutput<ClaimsSchema>>, TokenCode> {
   const jws = parseCompactJws(text)
-  if (!jws.ok) return failure(jws.code)
+  if (!jws.ok) return jws
   const header = parseWith(headerSchema, jws.value.header)
-  if (!header.ok) return failure('token-header', header.detail)
+  if (!header.ok) return renamed('token-header', header)
   const payload = parseForeignJsonBytes(jws.value.payloadBytes)
   if (!payload.ok) return failure(payload.code)
   const claims = parseWith(claimsSchema, payload.value)
-  if (!claims.ok) return failure('token-claims', claims.detail)
+  if (!claims.ok) return renamed('token-claims', claims)
   return success({ jws: jws.value, header: header.value, claims: claims.value, payload: payload.value })
 }

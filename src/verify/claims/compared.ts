@@ -6,3 +6,13 @@ export function spellSha256(base64url: string): string {
   const octets = decodeBase64url(base64url)
   return octets.ok ? `sha256:${encodeHex(octets.value)}` : base64url
 }
+
+/** An instant as fields have it: ISO 8601, UTC. `seconds` since the epoch. */
+export function isoOf(seconds: number): string {
+  return new Date(seconds * 1000).toISOString()
+}
+
+/** A window of time as fields have it. */
+export function windowInFields(from: number, until: number): string {
+  return `${isoOf(from)} to ${isoOf(until)}`
+}

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { type MessageId, type Sentence, say, sentence } from './sentence.ts'
 
-const speak = (spoken: Sentence, template: (id: MessageId) => string) => say(spoken, { template, instant: (iso) => `at ${iso}` })
+const speak = (spoken: Sentence, template: (id: MessageId) => string) =>
+  say(spoken, { template, instant: (iso) => `at ${iso}`, day: (iso) => `on ${iso}` })
 const quoted = (name: string) => speak(sentence('ir_model_named', name), () => '“$1” is the service’s word.')
 
 describe('a name inside quotation marks', () => {
@@ -21,6 +22,7 @@ describe('a name inside quotation marks', () => {
 describe('an instant', () => {
   it('is said as the language says instants, and nothing else is', () => {
     expect(quoted('2026-11-27T14:00:00.000Z')).toContain('at 2026-11-27T14:00:00.000Z')
-    expect(quoted('2026-11-27')).toContain('“2026-11-27”')
+    expect(quoted('2026-11-27')).toContain('“on 2026-11-27”')
+    expect(quoted('2026-11')).toContain('“2026-11”')
   })
 })

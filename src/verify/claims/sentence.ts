@@ -32,14 +32,23 @@ const QUOTATION_MARKS = /[\u0022\u00ab\u00bb\u201c-\u201f\u2039\u203a\u300c-\u30
 /** ISO 8601 in UTC, as the verifier writes instants. */
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?Z$/
 
-/** How a language says what is not text of its own: the template of a message id, with `$1` … `$9` for the arguments, and instants. */
-export type Tongue = { readonly template: (id: MessageId) => string; readonly instant: (iso: string) => string }
+/** A day alone, in UTC. */
+const DAY = /^\d{4}-\d{2}-\d{2}$/
+
+/** How a language says what is not text of its own: the template of a message id, with `$1` … `$9` for the arguments, instants and days. */
+export type Tongue = {
+  readonly template: (id: MessageId) => string
+  readonly instant: (iso: string) => string
+  readonly day: (iso: string) => string
+}
 
 /** Says a sentence in a language. */
 export function say(spoken: Sentence, tongue: Tongue): string {
   const args = (spoken.args ?? []).map((arg) => {
     if (typeof arg !== 'string') return say(arg, tongue)
-    return INSTANT.test(arg) ? tongue.instant(arg) : cleanText(arg).replace(QUOTATION_MARKS, '’')
+    if (INSTANT.test(arg)) return tongue.instant(arg)
+    if (DAY.test(arg)) return tongue.day(arg)
+    return cleanText(arg).replace(QUOTATION_MARKS, '’')
   })
   return tongue.template(spoken.id).replace(/\$([1-9])/g, (_, digit: string) => args[Number(digit) - 1] ?? '')
 }

@@ -14,3 +14,9 @@ export function span(seconds: number): Sentence {
   const count = Math.floor(whole / unit.seconds)
   return count === 1 ? sentence(unit.one) : sentence(unit.many, String(count))
 }
+
+/** The day of an instant, as sentences have days: `2026-11-27`, in UTC. What is no instant is given back. */
+export function dayOf(instant: Date | string): string {
+  const iso = typeof instant === 'string' ? instant : instant.toISOString()
+  return /^\d{4}-\d{2}-\d{2}T/.test(iso) ? iso.slice(0, 10) : iso
+}

@@ -1,11 +1,15 @@
-import { FindingLog } from '../../claims/finding.ts'
-import { type Sentence, sentence } from '../../claims/sentence.ts'
+import { FindingLog, faultIn } from '../../claims/finding.ts'
+import { sentence } from '../../claims/sentence.ts'
+import { dayOf } from '../../claims/span.ts'
 import type { AssumptionId } from '../../claims/types.ts'
 import type { Jws } from '../../encoding/jose.ts'
+import { tcbStatusInWords } from '../../policy/tcb-words.ts'
 import type { Policy, TcbStatus } from '../../policy/types.ts'
 import { type KeySource, verifyUnderIssuerKey } from '../issuer-key.ts'
+import { pathFault } from '../path-fault.ts'
 import { openToken } from '../token.ts'
 import type { AttestationInput, AttestationResult } from '../types.ts'
+import { checkAge, checkTokenTimes } from '../validity.ts'
 import { verifyUnderCertificates } from './certificates.ts'
 import { CHECKS, type CheckName } from './checks.ts'
 import { measurementsOf } from './measurements.ts'
@@ -15,9 +19,6 @@ type Log = FindingLog<CheckName>
 
 /** The issuer of Confidential Space tokens. Also the name under which its keys are looked up. */
 const ISSUER = 'https://confidentialcomputing.googleapis.com'
-
-/** Clocks that disagree by this much are forgiven at the start of validity; the end is exact. */
-const SKEW_SECONDS = 60
 
 const NOT_DEBUG = 'disabled-since-boot'
 
@@ -35,14 +36,13 @@ const HARDWARE: Readonly<Record<string, string>> = {
  */
 export async function verify(input: AttestationInput): Promise<AttestationResult> {
   const log: Log = new FindingLog(CHECKS, input.hop)
-  const malformed = (detail: string): AttestationResult => {
-    log.add('confidential-space.format', 'failed', sentence('cs_format_failed', detail))
+  const token = openToken(input.evidence.document, tokenHeader, tokenClaims)
+  if (!token.ok) {
+    log.add('confidential-space.format', 'failed', 'cs_format_failed', faultIn('evidence', token))
     return { findings: log.findings }
   }
-  const token = openToken(input.evidence.document, tokenHeader, tokenClaims)
-  if (!token.ok) return malformed(token.detail ?? token.code)
   const { jws, header, claims } = token.value
-  log.add('confidential-space.format', 'passed', sentence('cs_format_passed'))
+  log.add('confidential-space.format', 'passed', 'cs_format_passed')
 
   const { x5c, kid } = header
   const voucher = x5c === undefined ? await checkIssuerKey(jws, kid ?? '', input, log) : await checkChain(jws, x5c, input, log)
@@ -71,20 +71,21 @@ type Voucher = 'issuer' | 'user-root' | undefined
 async function checkIssuerKey(jws: Jws, kid: string, { collateral, trust }: AttestationInput, log: Log): Promise<Voucher> {
   const at = 'evidence.header.kid'
   const verdict = await verifyUnderIssuerKey(jws, { issuer: ISSUER, kid, alg: 'RS256' }, { collateral, trust })
-  if (verdict.kind === 'no-key') {
-    log.add('confidential-space.signature', 'unchecked', sentence('cs_signature_no_key', kid), { at })
-    return undefined
+  switch (verdict.kind) {
+    case 'no-key':
+      log.add('confidential-space.signature', 'unchecked', 'cs_signature_no_key', { at, code: 'no-key', expected: kid })
+      return undefined
+    case 'engine-failed':
+      log.add('confidential-space.signature', 'unchecked', 'cs_signature_engine', { at, code: 'engine-failed' })
+      return undefined
+    case 'refuted':
+      log.add('confidential-space.signature', 'failed', 'cs_signature_failed', { at: 'evidence.signature' })
+      return undefined
+    case 'verified':
+      log.add('confidential-space.signature', 'passed', 'cs_signature_passed', { at: 'evidence.signature' })
+      reportSource(verdict.source, verdict.at, log)
+      return 'issuer'
   }
-  if (verdict.kind === 'engine-failed') {
-    log.add('confidential-space.signature', 'unchecked', sentence('cs_signature_engine'), { at })
-    return undefined
-  }
-  const passed = verdict.kind === 'verified'
-  log.add('confidential-space.signature', passed ? 'passed' : 'failed', sentence(passed ? 'cs_signature_passed' : 'cs_signature_failed'), {
-    at: 'evidence.signature',
-  })
-  if (passed) reportSource(verdict.source, verdict.at, log)
-  return passed ? 'issuer' : undefined
 }
 
 function reportSource(source: KeySource, when: string, log: Log): void {
@@ -97,10 +98,10 @@ function reportSource(source: KeySource, when: string, log: Log): void {
       })
       return
     case 'given':
-      log.add('confidential-space.key-source', 'passed', sentence('cs_key_given'), { assumes: [...BASIS, 'assume_keys_given'], at })
+      log.add('confidential-space.key-source', 'passed', 'cs_key_given', { assumes: [...BASIS, 'assume_keys_given'], at })
       return
     case 'recorded':
-      log.add('confidential-space.key-source', 'unchecked', sentence('cs_key_recorded'), {
+      log.add('confidential-space.key-source', 'unchecked', 'cs_key_recorded', {
         assumes: [...BASIS, 'assume_keys_recorded'],
         at,
       })
@@ -117,23 +118,23 @@ async function checkChain(jws: Jws, x5c: readonly string[], { trust, usedAt }: A
   const verdict = await verifyUnderCertificates(jws, x5c, trust, usedAt)
   switch (verdict.kind) {
     case 'malformed':
-      log.add('confidential-space.key-source', 'failed', sentence('cs_chain_malformed', verdict.code), { at })
+      log.add('confidential-space.key-source', 'failed', 'cs_chain_malformed', { at, code: verdict.code })
       return undefined
     case 'path-invalid':
-      log.add('confidential-space.key-source', 'failed', sentence('cs_chain_failed', verdict.code), { at })
+      log.add('confidential-space.key-source', 'failed', pathFault(verdict.code, 'cs_chain_failed'), { at, code: verdict.code })
       return undefined
     case 'refuted':
-      log.add('confidential-space.signature', 'failed', sentence('cs_signature_failed'), { at: 'evidence.signature' })
+      log.add('confidential-space.signature', 'failed', 'cs_signature_failed', { at: 'evidence.signature' })
       return undefined
     case 'engine-failed':
-      log.add('confidential-space.signature', 'unchecked', sentence('cs_signature_engine'), { at: 'evidence.signature' })
+      log.add('confidential-space.signature', 'unchecked', 'cs_signature_engine', { at: 'evidence.signature', code: 'engine-failed' })
       return undefined
     case 'verified': {
       const own = verdict.anchor.addedBy === 'user'
-      log.add('confidential-space.signature', 'passed', sentence(own ? 'cs_signature_user_root' : 'cs_signature_passed'), {
+      log.add('confidential-space.signature', 'passed', own ? 'cs_signature_user_root' : 'cs_signature_passed', {
         at: 'evidence.signature',
       })
-      log.add('confidential-space.key-source', 'passed', sentence(own ? 'cs_chain_user_root' : 'cs_chain_passed'), {
+      log.add('confidential-space.key-source', 'passed', own ? 'cs_chain_user_root' : 'cs_chain_passed', {
         assumes: own ? ['assume_user_added_root', 'assume_no_revocation'] : BASIS,
         at,
       })
@@ -143,82 +144,56 @@ async function checkChain(jws: Jws, x5c: readonly string[], { trust, usedAt }: A
 }
 
 function checkIssuer({ iss }: TokenClaims, log: Log): void {
-  const at = 'evidence.payload.iss'
-  if (iss === ISSUER) log.add('confidential-space.issuer', 'passed', sentence('cs_issuer_passed'), { at })
-  else log.add('confidential-space.issuer', 'failed', sentence('cs_issuer_failed', iss), { at })
+  const said = { passed: 'cs_issuer_passed', failed: sentence('cs_issuer_failed', iss) } as const
+  log.decide('confidential-space.issuer', iss === ISSUER, said, { at: 'evidence.payload.iss', expected: ISSUER, computed: iss })
 }
 
-/** RFC 7519 sections 4.1.4 to 4.1.6, at the instant of use. How old the token was then is the policy's question. */
-function checkValidity({ iat, nbf, exp }: TokenClaims, { usedAt, policy }: AttestationInput, log: Log): void {
-  const used = usedAt.getTime() / 1000
-  const at = 'evidence.payload.exp'
-  const when = sentence('cs_window', instant(nbf), instant(exp))
-  if (used < Math.max(nbf, iat) - SKEW_SECONDS) {
-    log.add('confidential-space.validity', 'failed', sentence('cs_validity_early', usedAt.toISOString(), when), { at })
-  } else if (used >= exp)
-    log.add('confidential-space.validity', 'failed', sentence('cs_validity_expired', usedAt.toISOString(), when), { at })
-  else log.add('confidential-space.validity', 'passed', sentence('cs_validity_passed', usedAt.toISOString(), when), { at })
-
-  if (policy.maxEvidenceAge === undefined) return
-  const age = Math.max(0, Math.round(used - iat))
-  const outcome = age <= policy.maxEvidenceAge ? 'passed' : 'failed'
-  log.add(
-    'confidential-space.age',
-    outcome,
-    sentence(outcome === 'passed' ? 'cs_age_passed' : 'cs_age_failed', String(age), String(policy.maxEvidenceAge)),
-    {
-      at: 'evidence.payload.iat',
-    },
-  )
-}
-
-function instant(seconds: number): string {
-  return new Date(seconds * 1000).toISOString()
+/** How old the token was when it was used is the policy's question. */
+function checkValidity(claims: TokenClaims, { usedAt, policy: { maxEvidenceAge } }: AttestationInput, log: Log): void {
+  const [outcome, because, more] = checkTokenTimes(claims, usedAt)
+  log.add('confidential-space.validity', outcome, because, { ...more, at: 'evidence.payload.exp' })
+  if (maxEvidenceAge === undefined) return
+  const [aged, said, ages] = checkAge(claims.iat, usedAt, maxEvidenceAge)
+  log.add('confidential-space.age', aged, said, { ...ages, at: 'evidence.payload.iat' })
 }
 
 function checkDebug({ dbgstat }: TokenClaims, log: Log): void {
-  const at = 'evidence.payload.dbgstat'
-  if (dbgstat === NOT_DEBUG) log.add('confidential-space.debug', 'passed', sentence('cs_debug_passed'), { at })
-  else log.add('confidential-space.debug', 'failed', sentence('cs_debug_failed', dbgstat), { at })
+  const compared = { at: 'evidence.payload.dbgstat', expected: NOT_DEBUG, computed: dbgstat } as const
+  log.decide('confidential-space.debug', dbgstat === NOT_DEBUG, { passed: 'cs_debug_passed', failed: 'cs_debug_failed' }, compared)
 }
 
 /** Confidential hardware, secure boot, the Confidential Space image and its support. Gives the hardware's name. */
 function checkPlatform({ hwmodel, secboot, swname, dbgstat, submods }: TokenClaims, log: Log): string {
   const hardware = Object.hasOwn(HARDWARE, hwmodel) ? HARDWARE[hwmodel] : undefined
-  if (hardware === undefined) {
-    log.add('confidential-space.hardware', 'failed', sentence('cs_hardware_failed', hwmodel), { at: 'evidence.payload.hwmodel' })
-  } else log.add('confidential-space.hardware', 'passed', sentence('cs_hardware_passed', hardware), { at: 'evidence.payload.hwmodel' })
+  const named = { at: 'evidence.payload.hwmodel', computed: hwmodel } as const
+  if (hardware === undefined) log.add('confidential-space.hardware', 'failed', 'cs_hardware_failed', named)
+  else log.add('confidential-space.hardware', 'passed', sentence('cs_hardware_passed', hardware), named)
 
-  log.add(
-    'confidential-space.secure-boot',
-    secboot ? 'passed' : 'failed',
-    sentence(secboot ? 'cs_secure_boot_passed' : 'cs_secure_boot_failed'),
-    {
-      at: 'evidence.payload.secboot',
-    },
-  )
+  const booted = { passed: 'cs_secure_boot_passed', failed: 'cs_secure_boot_failed' } as const
+  log.decide('confidential-space.secure-boot', secboot, booted, { at: 'evidence.payload.secboot' })
+
   // A plain confidential VM says `GCE`: it measures no container, and whoever runs it can log in.
-  const software = swname === 'CONFIDENTIAL_SPACE'
   const settable = Object.keys(submods.container?.env_override ?? {}).length > 0 || (submods.container?.cmd_override ?? []).length > 0
-  log.add(
-    'confidential-space.software',
-    software ? 'passed' : 'failed',
-    software ? sentence('cs_software_passed') : sentence('cs_software_failed', swname),
-    {
-      assumes: settable ? ['assume_container_settings'] : [],
-      at: 'evidence.payload.swname',
-    },
-  )
+  const runs = { passed: 'cs_software_passed', failed: 'cs_software_failed' } as const
+  log.decide('confidential-space.software', swname === SOFTWARE, runs, {
+    assumes: settable ? ['assume_container_settings'] : [],
+    at: 'evidence.payload.swname',
+    expected: SOFTWARE,
+    computed: swname,
+  })
   if (dbgstat === NOT_DEBUG) checkSupport(submods.confidential_space?.support_attributes, log)
   return hardware ?? hwmodel
 }
+
+/** What the image of Confidential Space calls itself. */
+const SOFTWARE = 'CONFIDENTIAL_SPACE'
 
 /** `USABLE` alone means that the image is out of support. Debug images carry no attributes: they are refused for what they are. */
 function checkSupport(attributes: readonly string[] | undefined, log: Log): void {
   const at = 'evidence.payload.submods.confidential_space.support_attributes'
   const supported = attributes !== undefined && (attributes.includes('STABLE') || attributes.includes('LATEST'))
-  const said: Sentence = supported ? sentence('cs_support_passed') : sentence('cs_support_failed', (attributes ?? []).join(', '))
-  log.add('confidential-space.image-support', supported ? 'passed' : 'failed', said, { at })
+  const compared = { at, expected: 'STABLE, LATEST', computed: (attributes ?? []).join(', ') } as const
+  log.decide('confidential-space.image-support', supported, { passed: 'cs_support_passed', failed: 'cs_support_failed' }, compared)
 }
 
 /** What AMD's older memory encryption leaves to the host (AMD64 Architecture Programmer's Manual volume 2, sections 15.34 to 15.36). */
@@ -240,16 +215,20 @@ function checkAttester({ hwmodel, attester_tcb: attesters = [], tdx }: TokenClai
   const level: readonly AssumptionId[] = tdx?.gcp_attester_tcb_status === undefined ? ['assume_google_security_level'] : []
   if (attesters.length === 0) {
     const assumes: readonly AssumptionId[] = ['assume_google_vtpm', ...level, ...left]
-    log.add('confidential-space.attester', 'passed', sentence('cs_attester_vtpm'), { assumes, at })
-  } else if (attesters.every((attester) => attester === maker.name)) {
-    log.add('confidential-space.attester', 'passed', sentence('cs_attester_passed', maker.name), { assumes: [...level, ...left], at })
-  } else log.add('confidential-space.attester', 'failed', sentence('cs_attester_failed', attesters.join(', ')), { at })
+    log.add('confidential-space.attester', 'passed', 'cs_attester_vtpm', { assumes, at })
+    return
+  }
+  const said = { passed: sentence('cs_attester_passed', maker.called), failed: 'cs_attester_failed' } as const
+  const compared = { at, expected: maker.name, computed: attesters.join(', ') } as const
+  const isSame = attesters.every((attester) => attester === maker.name)
+  log.decide('confidential-space.attester', isSame, said, { ...compared, assumes: isSame ? [...level, ...left] : [] })
 }
 
-const MAKERS = [
-  { hardware: 'GCP_INTEL_', name: 'INTEL' },
-  { hardware: 'GCP_AMD_', name: 'AMD' },
-] as const
+/** Makers of hardware, as the token names them and as people do. */
+const MAKERS: readonly { readonly hardware: string; readonly name: string; readonly called: string }[] = [
+  { hardware: 'GCP_INTEL_', name: 'INTEL', called: 'Intel' },
+  { hardware: 'GCP_AMD_', name: 'AMD', called: 'AMD' },
+]
 
 const DEFAULT_ACCEPTED: readonly TcbStatus[] = ['UpToDate', 'SWHardeningNeeded']
 
@@ -259,10 +238,15 @@ function checkSecurityLevel({ tdx }: TokenClaims, { tcb }: Policy, log: Log): vo
   if (status === undefined) return
   const at = 'evidence.payload.tdx.gcp_attester_tcb_status'
   const accepted: readonly string[] = tcb?.accept ?? DEFAULT_ACCEPTED
-  const date = tdx?.gcp_attester_tcb_date ?? '?'
-  if (accepted.includes(status)) {
-    log.add('confidential-space.tcb', 'passed', sentence('cs_tcb_passed', status, date), { assumes: ['assume_google_rollout'], at })
-  } else log.add('confidential-space.tcb', 'failed', sentence('cs_tcb_failed', status, date), { at })
+  const called = tcbStatusInWords(status)
+  const date = tdx?.gcp_attester_tcb_date
+  const isAccepted = accepted.includes(status)
+  const said = {
+    passed: date === undefined ? sentence('cs_tcb_passed', called) : sentence('cs_tcb_passed_dated', called, dayOf(date)),
+    failed: date === undefined ? sentence('cs_tcb_failed', called) : sentence('cs_tcb_failed_dated', called, dayOf(date)),
+  }
+  const compared = { at, expected: accepted.join(', '), computed: status } as const
+  log.decide('confidential-space.tcb', isAccepted, said, { ...compared, assumes: isAccepted ? ['assume_google_rollout'] : [] })
 }
 
 /** `ON` is the one mode in which a GPU protects what it is given; `DEVTOOLS` looks the same to programs and protects nothing. */
@@ -271,15 +255,21 @@ function checkGpu({ submods: { nvidia_gpu: gpu } }: TokenClaims, log: Log): void
   const at = 'evidence.payload.submods.nvidia_gpu.cc_mode'
   const mode = gpu.cc_mode ?? undefined
   if (mode === undefined) {
-    log.add('confidential-space.gpu', 'unchecked', sentence('cs_gpu_not_stated'), { assumes: ['assume_gpu_unattested'], at })
+    log.add('confidential-space.gpu', 'unchecked', 'cs_gpu_not_stated', { assumes: ['assume_gpu_unattested'], at })
   } else if (mode === 'ON') {
     log.add('confidential-space.gpu', 'passed', sentence('cs_gpu_passed', modelsOf(gpu)), { assumes: ['assume_google_gpu'], at })
   } else {
-    const said = mode === 'DEVTOOLS' ? sentence('cs_gpu_devtools') : sentence('cs_gpu_failed', mode)
-    log.add('confidential-space.gpu', 'failed', said, { at })
+    const said = mode === 'DEVTOOLS' ? 'cs_gpu_devtools' : 'cs_gpu_failed'
+    log.add('confidential-space.gpu', 'failed', said, { at, expected: 'ON', computed: mode })
   }
 }
 
 function modelsOf({ gpus }: GpuClaims): string {
-  return [...new Set((gpus ?? []).map(({ hwmodel }) => hwmodel ?? '?'))].join(', ') || 'NVIDIA'
+  const named = (gpus ?? []).flatMap(({ hwmodel }) => hwmodel ?? [])
+  return [...new Set(named.map(called))].join(', ') || 'NVIDIA'
+}
+
+/** "NVIDIA H100" for `GCP_NVIDIA_H100`. */
+function called(model: string): string {
+  return model.replace(/^GCP_/, '').replaceAll('_', ' ')
 }

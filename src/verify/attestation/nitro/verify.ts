@@ -1,14 +1,18 @@
-import { FindingLog } from '../../claims/finding.ts'
+import { FindingLog, faultIn } from '../../claims/finding.ts'
 import { sentence } from '../../claims/sentence.ts'
+import { span } from '../../claims/span.ts'
 import type { AssumptionId } from '../../claims/types.ts'
 import { decodeBase64url } from '../../encoding/base64.ts'
 import { type Bytes, equalBytes } from '../../encoding/bytes.ts'
 import { type CoseSign1, verifyCoseSign1 } from '../../encoding/cose.ts'
+import { type Failure, failure } from '../../encoding/result.ts'
 import { anchorsFor } from '../../trust/anchors.ts'
 import { type Certificate, parseCertificate } from '../../trust/certificate.ts'
 import { validatePath } from '../../trust/path.ts'
 import type { Deviation, PathProfile } from '../../trust/profile.ts'
+import { pathFault } from '../path-fault.ts'
 import type { AttestationInput, AttestationResult } from '../types.ts'
+import { checkAge } from '../validity.ts'
 import { CHECKS, type CheckName } from './checks.ts'
 import { type NitroDocument, parseNitroDocument } from './document.ts'
 import { commitmentsOf, measurementsOf } from './measurements.ts'
@@ -38,19 +42,19 @@ const BOOT_REGISTERS = [0, 1, 2]
  */
 export async function verify(input: AttestationInput): Promise<AttestationResult> {
   const log: Log = new FindingLog(CHECKS, input.hop)
-  const malformed = (detail: string): AttestationResult => {
-    log.add('nitro.format', 'failed', sentence('nitro_format_failed', detail))
+  const malformed = (fault: Failure<string>): AttestationResult => {
+    log.add('nitro.format', 'failed', 'nitro_format_failed', faultIn('evidence', fault))
     return { findings: log.findings }
   }
   const octets = decodeBase64url(input.evidence.document, MAX_TEXT)
-  if (!octets.ok) return malformed(octets.code)
+  if (!octets.ok) return malformed(octets)
   const parsed = parseNitroDocument(octets.value)
-  if (!parsed.ok) return malformed(parsed.detail === undefined ? parsed.code : `${parsed.code}: ${parsed.detail}`)
+  if (!parsed.ok) return malformed(parsed)
   const { message, document } = parsed.value
   const certificates = parseAll([document.certificate, ...document.cabundle])
   const [leaf, ...issuers] = certificates
-  if (leaf === undefined || issuers.length !== document.cabundle.length) return malformed('certificate')
-  log.add('nitro.format', 'passed', sentence('nitro_format_passed'))
+  if (leaf === undefined || issuers.length !== document.cabundle.length) return malformed(failure('nitro-certificate'))
+  log.add('nitro.format', 'passed', 'nitro_format_passed')
 
   // Certificates out of a payload that nobody signed are nobody's: whose they are is not asked.
   if (!(await checkSignature(message, leaf, log))) return { findings: log.findings }
@@ -103,16 +107,17 @@ async function checkChain(
   })
   if (!path.ok) {
     const undecided = path.code === 'engine-failed'
-    log.add('nitro.chain', undecided ? 'unchecked' : 'failed', sentence('nitro_chain_failed', path.code), { at })
+    const said = pathFault(path.code, 'nitro_chain_failed')
+    log.add('nitro.chain', undecided ? 'unchecked' : 'failed', said, { at, code: path.code, computed: path.detail })
     return false
   }
   const { anchor } = path.value
   if (root === undefined || !equalBytes(root.spki, anchor.spki) || !equalBytes(root.subject.der, anchor.name)) {
-    log.add('nitro.chain', 'failed', sentence('nitro_chain_failed', 'root-not-first'), { at })
+    log.add('nitro.chain', 'failed', 'nitro_chain_failed', { at, code: 'root-not-first' })
     return false
   }
   const own = anchor.addedBy === 'user'
-  log.add('nitro.chain', 'passed', sentence(own ? 'nitro_chain_user_root' : 'nitro_chain_passed'), {
+  log.add('nitro.chain', 'passed', own ? 'nitro_chain_user_root' : 'nitro_chain_passed', {
     assumes: own ? ['assume_user_added_root', 'assume_nitro_no_revocation'] : BASIS,
     at,
   })
@@ -122,9 +127,12 @@ async function checkChain(
 async function checkSignature(message: CoseSign1, { spki }: Certificate, log: Log): Promise<boolean> {
   const at = 'evidence.signature'
   const verdict = await verifyCoseSign1(message, { alg: 'ES384', spki })
-  if (verdict.ok) log.add('nitro.signature', 'passed', sentence('nitro_signature_passed'), { at })
-  else if (verdict.code === 'engine-failed') log.add('nitro.signature', 'unchecked', sentence('nitro_signature_engine'), { at })
-  else log.add('nitro.signature', 'failed', sentence('nitro_signature_failed', verdict.code), { at })
+  if (verdict.ok) log.add('nitro.signature', 'passed', 'nitro_signature_passed', { at })
+  else {
+    const { code } = verdict
+    if (code === 'engine-failed') log.add('nitro.signature', 'unchecked', 'nitro_signature_engine', { at, code })
+    else log.add('nitro.signature', 'failed', 'nitro_signature_failed', { at, code })
+  }
   return verdict.ok
 }
 
@@ -133,23 +141,30 @@ function checkTime({ timestamp }: NitroDocument, { usedAt, policy }: Attestation
   const at = 'evidence.payload.timestamp'
   const made = new Date(timestamp).toISOString()
   const age = usedAt.getTime() - timestamp
-  if (age < -SKEW_MS) log.add('nitro.time', 'failed', sentence('nitro_time_failed', made, usedAt.toISOString()), { at })
-  else log.add('nitro.time', 'passed', sentence('nitro_time_passed', made), { assumes: ['assume_nitro_still_valid'], at })
+  if (age < -SKEW_MS) {
+    const compared = { expected: `by ${usedAt.toISOString()}`, computed: made }
+    log.add('nitro.time', 'failed', sentence('nitro_time_failed', made), { at, ...compared })
+  } else log.add('nitro.time', 'passed', sentence('nitro_time_passed', made), { assumes: ['assume_nitro_still_valid'], at })
 
-  const seconds = String(Math.max(0, Math.round(age / 1000)))
   const limit = policy.maxEvidenceAge
-  if (limit === undefined) log.add('nitro.age', 'unchecked', sentence('nitro_age_unlimited', seconds), { at })
-  else if (age <= limit * 1000) log.add('nitro.age', 'passed', sentence('nitro_age_passed', seconds, String(limit)), { at })
-  else log.add('nitro.age', 'failed', sentence('nitro_age_failed', seconds, String(limit)), { at })
+  if (limit === undefined) {
+    const seconds = Math.max(0, Math.round(age / 1000))
+    log.add('nitro.age', 'unchecked', sentence('evidence_age_unlimited', span(seconds)), { at, computed: `${seconds} s` })
+    return
+  }
+  const [outcome, because, more] = checkAge(timestamp / 1000, usedAt, limit)
+  log.add('nitro.age', outcome, because, { ...more, at })
 }
 
 function checkDebug({ pcrs }: NitroDocument, log: Log): void {
   const at = 'evidence.payload.pcrs'
   const missing = BOOT_REGISTERS.find((index) => !pcrs.has(index))
   const zero = BOOT_REGISTERS.find((index) => pcrs.get(index)?.every((octet) => octet === 0) === true)
-  if (missing !== undefined) log.add('nitro.debug', 'failed', sentence('nitro_debug_not_stated', String(missing)), { at })
-  else if (zero !== undefined) log.add('nitro.debug', 'failed', sentence('nitro_debug_failed', String(zero)), { at })
-  else log.add('nitro.debug', 'passed', sentence('nitro_debug_passed'), { at })
+  if (missing !== undefined) {
+    log.add('nitro.debug', 'failed', 'nitro_debug_not_stated', { at, code: 'register-missing', expected: `PCR${missing}` })
+  } else if (zero !== undefined) {
+    log.add('nitro.debug', 'failed', 'nitro_debug_failed', { at: `${at}.${zero}`, code: 'register-zero', computed: `PCR${zero}` })
+  } else log.add('nitro.debug', 'passed', 'nitro_debug_passed', { at })
 }
 
 /**
@@ -159,7 +174,7 @@ function checkDebug({ pcrs }: NitroDocument, log: Log): void {
 function checkEnclave({ moduleId }: NitroDocument, { subject }: Certificate, log: Log): void {
   const at = 'evidence.payload.module_id'
   const isEnclave = /^i-[0-9a-f]+-enc[0-9a-f]+$/.test(moduleId)
-  if (isEnclave && subject.text.startsWith(`CN=${moduleId}.`)) {
-    log.add('nitro.enclave', 'passed', sentence('nitro_enclave_passed', moduleId), { at })
-  } else log.add('nitro.enclave', 'failed', sentence('nitro_enclave_failed', moduleId, subject.text), { at })
+  const isCertified = isEnclave && subject.text.startsWith(`CN=${moduleId}.`)
+  const said = { passed: 'nitro_enclave_passed', failed: 'nitro_enclave_failed' } as const
+  log.decide('nitro.enclave', isCertified, said, { at, expected: subject.text, computed: moduleId })
 }

@@ -2,11 +2,14 @@ import type * as v from 'valibot'
 import { sha256 } from '../../encoding/digest.ts'
 import { encodeHex } from '../../encoding/hex.ts'
 import { parseForeignJson } from '../../encoding/json.ts'
-import { failure, type Result, success } from '../../encoding/result.ts'
+import { type Failure, failure, type Result, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
 import { type OpenToken, openToken } from '../token.ts'
 import { type DeviceClaims, deviceClaims, documentSchema, type OverallClaims, overallClaims, tokenHeader } from './schema.ts'
+
+/** What the token about all devices is called. */
+export const OVERALL = 'JWT'
 
 type Header = v.InferOutput<typeof tokenHeader>
 
@@ -19,20 +22,25 @@ export type Bundle = { readonly overall: OverallToken; readonly devices: readonl
 /** Opens `[["JWT", overall], {"GPU-0": token, …}]`: JSON text with at least one device. The devices come in the order of their names. */
 export function openBundle(text: string): Result<Bundle, string> {
   const json = parseForeignJson(text)
-  if (!json.ok) return failure(json.code)
+  if (!json.ok) return json
   const document = parseWith(documentSchema, json.value)
   if (!document.ok) return document
   const [[, overallText], deviceTexts] = document.value
   const overall = openToken(overallText, tokenHeader, overallClaims)
-  if (!overall.ok) return failure(overall.code, overall.detail)
+  if (!overall.ok) return within(OVERALL, overall)
   const devices: DeviceToken[] = []
   for (const [name, deviceText] of Object.entries(deviceTexts)) {
     const device = openToken(deviceText, tokenHeader, deviceClaims)
-    if (!device.ok) return failure(device.code, device.detail === undefined ? name : `${name}: ${device.detail}`)
+    if (!device.ok) return within(name, device)
     devices.push({ ...device.value, name, text: deviceText })
   }
   devices.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
   return devices.length === 0 ? failure('nras-no-devices') : success({ overall: overall.value, devices })
+}
+
+/** The same fault, told of the token that has it. */
+function within(name: string, fault: Failure<string>): Failure<string> {
+  return { ...fault, path: fault.path === undefined ? name : `${name}.${fault.path}` }
 }
 
 export type DigestVerdict =

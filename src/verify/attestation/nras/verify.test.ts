@@ -118,13 +118,13 @@ describe('the reply of NVIDIA’s attestation service', () => {
     ['keys only recorded', 'unchecked nras.key-source nras_key_recorded', {}, { provenance: 'recorded' }],
     ['another issuer', 'failed nras.issuer nras_issuer_failed', { overall: { iss: 'https://nras.attestation-stg.nvidia.com' } }, {}],
     ['another issuer of a device’s token', 'failed nras.issuer nras_issuer_failed', { device: { iss: 'NVAT-LOCAL-VERIFIER' } }, {}],
-    ['use before nbf', 'failed nras.validity nras_validity_early', { overall: { nbf: seconds(USED) + 61 } }, {}],
-    ['use before iat', 'failed nras.validity nras_validity_early', { overall: { iat: seconds(USED) + 61 } }, {}],
-    ['use before a device’s nbf', 'failed nras.validity nras_validity_early', { device: { nbf: seconds(USED) + 61 } }, {}],
-    ['use before a device’s iat', 'failed nras.validity nras_validity_early', { device: { iat: seconds(USED) + 61 } }, {}],
-    ['use at exp', 'failed nras.validity nras_validity_expired', { overall: { exp: seconds(USED) } }, {}],
-    ['use at a device’s exp', 'failed nras.validity nras_validity_expired', { device: { exp: seconds(USED) } }, {}],
-    ['use later than the policy allows', 'failed nras.age nras_age_failed', {}, { maxEvidenceAge: 1019 }],
+    ['use before nbf', 'failed nras.validity evidence_early', { overall: { nbf: seconds(USED) + 61 } }, {}],
+    ['use before iat', 'failed nras.validity evidence_early', { overall: { iat: seconds(USED) + 61 } }, {}],
+    ['use before a device’s nbf', 'failed nras.validity evidence_early', { device: { nbf: seconds(USED) + 61 } }, {}],
+    ['use before a device’s iat', 'failed nras.validity evidence_early', { device: { iat: seconds(USED) + 61 } }, {}],
+    ['use at exp', 'failed nras.validity evidence_expired', { overall: { exp: seconds(USED) } }, {}],
+    ['use at a device’s exp', 'failed nras.validity evidence_expired', { device: { exp: seconds(USED) } }, {}],
+    ['use later than the policy allows', 'failed nras.age evidence_age_failed', {}, { maxEvidenceAge: 1019 }],
     ['a bad result', 'failed nras.result nras_result_failed', { overall: { 'x-nvidia-overall-att-result': false } }, {}],
     ['another nonce of a device', 'failed nras.nonce nras_nonce_failed', { device: { eat_nonce: '00'.repeat(32) } }, {}],
     ['other firmware', 'failed nras.measurements nras_measurements_failed', { device: { measres: 'fail' } }, {}],
@@ -262,22 +262,22 @@ describe('its form', () => {
   const [[, overall], devices]: [[string, string], JsonObject] = JSON.parse(HONEST.text)
   const bundle = (...parts: readonly unknown[]) => JSON.stringify(parts)
   it.each<[string, string, string]>([
-    ['no JSON', '[[', 'json-syntax'],
-    ['a token alone', JSON.stringify(overall), '(root)'],
-    ['no devices’ tokens', bundle(['JWT', overall]), '1'],
-    ['no device', bundle(['JWT', overall], {}), 'nras-no-devices'],
-    ['a third part', bundle(['JWT', overall], devices, {}), '2'],
-    ['another kind of token', bundle(['CWT', overall], devices), '0.0'],
-    ['a third member of the first part', bundle(['JWT', overall, ''], devices), '0.2'],
-    ['a device of no name', bundle(['JWT', overall], { '': devices['GPU-0'] }), '1'],
-    ['a device of another kind', bundle(['JWT', overall], { 'NIC-0': devices['GPU-0'] }), '1'],
-    ['an overall token that is none', bundle(['JWT', 'a.b'], devices), 'jws-parts'],
-    ['a device’s token that is none', bundle(['JWT', overall], { 'GPU-0': 'a.b' }), 'GPU-0'],
-    ['a device twice', HONEST.text.replace('{"GPU-0"', '{"GPU-0":"","GPU-0"'), 'json-duplicate-key'],
+    ['no JSON', '[[', 'json-syntax at evidence'],
+    ['a token alone', JSON.stringify(overall), 'schema at evidence'],
+    ['no devices’ tokens', bundle(['JWT', overall]), 'schema at evidence.1'],
+    ['no device', bundle(['JWT', overall], {}), 'nras-no-devices at evidence'],
+    ['a third part', bundle(['JWT', overall], devices, {}), 'schema at evidence.2'],
+    ['another kind of token', bundle(['CWT', overall], devices), 'schema at evidence.0.0'],
+    ['a third member of the first part', bundle(['JWT', overall, ''], devices), 'schema at evidence.0.2'],
+    ['a device of no name', bundle(['JWT', overall], { '': devices['GPU-0'] }), 'schema at evidence.1'],
+    ['a device of another kind', bundle(['JWT', overall], { 'NIC-0': devices['GPU-0'] }), 'schema at evidence.1'],
+    ['an overall token that is none', bundle(['JWT', 'a.b'], devices), 'jws-parts at evidence.JWT'],
+    ['a device’s token that is none', bundle(['JWT', overall], { 'GPU-0': 'a.b' }), 'jws-parts at evidence.GPU-0'],
+    ['a device twice', HONEST.text.replace('{"GPU-0"', '{"GPU-0":"","GPU-0"'), 'json-duplicate-key at evidence'],
   ])('is malformed: %s', async (_, text, detail) => {
     const result = await check({}, {}, text)
     expect(outcomes(result)).toEqual(['nras.format failed'])
-    expect(String(result.findings[0]?.because.args?.[0])).toContain(detail)
+    expect(`${result.findings[0]?.code} at ${result.findings[0]?.at}`).toContain(detail)
   })
 
   const wrong = (claim: string): readonly (readonly [string, NrasKnobs])[] => [

@@ -1,6 +1,5 @@
 import * as v from 'valibot'
-import { FindingLog } from '../../claims/finding.ts'
-import { sentence } from '../../claims/sentence.ts'
+import { FindingLog, faultIn } from '../../claims/finding.ts'
 import type { AssumptionId } from '../../claims/types.ts'
 import { decodeBase64, encodeBase64url } from '../../encoding/base64.ts'
 import { encodeHex } from '../../encoding/hex.ts'
@@ -31,15 +30,15 @@ export async function verify(input: CompositeInput): Promise<AttestationResult> 
   const parsed = json.ok ? parseWith(answer, json.value) : json
   const octets = parsed.ok ? decodeBase64(parsed.value.attestation_document.trim()) : parsed
   if (!octets.ok) {
-    log.add('opensecret.format', 'unchecked', sentence('opensecret_format_failed'), { code: octets.code, theirs: true })
+    log.add('opensecret.format', 'unchecked', 'opensecret_format_failed', { ...faultIn('evidence', octets), theirs: true })
     return { findings: log.findings }
   }
   const nitro = await input.appraisePart({ kind: 'aws-nitro-cose', document: encodeBase64url(octets.value) })
   if (nitro === undefined) {
-    log.add('opensecret.format', 'unchecked', sentence('opensecret_nitro_unknown'))
+    log.add('opensecret.format', 'unchecked', 'opensecret_nitro_unknown')
     return { findings: log.findings }
   }
-  log.add('opensecret.format', 'passed', sentence('opensecret_format_passed'))
+  log.add('opensecret.format', 'passed', 'opensecret_format_passed')
   const { authentic } = nitro
   if (authentic === undefined) return { findings: [...log.findings, ...nitro.findings] }
   checkNonce(authentic, input, log)
@@ -59,21 +58,26 @@ function checkNonce({ commits }: AuthenticEvidence, { evidence: { nonce: sent } 
   const at = 'evidence.payload.nonce'
   const answered = commits.find(({ field }) => field === 'nonce')?.value
   if (sent === undefined) {
-    log.add('opensecret.nonce', 'unchecked', sentence('opensecret_nonce_not_sent'), { assumes: ['assume_evidence_not_fresh'], at })
-  } else if (answered === encodeHex(encodeUtf8(sent))) {
-    log.add('opensecret.nonce', 'passed', sentence('opensecret_nonce_passed'), { assumes: ['assume_opensecret_session'], at })
-  } else log.add('opensecret.nonce', 'failed', sentence('opensecret_nonce_failed'), { at })
+    log.add('opensecret.nonce', 'unchecked', 'opensecret_nonce_not_sent', { assumes: ['assume_evidence_not_fresh'], at })
+    return
+  }
+  const expected = encodeHex(encodeUtf8(sent))
+  const compared = { at, expected, computed: answered } as const
+  if (answered === expected) log.add('opensecret.nonce', 'passed', 'opensecret_nonce_passed', { ...compared, assumes: SESSION })
+  else log.add('opensecret.nonce', 'failed', 'opensecret_nonce_failed', compared)
 }
+
+const SESSION: readonly AssumptionId[] = ['assume_opensecret_session']
 
 /** The X25519 key to which a page encrypts what its session key comes from. */
 function checkSessionKey({ commits }: AuthenticEvidence, log: Log): readonly Measurement[] {
   const at = 'evidence.payload.public_key'
   const key = commits.find(({ field }) => field === 'public-key')?.value ?? ''
   if (key.length !== KEY_DIGITS) {
-    log.add('opensecret.session-key', 'failed', sentence('opensecret_session_key_failed'), { at })
+    log.add('opensecret.session-key', 'failed', 'opensecret_session_key_failed', { at })
     return []
   }
-  log.add('opensecret.session-key', 'passed', sentence('opensecret_session_key_passed'), {
+  log.add('opensecret.session-key', 'passed', 'opensecret_session_key_passed', {
     assumes: ['assume_opensecret_session'],
     at,
   })
@@ -100,22 +104,22 @@ async function checkImage(
       log.add(
         'opensecret.pcr-history',
         isProduction ? 'passed' : 'unchecked',
-        sentence(isProduction ? 'opensecret_history_production' : 'opensecret_history_development'),
+        isProduction ? 'opensecret_history_production' : 'opensecret_history_development',
         { assumes: ['assume_published_by_vendor', 'assume_opensecret_list', ...own], at },
       )
       return [{ name: RELEASE, value: verdict.release, kind: 'code' }]
     }
     case 'not-listed':
-      log.add('opensecret.pcr-history', 'failed', sentence('opensecret_history_not_listed', pcr0), { at })
+      log.add('opensecret.pcr-history', 'failed', 'opensecret_history_not_listed', { at, computed: pcr0 })
       return []
     case 'bad-signature':
-      log.add('opensecret.pcr-history', 'failed', sentence('opensecret_history_bad_signature'), { at, code: verdict.code })
+      log.add('opensecret.pcr-history', 'failed', 'opensecret_history_bad_signature', { at, code: verdict.code })
       return []
     case 'unreadable':
-      log.add('opensecret.pcr-history', 'unchecked', sentence('opensecret_history_malformed'), { at, code: verdict.code, theirs: true })
+      log.add('opensecret.pcr-history', 'unchecked', 'opensecret_history_malformed', { at, code: verdict.code, theirs: true })
       return 'unknown'
     case 'unknown':
-      log.add('opensecret.pcr-history', 'unchecked', sentence(UNKNOWN[verdict.why]), { at })
+      log.add('opensecret.pcr-history', 'unchecked', UNKNOWN[verdict.why], { at, code: verdict.why })
       return 'unknown'
   }
 }

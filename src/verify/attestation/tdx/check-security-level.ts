@@ -1,5 +1,7 @@
 import { type Sentence, sentence } from '../../claims/sentence.ts'
+import { dayOf } from '../../claims/span.ts'
 import type { AssumptionId } from '../../claims/types.ts'
+import { tcbStatusInWords } from '../../policy/tcb-words.ts'
 import type { Policy, TcbStatus } from '../../policy/types.ts'
 import type { QeIdentity, TcbInfo } from './collateral-schema.ts'
 import type { Pck } from './pck-certificate.ts'
@@ -123,20 +125,16 @@ function checkStatus(judged: readonly Judged[], { tcb }: Policy, log: Log): void
     const said =
       status === 'UpToDate' && advisories.length === 0
         ? sentence('tdx_status_current')
-        : sentence('tdx_status_accepted', statusSentence(status), named)
+        : sentence('tdx_status_accepted', tcbStatusInWords(status), named)
     log.add('tdx.tcb-status', 'passed', said, { assumes, at })
     return
   }
   const behind = judged.filter(({ level }) => level.status !== 'UpToDate')
   const since = new Date(Math.min(...behind.map(({ level }) => level.date.getTime())))
   const parts = [...new Set(behind.flatMap(({ short }) => short))]
-  log.add('tdx.tcb-status', 'failed', sentence('tdx_status_failed', statusSentence(status), listed(parts), dayOf(since), named), {
+  log.add('tdx.tcb-status', 'failed', sentence('tdx_status_failed', tcbStatusInWords(status), listed(parts), dayOf(since), named), {
     at,
   })
-}
-
-function dayOf(date: Date): string {
-  return date.toISOString().slice(0, 10)
 }
 
 function listed(parts: readonly Part[]): Sentence {
@@ -155,24 +153,5 @@ function partSentence(part: Part): Sentence {
       return sentence('tdx_half_module')
     case 'qe':
       return sentence('tdx_half_qe')
-  }
-}
-
-function statusSentence(status: TcbStatus): Sentence {
-  switch (status) {
-    case 'UpToDate':
-      return sentence('tdx_status_up_to_date')
-    case 'SWHardeningNeeded':
-      return sentence('tdx_status_sw_hardening')
-    case 'ConfigurationNeeded':
-      return sentence('tdx_status_configuration')
-    case 'ConfigurationAndSWHardeningNeeded':
-      return sentence('tdx_status_configuration_and_hardening')
-    case 'OutOfDate':
-      return sentence('tdx_status_out_of_date')
-    case 'OutOfDateConfigurationNeeded':
-      return sentence('tdx_status_out_of_date_configuration')
-    case 'Revoked':
-      return sentence('tdx_status_revoked')
   }
 }

@@ -1,6 +1,6 @@
 import type { BodyDigest, BodySeen, EvidenceSeen, Exchange } from '../../../dossier/types.ts'
 import type { AuthenticEvidence } from '../../attestation/types.ts'
-import { spellSha256 } from '../../claims/compared.ts'
+import { isoOf, spellSha256, windowInFields } from '../../claims/compared.ts'
 import { FindingLog, faultIn, makeFinding } from '../../claims/finding.ts'
 import { sentence } from '../../claims/sentence.ts'
 import type { AssumptionId, Finding, HopFact, Moment } from '../../claims/types.ts'
@@ -259,7 +259,7 @@ function describeHops(payload: ReceiptClaims, log: Log): readonly HopFact[] {
         const assumes = ['assume_gateway_checked_host'] as const
         log.add('inference-receipt.upstream-vouched', 'unchecked', 'ir_upstream_vouched', { hop: 1, assumes, at, computed: policy })
       } else {
-        const window = { expected: windowOf(verified_at, verification_expires_at), computed: isoOf(iat) }
+        const window = { expected: windowInFields(verified_at, verification_expires_at), computed: isoOf(iat) }
         log.add('inference-receipt.upstream-vouched', 'failed', 'ir_upstream_expired', { hop: 1, at, ...window })
       }
       return [gateway, { role: 'model-host', name: model.provider, backing: 'vouched' }]
@@ -268,14 +268,6 @@ function describeHops(payload: ReceiptClaims, log: Log): readonly HopFact[] {
       log.add('inference-receipt.upstream-evidence', 'failed', 'ir_upstream_none', { hop: 1, at })
       return [gateway, { role: 'model-host', name: model.provider, backing: 'none' }]
   }
-}
-
-function isoOf(seconds: number): string {
-  return new Date(seconds * 1000).toISOString()
-}
-
-function windowOf(from: number, to: number): string {
-  return `${isoOf(from)} to ${isoOf(to)}`
 }
 
 async function describe(
