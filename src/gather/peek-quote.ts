@@ -1,7 +1,8 @@
 import { decodeBase64, decodeBase64url } from '../verify/encoding/base64.ts'
 import type { Bytes } from '../verify/encoding/bytes.ts'
-import { decodeHex, encodeHex } from '../verify/encoding/hex.ts'
+import { decodeHexText, encodeHex } from '../verify/encoding/hex.ts'
 import { parseForeignJson } from '../verify/encoding/json.ts'
+import { decodePem } from '../verify/encoding/pem.ts'
 import { decodeUtf8 } from '../verify/encoding/utf8.ts'
 
 /*
@@ -18,7 +19,6 @@ const SHORTEST_QUOTE = 1_000
 const QUOTE_HEADER = /^0[45]00020081000000/
 /** DER of the extension 1.2.840.113741.1.13.1.4 (FMSPC) up to its six octets. */
 const FMSPC = '060a2a864886f84d010d01040406'
-const PEM = /-----BEGIN CERTIFICATE-----([A-Za-z0-9+/=\s]+)-----END CERTIFICATE-----/
 
 /** The platforms whose quotes are in a document: a quote by itself in base64url, or strings in JSON in hexadecimal or base64. */
 export function platformsIn(document: string): readonly Platform[] {
@@ -33,14 +33,15 @@ export function platformsIn(document: string): readonly Platform[] {
 
 function platformOf(quote: Bytes): Platform | undefined {
   if (!QUOTE_HEADER.test(encodeHex(quote.subarray(0, 8)))) return undefined
-  const pem = PEM.exec(latin1(quote))?.[1]
-  const leaf = pem === undefined ? undefined : decodeBase64(pem.replaceAll(/\s/g, ''))
-  if (leaf?.ok !== true) return undefined
-  const hex = encodeHex(leaf.value)
+  const text = latin1(quote)
+  const chain = decodePem(text.slice(text.indexOf('-----BEGIN')), 'CERTIFICATE')
+  if (!chain.ok) return undefined
+  const [leaf] = chain.value
+  const hex = encodeHex(leaf)
   const at = hex.indexOf(FMSPC)
   const fmspc = hex.slice(at + FMSPC.length, at + FMSPC.length + 12)
   if (at < 0 || fmspc.length < 12) return undefined
-  return { fmspc: fmspc.toUpperCase(), ca: latin1(leaf.value).includes('PCK Platform CA') ? 'platform' : 'processor' }
+  return { fmspc: fmspc.toUpperCase(), ca: latin1(leaf).includes('PCK Platform CA') ? 'platform' : 'processor' }
 }
 
 const PRODUCTS = ['Milan', 'Genoa', 'Turin'] as const
@@ -80,7 +81,7 @@ function jsonInDataUri(text: string): unknown {
 }
 
 function octetsOf(text: string): Bytes | undefined {
-  for (const decode of [decodeHex, decodeBase64, decodeBase64url]) {
+  for (const decode of [decodeHexText, decodeBase64, decodeBase64url]) {
     const octets = decode(text)
     if (octets.ok) return octets.value
   }

@@ -37,6 +37,8 @@ export type NitroKnobs = {
   readonly tagged?: boolean
   readonly signWith?: SigningKey
   readonly signature?: 'intact' | 'flipped' | 'short'
+  /** Behind the message. */
+  readonly trailing?: Octets
 }
 
 export const MODULE_ID = 'i-0a1b2c3d4e5f60718-enc0192837465abcdef'
@@ -121,7 +123,7 @@ export function makeNitroDocument(at: Date, knobs: NitroKnobs = {}): { readonly 
   const signed = cbor(['Signature1', protectedBytes, octets([]), payload])
   const signature = signEcdsa(knobs.signWith ?? leaf.key, 'sha384', signed, 'compact')
   const message = cbor([protectedBytes, knobs.unprotectedHeader ?? new Map(), payload, spoil(signature, knobs.signature)])
-  return { document: knobs.tagged === true ? join(octets([0xd2]), message) : message, chain }
+  return { document: join(octets(knobs.tagged === true ? [0xd2] : []), message, knobs.trailing ?? octets([])), chain }
 }
 
 function spoil(signature: Octets, how: NitroKnobs['signature']): Octets {

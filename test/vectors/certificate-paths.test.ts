@@ -50,7 +50,7 @@ describeVectors('the chain of a Confidential Space PKI token', () => {
     expect(await validate([leaf, intermediate], '2024-11-03T23:54:00Z')).toBe('google-confidential-space-root')
     expect(await validate([leaf, intermediate, root], '2024-12-06T10:38:23Z')).toBe('expired')
     expect(await validate([leaf, intermediate, root], '2024-11-01T10:38:22Z')).toBe('not-yet-valid')
-    expect(await validate([leaf, root], '2024-11-03T23:54:00Z')).toBe('no-anchor')
+    expect(await validate([leaf, root], '2024-11-03T23:54:00Z')).toBe('issuer-missing')
     expect(await validate([intermediate, root], '2024-11-03T23:54:00Z')).toBe('google-confidential-space-root')
   })
 

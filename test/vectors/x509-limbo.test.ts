@@ -191,6 +191,21 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'rfc5280::san::underscore-dns',
   ],
   'extension-misplaced': ['rfc5280::nc::not-allowed-in-ee-critical'],
+  'foreign-root': [
+    'pathological::intermediate-cycle-same-logical-ca',
+    'pathological::pathological-chain-same-subject-same-key',
+    'rfc5280::chain-untrusted-root',
+  ],
+  // No intermediate that can be read leads on.
+  'issuer-missing': [
+    'pathological::intermediate-cycle-distinct-cas',
+    'pathological::intermediate-cycle-distinct-cas-max-depth',
+    'pathological::pathological-chain-distinct-subject-distinct-key',
+    'pathological::pathological-chain-distinct-subject-same-key',
+    'rfc5280::ica-ku-keycertsign',
+    'rfc5280::intermediate-ca-missing-basic-constraints',
+    'rfc5280::serial::negative',
+  ],
   'key-identifier-missing': [
     'rfc5280::aki::cross-signed-root-missing-aki',
     'rfc5280::aki::intermediate-missing-aki',
@@ -225,19 +240,6 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
     'rfc5280::nc::restrictive-permits-in-intermediates-widens',
   ],
   'name-mismatch': ['rfc5280::ee-empty-issuer'],
-  'no-anchor': [
-    'pathological::intermediate-cycle-distinct-cas',
-    'pathological::intermediate-cycle-distinct-cas-max-depth',
-    'pathological::intermediate-cycle-same-logical-ca',
-    'pathological::pathological-chain-distinct-subject-distinct-key',
-    'pathological::pathological-chain-distinct-subject-same-key',
-    'pathological::pathological-chain-same-subject-distinct-key',
-    'pathological::pathological-chain-same-subject-same-key',
-    'rfc5280::chain-untrusted-root',
-    'rfc5280::ica-ku-keycertsign',
-    'rfc5280::intermediate-ca-missing-basic-constraints',
-    'rfc5280::serial::negative',
-  ],
   'not-a-ca': ['rfc5280::intermediate-ca-without-ca-bit', 'rfc5280::root-missing-basic-constraints'],
   'not-yet-valid': [
     'rfc5280::validity::not-yet-valid-1-second',
@@ -248,6 +250,7 @@ const REASONS: Readonly<Record<string, readonly string[]>> = {
   'path-too-long': ['pathlen::intermediate-pathlen-too-long', 'pathlen::intermediate-violates-pathlen-0'],
   'peer-name': ['rfc5280::ca-as-leaf-wrong-san'],
   revoked: ['crl::revoked-certificate-with-crl'],
+  'search-exhausted': ['pathological::pathological-chain-same-subject-distinct-key'],
   'serial-number': ['rfc5280::serial::too-long', 'rfc5280::serial::zero'],
   'signature-algorithm-mismatch': ['rfc5280::mismatching-signature-algorithm'],
   'unknown-critical-extension': [

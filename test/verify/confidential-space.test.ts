@@ -113,14 +113,15 @@ describe('certificates in x5c', () => {
     ['PEM text', pem(leaf)],
     ['PEM text with carriage returns', pem(leaf, '\r\n')],
     ['PEM text without a last newline', pem(leaf).trimEnd()],
+    ['PEM text with an empty line', pem(leaf).replace('\n', '\n\n')],
+    ['PEM text with text before and after it', `leaf\n${pem(leaf)}that is it`],
+    ['PEM text as a C string', `${pem(leaf)}\0`],
   ])('%s: read', async (_, text) => expect(said(await withLeaf(text))?.id).toBe('cs_chain_passed'))
 
   it.each([
     ['PEM text of another label', pem(leaf).replaceAll('CERTIFICATE', 'PUBLIC KEY'), 'pem-malformed'],
-    ['text before the PEM text', ` ${pem(leaf)}`, 'base64-'],
-    ['text behind the PEM text', `${pem(leaf)}x`, 'pem-malformed'],
-    ['two certificates in one PEM text', pem(leaf) + pem(leaf), 'pem-malformed'],
-    ['nothing inside the PEM text', pem(''), 'der-truncated'],
+    ['two certificates in one PEM text', pem(leaf) + pem(leaf), 'pem-too-many'],
+    ['nothing inside the PEM text', pem(''), 'pem-malformed'],
     ['base64url', leaf.replace('+', '-').replace('/', '_'), 'base64-character'],
   ])('%s: refused by name', async (_, text, code) => {
     const finding = findingOf(await withLeaf(text), 'key-source')

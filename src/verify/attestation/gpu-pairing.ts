@@ -1,6 +1,7 @@
 import { type Checks, makeFinding } from '../claims/finding.ts'
 import { sentence } from '../claims/sentence.ts'
 import type { Finding } from '../claims/types.ts'
+import { decodeHexText, encodeHex } from '../encoding/hex.ts'
 import type { AttestationResult } from './types.ts'
 
 /** Whether GPU and processor belong together is asked beside both: neither's evidence knows of the other. */
@@ -28,8 +29,9 @@ export function checkGpuPairing(gpuNonces: readonly string[], link: ProcessorLin
       ? makeFinding(CHECKS, 'gpu.pairing', 'passed', sentence('gpu_pairing_committed'), { hop })
       : makeFinding(CHECKS, 'gpu.pairing', 'failed', sentence('gpu_pairing_other_evidence'), { hop })
   }
-  const nonce = link.nonce.toLowerCase()
-  return gpuNonces.every((answered) => answered.toLowerCase() === nonce)
+  const nonce = decodeHexText(link.nonce)
+  const isAnswered = (answered: string) => nonce.ok && encodeHex(nonce.value) === answered.toLowerCase()
+  return gpuNonces.every(isAnswered)
     ? makeFinding(CHECKS, 'gpu.pairing', 'passed', sentence('gpu_pairing_nonce'), { hop, assumes: ['assume_gpu_same_machine'] })
     : makeFinding(CHECKS, 'gpu.pairing', 'failed', sentence('gpu_pairing_other_nonce'), { hop })
 }

@@ -74,6 +74,39 @@ describe('CBOR', () => {
     expect(decodeCbor(octets('a1 69 5f5f70726f746f5f5f 01'))).toMatchObject({ ok: true })
   })
 
+  it('reads maps and arrays without a length only where a format has them', () => {
+    const indefinite = { indefinite: true } as const
+    const read = (hex: string) => decodeCbor(octets(hex), CBOR_LIMITS, indefinite)
+    expect(read('bf 01 02 61 61 f6 ff')).toEqual(decodeCbor(octets('a2 01 02 61 61 f6')))
+    expect(read('9f 01 bf ff 82 02 03 ff')).toEqual(decodeCbor(octets('83 01 a0 82 02 03')))
+    expect(read('83 bf 01 9f ff ff 9f ff 00')).toEqual(decodeCbor(octets('83 a1 01 80 80 00')))
+    const refused = [
+      'bf 01 02', // no end
+      'bf 01 ff', // an end in place of a value
+      '82 bf 01 ff 02', // the same, and more to take for a value
+      'bf 01 ff 02 03 ff',
+      'a1 ff', // an end where there is a length
+      '81 ff',
+      '9f 82 01 ff ff',
+      'ff',
+      'bf 01 02 01 03 ff', // a key that comes twice
+      '5f 41 00 ff', // octets and text always have one
+      '7f 61 61 ff',
+      'bf 01 02 ff 00', // more than one item
+    ]
+    for (const hex of refused) expect([hex, read(hex).ok]).toEqual([hex, false])
+    expect(decodeCbor(octets(`${'9f'.repeat(9)}${'ff'.repeat(9)}`), CBOR_LIMITS, indefinite)).toMatchObject({ code: 'cbor-too-deep' })
+    const limits = { ...CBOR_LIMITS, maxItems: 20 }
+    expect(decodeCbor(octets(`9f ${'00'.repeat(30)} ff`), limits, indefinite)).toMatchObject({ code: 'cbor-too-many-items' })
+  })
+
+  it('reads the beginning of a buffer whose rest is zero only where a format is handed over so', () => {
+    const padded = { padded: true } as const
+    expect(decodeCbor(octets('82 01 02 00 00 00'), CBOR_LIMITS, padded)).toEqual({ ok: true, value: [1, 2] })
+    expect(decodeCbor(octets('82 01 02 00 01'), CBOR_LIMITS, padded)).toMatchObject({ code: 'cbor-malformed' })
+    expect(decodeCbor(octets('82 01 02 00'))).toMatchObject({ code: 'cbor-malformed' })
+  })
+
   it('holds to its limits before it builds anything', () => {
     const nested = (depth: number) => octets(`${'81'.repeat(depth)}00`)
     const limits = { maxBytes: 200_000, maxDepth: 3, maxItems: 5 }

@@ -1,5 +1,6 @@
-import { decode, encode, Tokenizer } from 'cborg'
+import { decodeFirst, encode, Tokenizer } from 'cborg'
 import type { Bytes } from './bytes.ts'
+import { isPadding } from './padding.ts'
 import { failure, type Result, success } from './result.ts'
 import { decodeUtf8 } from './utf8.ts'
 
@@ -22,18 +23,29 @@ export type CborCode =
 /** `maxBytes`: octets in all. `maxDepth`: arrays and maps inside one another. `maxItems`: data items in all, keys of maps among them. */
 export type CborLimits = { readonly maxBytes: number; readonly maxDepth: number; readonly maxItems: number }
 
+/** What a format allows beyond the one spelling. Where octets are signed as they came, another spelling of them decides nothing. */
+export type CborSpelling = {
+  /** Arrays and maps without a length, ended by a break (RFC 8949 section 3.2.2). */
+  readonly indefinite?: true
+  /** The item stands at the beginning of a buffer whose rest is zero. */
+  readonly padded?: true
+}
+
 export const CBOR_LIMITS: CborLimits = { maxBytes: 65_536, maxDepth: 8, maxItems: 2_048 }
 
 /**
  * Decodes exactly one CBOR data item (RFC 8949). Refused: trailing octets, indefinite lengths, integers and lengths that are not in their
  * shortest form, integers beyond 2^53 - 1, text that is not UTF-8, map keys that come twice or are neither integers nor text, floats, tags,
- * `undefined` and unassigned simple values, and whatever goes beyond `limits`. The order of map keys is free. Octets are copies.
+ * `undefined` and unassigned simple values, and whatever goes beyond `limits`; less what `spelling` allows. The order of map keys is free.
+ * Octets are copies.
  */
-export function decodeCbor(input: Bytes, limits: CborLimits = CBOR_LIMITS): Result<CborValue, CborCode> {
+export function decodeCbor(input: Bytes, limits: CborLimits = CBOR_LIMITS, spelling: CborSpelling = {}): Result<CborValue, CborCode> {
   if (input.length > limits.maxBytes) return failure('cbor-too-large')
+  const options = { ...OPTIONS, allowIndefinite: spelling.indefinite === true }
   try {
-    const decoded: unknown = decode(input, { ...OPTIONS, tokenizer: new BoundedTokens(input, limits) })
-    return success(narrow(decoded))
+    const [decoded, rest]: [unknown, Uint8Array] = decodeFirst(input, { ...options, tokenizer: new BoundedTokens(input, limits, options) })
+    const isWhole = spelling.padded === true ? isPadding(rest) : rest.length === 0
+    return isWhole ? success(narrow(decoded)) : failure('cbor-malformed', 'trailing octets')
   } catch (error) {
     if (error instanceof Refusal) return failure(error.code)
     return failure('cbor-malformed', error instanceof Error ? error.message : undefined)
@@ -102,12 +114,12 @@ class Refusal extends Error {
 /** The library's tokens, each looked at before the library builds anything of it: it recurses without bound and reads bad UTF-8. */
 class BoundedTokens extends Tokenizer {
   readonly #limits: CborLimits
-  /** How many items each open array or map still waits for, the innermost last. */
+  /** How many items each open array or map still waits for, the innermost last; without end where it has no length. */
   readonly #open: number[] = []
   #items = 0
 
-  constructor(input: Bytes, limits: CborLimits) {
-    super(input, OPTIONS)
+  constructor(input: Bytes, limits: CborLimits, options: typeof OPTIONS) {
+    super(input, options)
     this.#limits = limits
   }
 
@@ -116,6 +128,7 @@ class BoundedTokens extends Tokenizer {
     if (this.#items > this.#limits.maxItems) throw new Refusal('cbor-too-many-items')
     const token = super.next()
     this.#close()
+    if (token.type.name === 'break') this.#leave()
     switch (token.type.name) {
       case 'array':
         this.#enter(token.value)
@@ -137,6 +150,11 @@ class BoundedTokens extends Tokenizer {
   #enter(items: number): void {
     this.#open.push(items)
     if (this.#open.length > this.#limits.maxDepth) throw new Refusal('cbor-too-deep')
+  }
+
+  /** A break ends the innermost array or map, if that has no length: the library takes one for a value. */
+  #leave(): void {
+    if (this.#open.pop() !== Number.POSITIVE_INFINITY) throw new Refusal('cbor-malformed')
   }
 
   /** Counts an item off the innermost array or map, once those that are complete are left. */

@@ -4,6 +4,7 @@ import {
   type CborCode,
   type CborLimits,
   type CborMap,
+  type CborSpelling,
   decodeCbor,
   encodeCbor,
   isCborArray,
@@ -58,17 +59,19 @@ const TAG_SIGN1 = 0xd2
 
 /**
  * Parses a COSE_Sign1. `tag`: whether CBOR tag 18 has to be there, must not, or may; the format in question says which. The payload has to
- * be inside. Header labels are integers or text; what they mean is for the caller, but for `crit`, which is refused.
+ * be inside. Header labels are integers or text; what they mean is for the caller, but for `crit`, which is refused. `spelling` is of the
+ * message itself; headers have the one spelling.
  */
 export function parseCoseSign1(
   input: Bytes,
   tag: 'tagged' | 'untagged' | 'either',
   limits: CborLimits = CBOR_LIMITS,
+  spelling: Pick<CborSpelling, 'padded'> = {},
 ): Result<CoseSign1, CoseCode> {
   const isTagged = input[0] === TAG_SIGN1
   if (isTagged && tag === 'untagged') return failure('cose-tagged')
   if (!isTagged && tag === 'tagged') return failure('cose-untagged')
-  const value = decodeCbor(isTagged ? input.subarray(1) : input, limits)
+  const value = decodeCbor(isTagged ? input.subarray(1) : input, limits, spelling)
   if (!value.ok) return value
   if (!isCborArray(value.value) || value.value.length !== 4) return failure('cose-structure')
   const [protectedBytes, unprotectedHeader, payload, signature] = value.value

@@ -33,3 +33,8 @@ export function decodeHex(text: string, letters: 'any-case' | 'lower-case' = 'an
   }
   return letters === 'lower-case' && /[A-F]/.test(text) ? failure('hex-upper-case') : success(bytes)
 }
+
+/** Hexadecimal as producers hand documents over: letters of either case, a `0x` before it, white space around it. */
+export function decodeHexText(text: string): Result<Bytes, HexCode> {
+  return decodeHex(text.trim().replace(/^0x/i, ''))
+}

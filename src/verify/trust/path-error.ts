@@ -2,8 +2,8 @@ import type { SignatureErrorCode } from '../encoding/signatures.ts'
 import type { NameConstraintsFault } from './name-constraints.ts'
 
 /**
- * Why there is no valid path. `engine-failed` says that nothing could be checked; every other code is a verdict on what was presented, those
- * of a search given up (`search-…`) included: nobody honest needs so many certificates.
+ * Why there is no valid path. `engine-failed` says that nothing could be checked, `issuer-missing` that not all of it could; every other code
+ * is a verdict on what was presented, those of a search given up (`search-…`) included: nobody honest needs so many certificates.
  */
 export type PathErrorCode =
   /** The time asked for is no time. */
@@ -12,8 +12,10 @@ export type PathErrorCode =
   /** More certificates than are looked at, or more ways to combine them. */
   | 'search-too-many-certificates'
   | 'search-exhausted'
-  /** No names lead from the leaf to an anchor. */
-  | 'no-anchor'
+  /** No names lead from the leaf to an anchor: a certificate in between was not presented, and nothing is known of what it would say. */
+  | 'issuer-missing'
+  /** The certificates are complete and lead to a root that is no anchor here. */
+  | 'foreign-root'
   /** A key identifier points to a certificate or anchor whose name is another. */
   | 'name-mismatch'
   /** More intermediate certificates than the profile allows. */

@@ -183,11 +183,55 @@ describe('a valid path', () => {
   })
 })
 
+describe('where no names lead to an anchor', () => {
+  const stranger = async () => {
+    const other = await party('other root')
+    return { other, certificate: await issue(other, other, authorityExtensions(other, other)) }
+  }
+
+  it('a certificate in between that was not presented is missing, by its name', async () => {
+    const { other, certificate: otherRoot } = await stranger()
+    const middleOfOther = await issue(middle, other, authorityExtensions(middle, other))
+    for (const intermediates of [[], [rootCertificate], [otherRoot, rootCertificate]]) {
+      expect(await validate({ intermediates })).toMatchObject({ code: 'issuer-missing', detail: leafCertificate.issuer.text })
+    }
+    expect(await validate({ intermediates: [middleOfOther] })).toMatchObject({ code: 'issuer-missing', detail: middleOfOther.issuer.text })
+  })
+
+  it('a complete chain ends in somebody else’s root, by its name', async () => {
+    const { other, certificate: otherRoot } = await stranger()
+    const middleOfOther = await issue(middle, other, authorityExtensions(middle, other))
+    expect(await validate({ intermediates: [otherRoot, middleOfOther] })).toMatchObject({
+      code: 'foreign-root',
+      detail: otherRoot.subject.text,
+    })
+    expect(await codeOf({ leaf: otherRoot, intermediates: [] })).toBe('foreign-root')
+  })
+
+  it('an issuer that did not sign is no missing one, unless the key identifiers name another', async () => {
+    const { other } = await stranger()
+    const impostor = await party('middle')
+    const sameIdentifier = changed(authorityExtensions(impostor, other), { '2.5.29.14': subjectKeyIdentifier(middle) })
+    expect(await codeOf({ intermediates: [await issue(impostor, other, sameIdentifier)] })).toBe('signature-invalid')
+    expect(await codeOf({ intermediates: [await issue(impostor, other, authorityExtensions(impostor, other))] })).toBe('issuer-missing')
+  })
+
+  it('a missing certificate is told before a foreign root: another way may lead on', async () => {
+    const { other, certificate: otherRoot } = await stranger()
+    const nobody = await party('nobody')
+    const ways = [
+      await issue(middle, other, authorityExtensions(middle, other)),
+      await issue(middle, nobody, authorityExtensions(middle, nobody)),
+    ]
+    expect(await codeOf({ intermediates: [...ways, otherRoot] })).toBe('issuer-missing')
+  })
+})
+
 describe('anchors', () => {
   it('are needed', async () => {
-    expect(await codeOf({ anchors: [] })).toBe('no-anchor')
-    expect(await codeOf({ anchors: [], intermediates: [middleCertificate, rootCertificate] })).toBe('no-anchor')
-    expect(await codeOf({ intermediates: [] })).toBe('no-anchor')
+    expect(await codeOf({ anchors: [] })).toBe('issuer-missing')
+    expect(await codeOf({ anchors: [], intermediates: [middleCertificate, rootCertificate] })).toBe('foreign-root')
+    expect(await codeOf({ intermediates: [] })).toBe('issuer-missing')
   })
 
   it('are a name and a key: a root of the same name with another key is none', async () => {
@@ -199,7 +243,8 @@ describe('anchors', () => {
 
   it('are a name and a key: the same key under another name is none', async () => {
     const other = { ...anchor, name: renamed(root, 'other').name }
-    expect(await codeOf({ anchors: [other], intermediates: [middleCertificate] })).toBe('no-anchor')
+    expect(await codeOf({ anchors: [other], intermediates: [middleCertificate] })).toBe('issuer-missing')
+    expect(await codeOf({ anchors: [other], intermediates: [middleCertificate, rootCertificate] })).toBe('foreign-root')
   })
 
   it('with the same name are tried one after another', async () => {
@@ -577,9 +622,9 @@ describe('a search', () => {
     )
   })
 
-  it('does not start where no names lead to an anchor', async () => {
+  it('ends soon where no names lead to an anchor', async () => {
     const lost = await twins(24, await party('nobody'))
-    expect(await codeOf({ leaf: lost.leaf, intermediates: lost.certificates })).toBe('no-anchor')
+    expect(await codeOf({ leaf: lost.leaf, intermediates: lost.certificates })).toBe('foreign-root')
   })
 
   it('goes up to twelve certificates, and says when there are more', async () => {
@@ -622,7 +667,7 @@ describe('a search', () => {
     const other = await party('other')
     const there = await issue(other, middle, authorityExtensions(other, middle))
     const back = await issue(middle, other, authorityExtensions(middle, other))
-    expect(await codeOf({ intermediates: [there, back] })).toBe('no-anchor')
+    expect(await codeOf({ intermediates: [there, back] })).toBe('issuer-missing')
     expect(await codeOf({ intermediates: [there, back, middleCertificate] })).toBe('valid')
     // Had it gone round, there would be longer chains that it left unseen.
     expect(await codeOf({ intermediates: [there, back, await middleWith({}, { notAfter: '240101000000Z' })] })).toBe('expired')

@@ -3,6 +3,7 @@ import { type Failure, failure, type Result, success } from '../encoding/result.
 import type { Certificate } from './certificate.ts'
 import type { LeafUse } from './certificate-rules.ts'
 import { isSelfIssued, processPath } from './certification-path.ts'
+import { deadEnd } from './dead-end.ts'
 import { parseName } from './name.ts'
 import { candidates, type NamedAnchor } from './path-candidates.ts'
 import type { PathErrorCode } from './path-error.ts'
@@ -39,7 +40,8 @@ const MAX_CERTIFICATES = 128
  * verified before anything else in it is judged, so that codes other than those of signatures speak of certificates that are authentic.
  *
  * Of several candidates that fail, the failure reported is one that leaves the matter undecided before any other, and one about a signature
- * only where there is no other, since a signature fails also when names alone led to the wrong key. `detail` names the certificate.
+ * only where there is no other, since a signature fails also when names alone led to the wrong key. `detail` names the certificate. Where no
+ * names lead to an anchor, `deadEnd` tells a missing certificate from a root of somebody else's.
  * No network, no clock; nothing is kept.
  */
 export async function validatePath(input: PathInput): Promise<Result<ValidPath, PathErrorCode>> {
@@ -62,7 +64,8 @@ export async function validatePath(input: PathInput): Promise<Result<ValidPath, 
     if (result.ok) return success(candidate)
     if (failed === undefined || weightOf(result.code) > weightOf(failed.code)) failed = result
   }
-  return failed ?? failure(isNamedOtherwise(input, anchors) ? 'name-mismatch' : 'no-anchor')
+  if (failed !== undefined) return failed
+  return isNamedOtherwise(input, anchors) ? failure('name-mismatch') : deadEnd(leaf, input.intermediates, signatures)
 }
 
 /** Whether the key identifiers tell of an issuer that is there under another name than the one that is asked for. */

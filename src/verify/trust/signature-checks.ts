@@ -27,7 +27,7 @@ export class SignatureChecks {
     if (anchorCertificate !== undefined && isSelfIssued(anchorCertificate)) {
       pairs.push({ certificate: anchorCertificate, spki: anchor.spki })
     }
-    const running = pairs.toReversed().map(({ certificate, spki }) => ({ certificate, verdict: this.#verify(certificate, spki) }))
+    const running = pairs.toReversed().map(({ certificate, spki }) => ({ certificate, verdict: this.verifyOne(certificate, spki) }))
     let undecided: Failure<PathErrorCode> | undefined
     for (const { certificate, verdict } of running) {
       const settled = await verdict
@@ -39,7 +39,8 @@ export class SignatureChecks {
     return undecided ?? success(true)
   }
 
-  #verify(certificate: Certificate, spki: Bytes): Promise<SignatureVerdict> {
+  /** One certificate's signature under one key. */
+  verifyOne(certificate: Certificate, spki: Bytes): Promise<SignatureVerdict> {
     const known = this.#verdicts.find((entry) => entry.certificate === certificate && equalBytes(entry.spki, spki))
     if (known !== undefined) return known.verdict
     if (this.#verdicts.length === MAX_SIGNATURES) return Promise.resolve(failure('search-exhausted'))

@@ -1,7 +1,7 @@
 import { decodeBase64 } from '../../encoding/base64.ts'
-import type { Bytes } from '../../encoding/bytes.ts'
 import type { Jws } from '../../encoding/jose.ts'
-import { failure, type Result, success } from '../../encoding/result.ts'
+import { decodePem } from '../../encoding/pem.ts'
+import { failure, type Result } from '../../encoding/result.ts'
 import { verifyWithSpki } from '../../encoding/signatures.ts'
 import { type Certificate, parseCertificate } from '../../trust/certificate.ts'
 import { validatePath } from '../../trust/path.ts'
@@ -38,12 +38,12 @@ export async function verifyUnderCertificates(jws: Jws, x5c: readonly string[], 
 
 /** One certificate of `x5c`: base64 DER as RFC 7515 section 4.1.6 says, or the PEM text (RFC 7468) that Google's tokens really carry. */
 function parseEntry(entry: string): Result<Certificate, string> {
-  const der = entry.startsWith('-----') ? decodePem(entry) : decodeBase64(entry)
-  return der.ok ? parseCertificate(der.value) : der
-}
-
-function decodePem(text: string): Result<Bytes, 'pem-malformed'> {
-  const match = /^-----BEGIN CERTIFICATE-----\r?\n([A-Za-z0-9+/=\r\n]+?)\r?\n?-----END CERTIFICATE-----\r?\n?$/.exec(text)
-  const der = decodeBase64((match?.[1] ?? '').replace(/[\r\n]/g, ''))
-  return match !== null && der.ok ? success(der.value) : failure('pem-malformed')
+  if (!entry.includes('-----BEGIN')) {
+    const der = decodeBase64(entry)
+    return der.ok ? parseCertificate(der.value) : der
+  }
+  const blocks = decodePem(entry, 'CERTIFICATE')
+  if (!blocks.ok) return blocks
+  const [der, ...more] = blocks.value
+  return more.length > 0 ? failure('pem-too-many') : parseCertificate(der)
 }

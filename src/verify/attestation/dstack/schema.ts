@@ -10,7 +10,7 @@ import { type EventLog, eventLogSchema } from './event-log.ts'
  *
  * | member | what |
  * |---|---|
- * | `quote` | the TDX quote, hexadecimal |
+ * | `quote` | the TDX quote, hexadecimal in either case, perhaps with `0x` |
  * | `event_log` | the events, as a list or as the JSON text of one; absent or null where the service shows none |
  * | `app_compose` | the exact text of `app-compose.json`, which is what is hashed |
  * | `vm_config` | the host's description of the machine, JSON text |
@@ -60,7 +60,7 @@ const keyCustodySchema = v.object({
 })
 
 const documentSchema = v.strictObject({
-  quote: v.pipe(v.string(), v.maxLength(QUOTE_LIMIT), v.regex(/^(?:[0-9a-f]{2})+$/i)),
+  quote: v.pipe(v.string(), v.maxLength(QUOTE_LIMIT), v.regex(/^\s*(?:0x)?(?:[0-9a-f]{2})+\s*$/i)),
   event_log: v.exactOptional(v.nullable(v.union([v.pipe(v.string(), v.maxLength(LOG_LIMIT)), v.array(v.unknown())]))),
   app_compose: text,
   vm_config: text,

@@ -681,7 +681,7 @@ describe('a malformed dstack document', () => {
   it.each<[string, Knobs]>([
     ['no quote', { document: { quote: undefined } }],
     ['an empty quote', { document: { quote: '' } }],
-    ['a quote with a prefix', { document: { quote: '0x00' } }],
+    ['a quote that is a prefix alone', { document: { quote: '0x' } }],
     ['a quote of half an octet', { document: { quote: '000' } }],
     ['a quote that is too long', { document: { quote: '00'.repeat(65_537) } }],
     ['a member that is not known', { document: { report_data: '00' } }],

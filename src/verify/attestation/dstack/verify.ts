@@ -4,7 +4,7 @@ import type { AssumptionId } from '../../claims/types.ts'
 import { encodeBase64url } from '../../encoding/base64.ts'
 import { type Bytes, equalBytes } from '../../encoding/bytes.ts'
 import { sha256 } from '../../encoding/digest.ts'
-import { decodeHex, encodeHex } from '../../encoding/hex.ts'
+import { decodeHex, decodeHexText, encodeHex } from '../../encoding/hex.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
 import type { Measurement } from '../../policy/types.ts'
 import { pairGpu } from '../gpu-pairing.ts'
@@ -66,7 +66,7 @@ export async function verify(input: CompositeInput): Promise<AttestationResult> 
 
 /** The quote is hexadecimal here and base64url to its own verifier. */
 async function appraiseQuote(quote: string, { appraisePart }: CompositeInput): Promise<AttestationResult | undefined> {
-  const octets = decodeHex(quote)
+  const octets = decodeHexText(quote)
   return octets.ok ? appraisePart({ kind: 'tdx-quote', document: encodeBase64url(octets.value) }) : undefined
 }
 

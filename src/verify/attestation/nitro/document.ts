@@ -12,8 +12,13 @@ import {
 import { type CoseCode, type CoseSign1, parseCoseSign1 } from '../../encoding/cose.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 
-/** The payload of an attestation document ("Nitro Enclaves Attestation Process", section 2.2). Octets as signed. */
+/**
+ * The payload of an attestation document ("Nitro Enclaves Attestation Process", section 2.2). Octets as signed. The same document with
+ * `nitrotpm_pcrs` in place of `pcrs` tells how an ordinary EC2 instance booted ("Validate a NitroTPM Attestation Document", EC2 user guide).
+ */
 export type NitroDocument = {
+  /** What is attested: an enclave, or an instance by the registers of its NitroTPM. */
+  readonly subject: 'enclave' | 'instance'
   readonly moduleId: string
   /** When it was made: milliseconds since 1970. */
   readonly timestamp: number
@@ -31,10 +36,13 @@ export type NitroDocument = {
 
 export type NitroDocumentCode = CoseCode | CborCode | 'nitro-size' | 'nitro-unprotected-header' | 'nitro-payload' | 'nitro-field'
 
-/** The payload may have 16,384 octets (section 3.1); signature and framing come on top. */
+/** The payload may have 16,384 octets (section 3.1); signature and framing come on top, and the rest of the buffer. */
 const MAX_PAYLOAD = 16_384
-const LIMITS: CborLimits = { maxBytes: MAX_PAYLOAD + 1024, maxDepth: 3, maxItems: 256 }
+export const MAX_BUFFER = 65_536
+const LIMITS: CborLimits = { maxBytes: MAX_BUFFER, maxDepth: 8, maxItems: 512 }
 const MAX_CERTIFICATE = 1024
+/** What an enclave puts in; AWS's older text allowed 512 octets of user data and nonce. */
+const MAX_OWN_DATA = 1024
 /** Not AWS's number: the longest chain seen has four. */
 const MAX_CABUNDLE = 16
 const MAX_MODULE_ID = 256
@@ -42,31 +50,20 @@ const PCR_SIZES: readonly number[] = [32, 48, 64]
 /** Last millisecond of the year 9999. */
 const MAX_TIMESTAMP = 253_402_300_799_999
 
-const FIELDS: ReadonlySet<number | string> = new Set([
-  'module_id',
-  'digest',
-  'timestamp',
-  'pcrs',
-  'certificate',
-  'cabundle',
-  'public_key',
-  'user_data',
-  'nonce',
-])
-
 /**
- * Takes an attestation document apart without believing it: COSE_Sign1 with or without its tag, nothing in the unprotected header (it is
- * not signed), a payload of exactly the fields of section 3.2.2 with their types and lengths. Optional fields may be null, as real
- * documents have them, against the letter of that section.
+ * Takes an attestation document apart without believing it: COSE_Sign1 with or without its tag, zeros behind it where the whole buffer was
+ * handed over, nothing in the unprotected header (it is not signed), a payload with the fields of section 3.2.2 in their types and lengths.
+ * Optional fields may be null, as real documents have them, against the letter of that section; maps and arrays of the payload may have no
+ * length, as AWS writes the outermost one since 2025. Fields of other names are AWS's own, under its signature, and are passed over.
  */
 export function parseNitroDocument(
   input: Bytes,
 ): Result<{ readonly message: CoseSign1; readonly document: NitroDocument }, NitroDocumentCode> {
-  const message = parseCoseSign1(input, 'either', LIMITS)
+  const message = parseCoseSign1(input, 'either', LIMITS, { padded: true })
   if (!message.ok) return message
   if (message.value.unprotectedHeader.size > 0) return failure('nitro-unprotected-header')
   if (message.value.payload.length > MAX_PAYLOAD) return failure('nitro-size')
-  const payload = decodeCbor(message.value.payload, LIMITS)
+  const payload = decodeCbor(message.value.payload, LIMITS, { indefinite: true })
   if (!payload.ok) return payload
   if (!isCborMap(payload.value)) return failure('nitro-payload')
   const document = documentOf(payload.value)
@@ -74,27 +71,26 @@ export function parseNitroDocument(
 }
 
 function documentOf(payload: CborMap): Result<NitroDocument, 'nitro-field'> {
-  for (const name of payload.keys()) {
-    if (!FIELDS.has(name)) return failure('nitro-field', String(name))
-  }
   const moduleId = payload.get('module_id')
   if (typeof moduleId !== 'string' || moduleId.length === 0 || moduleId.length > MAX_MODULE_ID) return failure('nitro-field', 'module_id')
   if (payload.get('digest') !== 'SHA384') return failure('nitro-field', 'digest')
   const timestamp = payload.get('timestamp')
   if (typeof timestamp !== 'number' || timestamp < 1 || timestamp > MAX_TIMESTAMP) return failure('nitro-field', 'timestamp')
-  const pcrs = pcrsOf(payload.get('pcrs'))
-  if (pcrs === undefined) return failure('nitro-field', 'pcrs')
+  const [subject, name] = payload.has('nitrotpm_pcrs') ? (['instance', 'nitrotpm_pcrs'] as const) : (['enclave', 'pcrs'] as const)
+  const pcrs = pcrsOf(payload.get(name))
+  if (pcrs === undefined || (subject === 'instance' && payload.has('pcrs'))) return failure('nitro-field', name)
   const certificate = payload.get('certificate')
   if (!isCertificate(certificate)) return failure('nitro-field', 'certificate')
   const cabundle = cabundleOf(payload.get('cabundle'))
   if (cabundle === undefined) return failure('nitro-field', 'cabundle')
   const publicKey = payload.get('public_key') ?? undefined
-  if (publicKey !== undefined && !isOctets(publicKey, 1, 1024)) return failure('nitro-field', 'public_key')
+  if (publicKey !== undefined && !isOctets(publicKey, 1, MAX_OWN_DATA)) return failure('nitro-field', 'public_key')
   const userData = payload.get('user_data') ?? undefined
-  if (userData !== undefined && !isOctets(userData, 0, 512)) return failure('nitro-field', 'user_data')
+  if (userData !== undefined && !isOctets(userData, 0, MAX_OWN_DATA)) return failure('nitro-field', 'user_data')
   const nonce = payload.get('nonce') ?? undefined
-  if (nonce !== undefined && !isOctets(nonce, 0, 512)) return failure('nitro-field', 'nonce')
+  if (nonce !== undefined && !isOctets(nonce, 0, MAX_OWN_DATA)) return failure('nitro-field', 'nonce')
   return success({
+    subject,
     moduleId,
     timestamp,
     pcrs,

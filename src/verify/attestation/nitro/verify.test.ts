@@ -159,10 +159,10 @@ describe('the fields of a Nitro attestation document', () => {
     ['a cabundle of 17', { cabundle: Array.from({ length: 17 }, () => big(1)) }, 'cabundle'],
     ['an empty public_key', { public_key: octets([]) }, 'public_key'],
     ['a public_key of 1025 octets', { public_key: big(1025) }, 'public_key'],
-    ['user_data of 513 octets', { user_data: big(513) }, 'user_data'],
+    ['user_data of 1025 octets', { user_data: big(1025) }, 'user_data'],
     ['user_data as text', { user_data: 'hello' }, 'user_data'],
-    ['a nonce of 513 octets', { nonce: big(513) }, 'nonce'],
-    ['an unknown field', { nitrotpm_pcrs: new Map() }, 'nitrotpm_pcrs'],
+    ['a nonce of 1025 octets', { nonce: big(1025) }, 'nonce'],
+    ['registers of an enclave and of an instance', { nitrotpm_pcrs: nitroPcrs() }, 'nitrotpm_pcrs'],
   ])('%s is refused', async (_, fields, name) => {
     const result = await check({ fields })
     expect(failed(result)).toEqual(['nitro.format'])
@@ -170,10 +170,19 @@ describe('the fields of a Nitro attestation document', () => {
   })
 
   it('may be as long as AWS allows, and absent or null', async () => {
-    const longest = { user_data: big(512), nonce: big(512), public_key: big(1024) }
+    const longest = { user_data: big(1024), nonce: big(1024), public_key: big(1024) }
     expect(failed(await check({ fields: longest }))).toEqual([])
     expect(failed(await check({ fields: { user_data: undefined, nonce: undefined, public_key: undefined } }))).toEqual([])
     expect(failed(await check({ fields: { pcrs: new Map([0, 1, 2, 31].map((index) => [index, big(64)])) } }))).toEqual([])
+  })
+
+  it('may be as AWS writes it since 2025: a map without a length, fields that are new, zeros behind the whole', async () => {
+    const honest = await check()
+    const withoutLength = (payload: Uint8Array) => octets([0xbf, ...payload.slice(1), 0xff])
+    expect(await check({ payload: withoutLength })).toEqual(honest)
+    expect(await check({ fields: { instance_type: 'c7i.large', nested: new Map([['a', [new Map([[1, 2]])]]]) } })).toEqual(honest)
+    expect(await check({ trailing: new Uint8Array(12_288) })).toEqual(honest)
+    expect(failed(await check({ trailing: octets([0, 1]) }))).toEqual(['nitro.format'])
   })
 
   it.each<[string, NitroKnobs, string]>([

@@ -14,7 +14,7 @@ import { pathFault } from '../path-fault.ts'
 import type { AttestationInput, AttestationResult } from '../types.ts'
 import { checkAge } from '../validity.ts'
 import { CHECKS, type CheckName } from './checks.ts'
-import { type NitroDocument, parseNitroDocument } from './document.ts'
+import { MAX_BUFFER, type NitroDocument, parseNitroDocument } from './document.ts'
 import { commitmentsOf, measurementsOf } from './measurements.ts'
 
 type Log = FindingLog<CheckName>
@@ -30,8 +30,8 @@ const AWS: PathProfile = {
 }
 /** Clocks that disagree by this much are forgiven. */
 const SKEW_MS = 60_000
-/** Longest document in base64url characters: 17,408 octets. */
-const MAX_TEXT = 23_300
+/** Longest document in base64url characters. */
+const MAX_TEXT = Math.ceil((MAX_BUFFER * 4) / 3)
 /** Registers 0 to 2 hold what the enclave was started from; of an enclave in debug mode they are zero. */
 const BOOT_REGISTERS = [0, 1, 2]
 

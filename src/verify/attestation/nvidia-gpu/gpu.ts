@@ -3,7 +3,7 @@ import { sentence } from '../../claims/sentence.ts'
 import type { AssumptionId, Finding, Place } from '../../claims/types.ts'
 import { decodeBase64 } from '../../encoding/base64.ts'
 import { equalBytes } from '../../encoding/bytes.ts'
-import { encodeHex } from '../../encoding/hex.ts'
+import { decodeHexText } from '../../encoding/hex.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { verifyWithSpki } from '../../encoding/signatures.ts'
 import { decodeUtf8 } from '../../encoding/utf8.ts'
@@ -187,8 +187,10 @@ function checkFirmwareId({ opaqueData }: GpuReport, leaf: Certificate, { archite
 
 function checkNonce({ nonce }: GpuReport, { nonces }: Stated, name: string, at: Place, log: Log): void {
   if (nonces.length === 0) return
-  const answered = encodeHex(nonce)
-  const passed = nonces.every((stated) => stated.toLowerCase() === answered)
+  const passed = nonces.every((text) => {
+    const stated = decodeHexText(text)
+    return stated.ok && equalBytes(stated.value, nonce)
+  })
   log.add('nvidia-gpu.nonce', passed ? 'passed' : 'failed', sentence(passed ? 'nvidia_nonce_passed' : 'nvidia_nonce_failed', name), {
     at,
   })

@@ -1,5 +1,6 @@
 import { ByteReader } from '../../encoding/byte-reader.ts'
 import type { Bytes } from '../../encoding/bytes.ts'
+import { isPadding } from '../../encoding/padding.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 
 /**
@@ -45,7 +46,10 @@ const REQUEST = [0x11, 0xe0, 0x01, 0xff]
 const RESPONSE = [0x11, 0x60]
 const DMTF = 1
 
-/** Parses a report: every length is met exactly, no index or type comes twice, nothing follows the signature. */
+/**
+ * Parses a report: every length is met exactly, no index or type comes twice, nothing follows the signature but the zeros of the buffer that
+ * was handed over (one real recording has one). How long it is, its own lengths say.
+ */
 export function parseReport(bytes: Bytes): Result<GpuReport, ReportErrorCode> {
   if (bytes.length > MAX_OCTETS) return failure('report-too-large')
   const reader = new ByteReader(bytes)
@@ -68,7 +72,7 @@ export function parseReport(bytes: Bytes): Result<GpuReport, ReportErrorCode> {
   const signature = reader.take(SIGNATURE)
   if (record === undefined) return failure('report-truncated', 'measurements')
   if (ownNonce === undefined || opaque === undefined || signature === undefined) return failure('report-truncated', 'opaque data')
-  if (reader.rest().length > 0) return failure('report-trailing-bytes')
+  if (!isPadding(reader.rest())) return failure('report-trailing-bytes')
 
   const measurements = measurementsOf(record, count)
   if (measurements === undefined) return failure('report-measurements')

@@ -1,4 +1,5 @@
 import { type Bytes, concatBytes } from '../../encoding/bytes.ts'
+import { withoutPadding } from '../../encoding/padding.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import type { Cpuid } from './product.ts'
 
@@ -78,11 +79,13 @@ const CPUID: readonly [number, number] = [0x188, 0x18b]
 const MITIGATION_VECTORS: readonly [number, number] = [0x1f8, 0x208]
 
 /**
- * Parses a report of version 2, 3 or 5 without believing it: exactly 1184 octets, everything reserved zero. Bits of the platform
+ * Parses a report of version 2, 3 or 5 without believing it: 1184 octets, and zeros where the whole buffer was handed
+ * over; everything reserved zero. Bits of the platform
  * information are not interpreted: no verdict rests on them, and new ones come with new firmware.
  */
-export function parseReport(input: Bytes): Result<SnpReport, SnpReportCode> {
-  if (input.length !== LENGTH) return failure('snp-length', String(input.length))
+export function parseReport(buffer: Bytes): Result<SnpReport, SnpReportCode> {
+  const input = withoutPadding(buffer, LENGTH)
+  if (input === undefined) return failure('snp-length', String(buffer.length))
   const view = new DataView(input.buffer, input.byteOffset, input.byteLength)
   const version = view.getUint32(0, true)
   if (version !== 2 && version !== 3 && version !== 5) return failure('snp-version', String(version))

@@ -17,8 +17,8 @@ import { areLevelsWithin, levelsInWords, patchLevelsOf } from './tcb.ts'
 
 type Log = FindingLog<CheckName>
 
-/** Base64url characters of 1184 octets, and some more, so that the parser can say what is wrong. */
-const MAX_TEXT = 8_192
+/** Base64url characters of the largest buffer that a report is handed over in. */
+const MAX_TEXT = 87_384
 /** The host asked for the report, not the guest. */
 const HOST_VMPL = 0xffff_ffff
 

@@ -1,7 +1,7 @@
 import type * as v from 'valibot'
 import { decodeBase64 } from '../../encoding/base64.ts'
 import type { Bytes } from '../../encoding/bytes.ts'
-import { decodeHex } from '../../encoding/hex.ts'
+import { decodeHexText } from '../../encoding/hex.ts'
 import { isJsonObject, parseForeignJson } from '../../encoding/json.ts'
 import { decodePem } from '../../encoding/pem.ts'
 import { rawMember } from '../../encoding/raw-json.ts'
@@ -25,7 +25,7 @@ export type SignedDocument<Value> = {
   readonly text: Bytes
   /** r ‖ s. */
   readonly signature: Bytes
-  /** PEM, from the signing certificate up. */
+  /** PEM, from the signing certificate up, perhaps percent-encoded as it stands in response headers. */
   readonly issuerChain: string
 }
 
@@ -38,7 +38,7 @@ export type Collateral = {
   readonly rootCaCrl?: Part<Bytes>
 }
 
-export type PartErrorCode = 'collateral-encoding' | 'collateral-json' | 'collateral-schema' | 'collateral-signature' | 'collateral-chain'
+export type PartErrorCode = 'collateral-encoding' | 'collateral-json' | 'collateral-schema' | 'collateral-signature'
 type Part<Value> = Result<Value, PartErrorCode>
 export type CollateralErrorCode = 'collateral-json' | 'collateral-schema'
 
@@ -116,29 +116,17 @@ function signed<Value>(
   if (!value.ok) return failure('collateral-schema', value.detail)
   const octets = binaryOf(signature ?? '', 'SIGNATURE')
   if (!octets.ok || octets.value.length !== 64) return failure('collateral-signature')
-  const chain = decodedChain(issuerChain ?? '')
-  if (chain === undefined) return failure('collateral-chain')
-  return success({ value: value.value, text: encodeUtf8(text), signature: octets.value, issuerChain: chain })
-}
-
-/** PEM, or PEM percent-encoded as it stands in response headers. */
-function decodedChain(text: string): string | undefined {
-  if (!text.includes('%')) return text
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return undefined
-  }
+  return success({ value: value.value, text: encodeUtf8(text), signature: octets.value, issuerChain: issuerChain ?? '' })
 }
 
 function binaryOf(value: string | readonly number[], label: string): Result<Bytes, 'collateral-encoding'> {
   if (typeof value !== 'string') return success(Uint8Array.from(value))
-  if (value.startsWith('-----')) {
-    const blocks = decodePem(value.endsWith('\n') ? value : `${value}\n`, label)
+  if (value.includes('-----BEGIN')) {
+    const blocks = decodePem(value, label)
     const [only, ...more] = blocks.ok ? blocks.value : []
     return only === undefined || more.length > 0 ? failure('collateral-encoding', 'pem') : success(only)
   }
-  const hex = decodeHex(value)
+  const hex = decodeHexText(value)
   if (hex.ok) return hex
   const base64 = decodeBase64(value)
   return base64.ok ? base64 : failure('collateral-encoding', base64.code)

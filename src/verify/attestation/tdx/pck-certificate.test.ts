@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { boolean, integer, objectIdentifier, octetString, sequence, tlv } from '../../../../test/simulator/der.ts'
 import { octets } from '../../../../test/simulator/octets.ts'
 import { encodePlatform, HONEST_PLATFORM, makeTdx } from '../../../../test/simulator/tdx.ts'
-import { decodePem } from '../../encoding/pem.ts'
 import { parsePemChain } from '../../trust/pem.ts'
 import { readPck, SGX_EXTENSION } from './pck-certificate.ts'
 
@@ -81,30 +80,4 @@ describe('the extension of a PCK certificate', () => {
   it('must be there', () => {
     expect(readPck({ ...certificate, extensions: new Map() })).toMatchObject({ ok: false, code: 'pck-extension-missing' })
   })
-})
-
-describe('PEM', () => {
-  const { pem } = made.pck
-  const count = (text: string) => {
-    const blocks = decodePem(text, 'CERTIFICATE')
-    return blocks.ok ? blocks.value.length : blocks.code
-  }
-
-  it.each([
-    ['one', pem, 1],
-    ['two', pem + made.root.pem, 2],
-    ['carriage returns', pem.replaceAll('\n', '\r\n'), 1],
-    ['no line feed at the end', pem.slice(0, -1), 1],
-    ['nothing', '', 'pem-malformed'],
-    ['text before', `x${pem}`, 'pem-malformed'],
-    ['text between', `${pem}x\n${pem}`, 'pem-malformed'],
-    ['text behind', `${pem}x`, 'pem-malformed'],
-    ['an empty line', pem.replace('\n', '\n\n'), 'pem-malformed'],
-    ['another label', pem.replaceAll('CERTIFICATE', 'X509 CRL'), 'pem-malformed'],
-    ['two labels', pem.replace('END CERTIFICATE', 'END X509 CRL'), 'pem-malformed'],
-    ['no end', pem.split('-----END')[0] ?? '', 'pem-malformed'],
-    ['padding inside', pem.replace(/(MI..)/, 'MI=='), 'pem-malformed'],
-    ['eight', pem.repeat(8), 8],
-    ['nine', pem.repeat(9), 'pem-too-many'],
-  ])('with %s', (_, text, found) => expect(count(text)).toBe(found))
 })

@@ -1,5 +1,6 @@
 import { ByteReader } from '../../encoding/byte-reader.ts'
 import { type Bytes, concatBytes } from '../../encoding/bytes.ts'
+import { isPadding, withoutTrailingZeros } from '../../encoding/padding.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { type TdReport, tdReportOf } from './td-report.ts'
 
@@ -89,7 +90,7 @@ export function parseQuote(bytes: Bytes): Result<Quote, QuoteErrorCode> {
   const signatureLength = reader.uint32()
   const data = signatureLength === undefined ? undefined : reader.take(signatureLength)
   if (data === undefined) return failure('quote-truncated', 'signature data')
-  if (!reader.rest().every((octet) => octet === 0)) return failure('quote-trailing-bytes')
+  if (!isPadding(reader.rest())) return failure('quote-trailing-bytes')
   if (data.length === SIGNATURE_AND_KEY) return failure(isMadeUp(report) ? 'quote-synthetic' : 'quote-uncertified')
   if (!INTEL_QE.every((octet, index) => header[12 + index] === octet)) return failure('quote-vendor')
   return withSignatureData(data, { version, signed, report })
@@ -136,12 +137,6 @@ function bodySizeOf(version: 4 | 5, reader: ByteReader): number | undefined {
 /** Whether MRTD and the RTMRs are each one octet over and over, as no hash ever is. Zero RTMRs are real: they were never extended. */
 function isMadeUp({ mrTd, rtmrs }: TdReport): boolean {
   return [mrTd, ...rtmrs].every((register) => register.every((octet) => octet === register[0]))
-}
-
-function withoutTrailingZeros(bytes: Bytes): Bytes {
-  let end = bytes.length
-  while (end > 0 && bytes[end - 1] === 0) end -= 1
-  return bytes.subarray(0, end)
 }
 
 /** Type, size and contents, of the type asked for. */

@@ -62,7 +62,8 @@ describe('an enclave’s certificate', () => {
     expect(parseEnclaveCertificate(pem.trimEnd()).ok).toBe(true)
     expect(parseEnclaveCertificate(pem + pem)).toMatchObject({ code: 'certificate-several' })
     expect(parseEnclaveCertificate('')).toMatchObject({ code: 'certificate-pem' })
-    expect(parseEnclaveCertificate(`x${pem}`)).toMatchObject({ code: 'certificate-pem' })
+    expect(parseEnclaveCertificate(`the enclave’s\n${pem}`).ok).toBe(true)
+    expect(parseEnclaveCertificate(pem.slice(1))).toMatchObject({ code: 'certificate-pem' })
     const nameless = enclaveCertificate(makeEnclave({ at: AT, certificate: { extensions: [], key: makeKey('ec-p256', 'x') } }), {
       format: '',
       body: '',

@@ -11,7 +11,7 @@ export type EnclaveCertificate = { readonly certificate: Certificate; readonly n
 
 /** Reads the one certificate that documents carry, in PEM. Its signature is nobody's concern here: no public web roots are held. */
 export function parseEnclaveCertificate(pem: string): Result<EnclaveCertificate, CertificateFault> {
-  const chain = parsePemChain(pem.endsWith('\n') ? pem : `${pem}\n`)
+  const chain = parsePemChain(pem)
   if (!chain.ok) return failure('certificate-pem', chain.detail === undefined ? chain.code : `${chain.code}: ${chain.detail}`)
   const [certificate, ...more] = chain.value
   if (more.length > 0) return failure('certificate-several')

@@ -63,7 +63,7 @@ export function vcekFrom(base64: string, evidence: EvidenceSeen): CollateralSeen
 /** AMD's certificates between chip and root, where they come along: a revocation list names them by number. */
 function authoritiesFrom(pem: string, evidence: EvidenceSeen): Result<readonly CollateralSeen[], CollateralFault> {
   if (pem === '') return success([])
-  const certificates = decodePem(pem.endsWith('\n') ? pem : `${pem}\n`, 'CERTIFICATE')
+  const certificates = decodePem(pem, 'CERTIFICATE')
   if (!certificates.ok) return failure('tinfoil-collateral', certificates.detail ?? certificates.code)
   return success(certificates.value.map((der) => seen('amd-ca', AMD, encodeBase64url(der), evidence)))
 }

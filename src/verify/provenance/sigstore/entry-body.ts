@@ -4,6 +4,7 @@ import { type Bytes, equalBytes } from '../../encoding/bytes.ts'
 import { sha2 } from '../../encoding/digest.ts'
 import { encodeHex } from '../../encoding/hex.ts'
 import { parseJsonBytes } from '../../encoding/json.ts'
+import { decodePem } from '../../encoding/pem.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import type { SignatureHash } from '../../encoding/signatures.ts'
@@ -158,18 +159,9 @@ function isSigner(verifier: Verifier, { label, der }: Logged['signer']): boolean
   if (verifier.form === 'der') return verifier.label === label && verifier.base64 === encodeBase64(der)
   const pem = decodeBase64(verifier.base64)
   if (!pem.ok) return false
-  const block = pemBlock(textOfOctets(pem.value), label)
-  const octets = decodeBase64(block ?? '')
-  return octets.ok && equalBytes(octets.value, der)
-}
-
-/** The base64 inside the one PEM block that the text is (RFC 7468). */
-function pemBlock(text: string, label: string): string | undefined {
-  const begin = `-----BEGIN ${label}-----\n`
-  const end = `\n-----END ${label}-----`
-  const trimmed = text.trim()
-  if (!trimmed.startsWith(begin) || !trimmed.endsWith(end)) return undefined
-  return trimmed.slice(begin.length, -end.length).replaceAll('\n', '')
+  const blocks = decodePem(textOfOctets(pem.value), label)
+  const [only, ...more] = blocks.ok ? blocks.value : []
+  return only !== undefined && more.length === 0 && equalBytes(only, der)
 }
 
 function verifierOf({ x509Certificate, publicKey }: v.InferOutput<typeof verifier>): Verifier {

@@ -64,7 +64,7 @@ function findKey({ tee_id }: SignatureMembers, gathered: readonly EvidenceSeen[]
   const json = parseForeignJson(published.document)
   const document = json.ok ? parseWith(signingKeyDocument, json.value) : json
   const pem = document.ok ? document.value.public_key : ''
-  const keys = decodePem(pem.endsWith('\n') ? pem : `${pem}\n`, 'PUBLIC KEY')
+  const keys = decodePem(pem, 'PUBLIC KEY')
   const [spki, ...more] = keys.ok ? keys.value : []
   if (spki === undefined || more.length > 0) {
     log.add('opengradient.signing-key', 'unchecked', sentence('opengradient_key_unreadable'), { at })
