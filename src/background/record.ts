@@ -1,7 +1,7 @@
 import type { RequestFact } from '../capture/browser/facts.ts'
 import type { Dossier } from '../dossier/types.ts'
 import { addressOf, serviceById } from '../gather/services/lookup.ts'
-import { relayOf } from '../gather/services/route.ts'
+import { partiesOf, relayOf } from '../gather/services/route.ts'
 import { type ExchangeRow, NOTHING_SEEN, requestKey, tabKey, withExchange } from './exchange.ts'
 import { next } from './states.ts'
 
@@ -47,6 +47,7 @@ function newRow({ request, service }: RequestFact, { session, id, now, urlDigest
   const url = addressOf(request.url)
   const adapter = serviceById(service)
   const relay = adapter === undefined ? undefined : relayOf(adapter, url)
+  const parties = adapter === undefined ? undefined : partiesOf(adapter, url)
   const dossier: Dossier = {
     format: 'inference-receipt-checker/dossier',
     version: 1,
@@ -56,6 +57,7 @@ function newRow({ request, service }: RequestFact, { session, id, now, urlDigest
       method: request.method,
       url,
       ...(relay === undefined ? {} : { relay: relay.handles }),
+      ...(parties === undefined ? {} : { parties }),
       startedAt: now.toISOString(),
       headers: [],
       request: NOTHING_SEEN,

@@ -7,6 +7,7 @@ import {
   DIGEST_ALGORITHMS,
   DIGEST_DOMAINS,
   MISSING_REASONS,
+  PARTIES_SEEN,
   PROVENANCES,
   RELAYS_SEEN,
 } from './types.ts'
@@ -44,6 +45,7 @@ export const dossierSchema = v.strictObject({
     method: v.pipe(short, v.regex(/^[A-Z]*$/)),
     url: line,
     relay: v.exactOptional(v.picklist(RELAYS_SEEN)),
+    parties: v.exactOptional(v.pipe(v.array(v.picklist(PARTIES_SEEN)), v.minLength(1), v.maxLength(8))),
     model: v.exactOptional(v.pipe(v.string(), v.maxLength(300))),
     startedAt: instant,
     endedAt: v.exactOptional(instant),

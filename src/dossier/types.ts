@@ -35,6 +35,11 @@ export type Exchange = {
   readonly url: string
   /** Absent: the address called is none of which the service's adapter knows that it is a relay. */
   readonly relay?: RelaySeen
+  /**
+   * Who takes part in an answer of the interface that was called, from the page to the model, by its adapter's knowledge alone. Absent: no adapter
+   * knows. A receipt may name more of them; nothing in the exchange removes one.
+   */
+  readonly parties?: readonly PartySeen[]
   /** The model that the request named, as far as its octets were seen. A name, and no more. */
   readonly model?: string
   /** ISO 8601, UTC. */
@@ -73,6 +78,10 @@ export type BrokenOff = { readonly by: Breaker; readonly again?: true }
  */
 export const RELAYS_SEEN = ['reads'] as const
 export type RelaySeen = (typeof RELAYS_SEEN)[number]
+
+/** `service`: signs, or would, and runs the model itself. `gateway`: stands before those that do. `model-host`: runs the model behind one. */
+export const PARTIES_SEEN = ['service', 'gateway', 'model-host'] as const
+export type PartySeen = (typeof PARTIES_SEEN)[number]
 
 export type BodySeen = {
   readonly provenance: Provenance

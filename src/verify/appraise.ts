@@ -9,6 +9,7 @@ import type { Finding, HopFact, Moment } from './claims/types.ts'
 import { checkBindings, checkDelivery, checkEvidence, checkOctets, checkRelay, checkReplay, type VerifiedHop } from './common-checks.ts'
 import { digestInputs } from './inputs.ts'
 import { checkModel } from './model-check.ts'
+import { withKnownParties } from './parties.ts'
 import { matchPolicy, unaskedExpectations } from './policy/match.ts'
 import type { Measurement, Policy } from './policy/types.ts'
 import { verifyProvenance } from './provenance/sigstore/verify.ts'
@@ -45,7 +46,7 @@ export async function appraise(given: Dossier, context: Context): Promise<Report
   const signer = known?.signer ?? 0
   const evidence = await verifyHops(receipt?.evidence ?? (await published(dossier)), dossier, usedAt(known, moment), context)
 
-  const findings: readonly Finding[] = [
+  const collected: readonly Finding[] = [
     ...checkDelivery(dossier),
     ...(receipt?.findings ?? []),
     ...checkReplay(dossier, known, { seen: context.seen, lasting: context.forgetful !== true }),
@@ -57,8 +58,8 @@ export async function appraise(given: Dossier, context: Context): Promise<Report
     ...checkRelay(dossier.exchange),
     ...checkOctets(dossier.exchange),
   ]
-  const { claims, decidedBy, chain } = deriveClaims({
-    findings,
+  const shown = {
+    findings: collected,
     hops: hops.map((hop, index) =>
       describeHop(
         hop,
@@ -66,8 +67,14 @@ export async function appraise(given: Dossier, context: Context): Promise<Report
       ),
     ),
     signer,
-    keyPinned: known !== undefined && (known.keyFromPolicy === true || policy.receiptKeys.includes(known.keyId)),
-  })
+  }
+  const keyPinned = known !== undefined && (known.keyFromPolicy === true || policy.receiptKeys.includes(known.keyId))
+  // Who else stands there depends on whether the exchange is proven, and nothing of the exchange on who else stands there.
+  const passedOn = deriveClaims({ ...shown, keyPinned }).claims.some(({ id, standing }) => id === 'exchange' && standing === 'verified')
+  const whole = known === undefined ? shown : withKnownParties(shown, dossier.exchange, passedOn)
+  const { findings } = whole
+  const { claims, decidedBy, chain } = deriveClaims({ ...whole, keyPinned })
+  const shift = whole.signer - signer
   const deciding = decidingOf(claims, decidedBy)
   return {
     format: 'inference-receipt-checker/report',
@@ -80,12 +87,14 @@ export async function appraise(given: Dossier, context: Context): Promise<Report
     count: countOf(claims),
     claims,
     chain,
-    signer,
+    signer: whole.signer,
     findings,
     assumes: [...new Set(claims.flatMap((claim) => claim.assumes))],
     measurements: [
-      ...evidence.flatMap(({ hop, result }) => (result?.authentic?.measurements ?? []).map((measurement) => ({ ...measurement, hop }))),
-      ...(known?.measurements ?? []).map((measurement) => ({ ...measurement, hop: signer })),
+      ...evidence.flatMap(({ hop, result }) =>
+        (result?.authentic?.measurements ?? []).map((measurement) => ({ ...measurement, hop: hop + shift })),
+      ),
+      ...(known?.measurements ?? []).map((measurement) => ({ ...measurement, hop: whole.signer })),
     ],
     inputs: await digestInputs(
       given,

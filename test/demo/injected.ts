@@ -63,6 +63,7 @@ function aciService({ pageOrigin, aci: { apiOrigin, vendorOrigin } }: DemoFacts)
     name: 'Harborside Chat',
     pages: [pageOrigin],
     apis: [apiOrigin],
+    parties: [{ origin: apiOrigin, roles: ['service'] }],
     completions: ['/v1/chat/completions'],
     headers: ['content-type', 'x-aci-version', 'x-aci-keyset-digest', 'x-receipt-id'],
     receipts: [{ format: 'aci', id: { header: 'x-receipt-id' }, path: '/v1/aci/receipts/{id}', credential: 'page' }],

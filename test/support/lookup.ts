@@ -19,6 +19,8 @@ export type LookedUp = {
   readonly status?: number
   readonly model?: string
   readonly receipt?: { readonly format: string; readonly text: string }
+  /** Who takes part, by the adapter. */
+  readonly parties?: NonNullable<Dossier['exchange']['parties']>
   readonly evidence: readonly Pick<EvidenceSeen, 'kind' | 'nonce' | 'document'>[]
   /** Intel's collateral. */
   readonly collateral: readonly string[]
@@ -26,7 +28,7 @@ export type LookedUp = {
 
 /** The dossier of such an exchange as the extension in Chromium would have captured and gathered it. */
 export async function lookedUpDossier(exchange: LookedUp): Promise<Dossier> {
-  const { at, path, contentType = 'application/json', headers = [], status = 200, model, receipt } = exchange
+  const { at, path, contentType = 'application/json', headers = [], status = 200, model, receipt, parties } = exchange
   const request = new Uint8Array(exchange.request)
   const response = new Uint8Array(exchange.response)
   const source = { source: 'https://api.example.com/', at: at.toISOString(), provenance: 'fetched' } as const
@@ -39,6 +41,7 @@ export async function lookedUpDossier(exchange: LookedUp): Promise<Dossier> {
     exchange: {
       method: 'POST',
       url: `https://api.example.com${path}`,
+      ...(parties === undefined ? {} : { parties }),
       ...(model === undefined ? {} : { model }),
       startedAt: new Date(at.getTime() - 2000).toISOString(),
       endedAt: at.toISOString(),

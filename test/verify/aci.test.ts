@@ -41,6 +41,7 @@ async function judged(options: Partial<AciOptions> = {}, change: Change = {}) {
     receipt: { format: 'aci', text: change.receipt?.(made) ?? made.receipt },
     evidence: change.evidence?.(evidence) ?? evidence,
     collateral: [made.workload.dstack.tdx.collateral],
+    parties: options.upstream === undefined || options.upstream === 'none' ? ['service'] : ['gateway', 'model-host'],
     ...change.exchange,
   })
   const report = await judge(change.dossier?.(dossier) ?? dossier, {

@@ -23,6 +23,10 @@ export const NEAR_AI: Service = {
   name: 'NEAR AI Cloud',
   pages: ['https://cloud.near.ai'],
   apis: ['https://cloud-api.near.ai', 'https://*.completions.near.ai'],
+  parties: [
+    { origin: 'https://cloud-api.near.ai', roles: ['gateway', 'model-host'] },
+    { origin: 'https://*.completions.near.ai', roles: ['service'] },
+  ],
   completions: ['/v1/chat/completions', '/v1/responses'],
   headers: ['content-type', 'inference-id', 'x-serving-provider', 'x-model-alias-resolved'],
   receipts: [SIGNATURE],
@@ -37,6 +41,7 @@ export const NEAR_PRIVATE_CHAT: Service = {
   name: 'NEAR Private Chat',
   pages: ['https://private.near.ai'],
   apis: ['https://private.near.ai'],
+  parties: [{ origin: 'https://private.near.ai', roles: ['gateway', 'gateway', 'model-host'] }],
   completions: ['/v1/responses'],
   headers: ['content-type'],
   receipts: [SIGNATURE],

@@ -9,6 +9,10 @@ export const REDPILL: Service = {
   name: 'RedPill',
   pages: ['https://chat.redpill.ai', 'https://redpill.ai', 'https://www.redpill.ai'],
   apis: ['https://api.redpill.ai', 'https://tee.redpill.ai'],
+  parties: [
+    { origin: 'https://api.redpill.ai', roles: ['gateway', 'model-host'] },
+    { origin: 'https://tee.redpill.ai', roles: ['gateway', 'model-host'] },
+  ],
   completions: ['/v1/chat/completions', '/v1/completions', '/v1/embeddings', '/v1/messages', '/v1/responses'],
   headers: ['content-type', 'x-aci-version', 'x-aci-keyset-digest', 'x-receipt-id'],
   receipts: [

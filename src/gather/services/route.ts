@@ -1,3 +1,4 @@
+import type { PartySeen } from '../../dossier/types.ts'
 import { matchesAddress, matchesOrigin } from '../../platform/match.ts'
 import { completionUrls, type Relay, type Service, sitesOf } from './types.ts'
 
@@ -22,4 +23,11 @@ export function interfaceOf(service: Service, address: string): string | undefin
   const called = URL.canParse(address) ? new URL(address).origin : ''
   const origins = sitesOf(service).flatMap(({ apis, failOver = [] }) => [...apis, ...failOver])
   return origins.some((pattern) => matchesOrigin(pattern, called)) ? called : undefined
+}
+
+/** Who takes part in an answer of an address, by the adapter. Undefined where it does not say. */
+export function partiesOf(service: Service, address: string): readonly PartySeen[] | undefined {
+  const origin = interfaceOf(service, address)
+  if (origin === undefined) return undefined
+  return service.parties?.find((parties) => matchesOrigin(parties.origin, origin))?.roles
 }

@@ -1,4 +1,4 @@
-import type { RelaySeen } from '../../dossier/types.ts'
+import type { PartySeen, RelaySeen } from '../../dossier/types.ts'
 import type { HostAsk } from '../../platform/messages.ts'
 
 /**
@@ -17,6 +17,11 @@ export type Service = {
    * watched where the user has allowed them.
    */
   readonly failOver?: readonly string[]
+  /**
+   * Who takes part in an answer of an interface, from the page to the model, as its vendor documents it. The first whose origin fits counts. What an
+   * answer leaves out of this picture is still there.
+   */
+  readonly parties?: readonly Parties[]
   /** What the pages call in place of the interface. */
   readonly relays?: readonly Relay[]
   /** Other sites that stand in for the usual one. Each is allowed by itself: a prompt asks for what its own page uses. */
@@ -46,6 +51,7 @@ export type Service = {
 
 /** Pages, and what they call. */
 export type Site = Pick<Service, 'pages' | 'apis' | 'relays'>
+export type Parties = { readonly origin: string; readonly roles: readonly PartySeen[] }
 
 /** A server of the site's own that passes calls on to the service's interface. It shows no evidence of what it is. */
 export type Relay = {

@@ -6,6 +6,7 @@ export const VENICE: Service = {
   name: 'Venice',
   pages: ['https://venice.ai'],
   apis: ['https://api.venice.ai'],
+  parties: [{ origin: 'https://api.venice.ai', roles: ['gateway', 'model-host'] }],
   completions: ['/api/v1/chat/completions'],
   headers: ['content-type'],
   receipts: [

@@ -22,7 +22,6 @@ export type Upstream = {
 type Source = {
   readonly events: EventLog
   readonly servedAt: number
-  readonly serving: 'direct' | 'aggregator'
   readonly exchange: Exchange
   readonly gathered: readonly EvidenceSeen[]
 }
@@ -33,17 +32,21 @@ const SIGNER = 0
 const FIRST = 1
 
 /**
- * The hops behind the workload that signed, by its receipt (sections 7.5 and 9.3). The signed event decides; only where there is none does the
- * report's unsigned word count, that the service runs the model itself.
+ * The hops behind the workload that signed, by its receipt (sections 7.5 and 9.3). The signed event decides. Where there is none, the service runs
+ * the model itself only if its adapter knows that; the report's own word for it, `serving`, is signed by nobody.
  */
-export async function upstreamOf({ events, servedAt, serving, exchange, gathered }: Source): Promise<Upstream> {
+export async function upstreamOf({ events, servedAt, exchange, gathered }: Source): Promise<Upstream> {
   const { upstream, forwarded } = events
-  if (upstream === undefined) return serving === 'direct' ? NO_MORE : nothingBehind(sentence('aci_upstream_silent'), '')
+  if (upstream === undefined) return runsTheModel(exchange) ? NO_MORE : nothingBehind(sentence('aci_upstream_silent'), '')
   if (upstream.result === 'verified') return cited(upstream, servedAt, gathered)
   // A refusal answers with an error. An answer that is none had a model host, whatever the receipt says of it.
   const wasRefused = forwarded === undefined && upstream.required && exchange.status !== undefined && exchange.status >= 400
   if (wasRefused) return { ...NO_MORE, refused: upstream.reason }
   return nothingBehind(sentence('aci_upstream_unverified', upstream.reason), upstream.upstream_name ?? '')
+}
+
+function runsTheModel({ parties }: Exchange): boolean {
+  return parties?.length === 1 && parties[0] === 'service'
 }
 
 function nothingBehind(because: Finding['because'], name: string): Upstream {

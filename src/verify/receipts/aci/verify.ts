@@ -48,7 +48,6 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   const upstream = await upstreamOf({
     events,
     servedAt: receipt.value.document.served_at,
-    serving: report?.serving ?? 'aggregator',
     exchange: input.exchange,
     gathered: input.evidence,
   })

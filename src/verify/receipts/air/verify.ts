@@ -217,7 +217,8 @@ function checkNonce({ nonce }: AirClaims, asked: ReceiptInput['asked'], log: Log
  * clear, it is the second hop.
  */
 function hopsOf({ iss }: AirClaims, { receipt }: ReceiptInput): readonly HopFact[] {
-  if (receipt.delivery === 'lookup') return [{ role: 'service', name: iss, backing: 'evidence' }]
+  // How it came is, in a file, its author's word.
+  if (receipt.delivery === 'lookup' && receipt.provenance !== 'recorded') return [{ role: 'service', name: iss, backing: 'evidence' }]
   return [
     { role: 'gateway', name: '', backing: 'none' },
     { role: 'model-host', name: iss, backing: 'evidence' },
