@@ -82,7 +82,7 @@ export async function appraise(given: Dossier, context: Context): Promise<Report
     verifier: VERIFIER,
     exchange: dossier.id,
     moment: { now: moment.now.toISOString(), basis: moment.basis },
-    headline: headlineOf(deciding),
+    headline: headlineOf(claims, deciding),
     ...(deciding === undefined ? {} : { deciding }),
     count: countOf(claims),
     claims,

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { expect, type Page, test } from 'playwright/test'
+import messages from '../../public/_locales/en/messages.json' with { type: 'json' }
 import type { ExchangeDetail, TabState } from '../../src/platform/messages.ts'
 import { openStoryBrowser, type StoryBrowser } from '../ui/extension.ts'
 import { done, REPORTS, STORIES, type StoryName, watching } from '../ui/stories.ts'
@@ -349,7 +350,9 @@ test.describe('by keyboard', () => {
     await page.keyboard.press('ArrowDown')
     await expect(list.getByRole('radio').nth(1)).toBeChecked()
     await expect(list.getByRole('radio').nth(1)).toBeFocused()
-    await expect(page.locator('h1')).toHaveText('Which model ran is only assumed')
+    await expect(page.locator('h1')).toHaveText(
+      'Proven: the gateway, its code, and that this is its answer. Assumed: the model and its host',
+    )
     await expect(page.locator('.position')).toContainText('Answer 2 of 3')
     expect(await rowWords()).toEqual(['Assumed', 'Assumed', 'Assumed', 'Verified\u00a0·', 'Verified'])
     await page.keyboard.press('ArrowUp')
@@ -381,12 +384,12 @@ test.describe('while it is being read', () => {
   test('a newer answer is shown at once, but not to someone who reads an older one', async () => {
     await show(watching([done(1, REPORTS.honest)]))
     await update(watching([done(2, REPORTS.debug), done(1, REPORTS.honest)]))
-    await expect(page.locator('h1')).toHaveText('The enclave runs in debug mode, which proves nothing')
+    await expect(page.locator('h1')).toHaveText(messages.headline_debug.message)
     await row('workload').locator('> summary').click()
     await expect(row('workload').locator('.said')).toBeVisible()
     await update(watching([done(3, REPORTS.honest), done(2, REPORTS.debug), done(1, REPORTS.honest)]))
     await expect(page.locator('.position')).toContainText('Answer 2 of 3')
-    await expect(page.locator('h1')).toHaveText('The enclave runs in debug mode, which proves nothing')
+    await expect(page.locator('h1')).toHaveText(messages.headline_debug.message)
   })
 
   test('progress is said in words and told to a screen reader', async () => {
@@ -402,7 +405,9 @@ test.describe('while it is being read', () => {
     await update(STORIES.checking)
     await expect(news).toHaveText('Checking the evidence')
     await update(watching([done(1, REPORTS.honest)]))
-    await expect(news).toHaveText('Which model ran is only assumed. 2 of 5 claims verified, 3 only assumed')
+    await expect(news).toHaveText(
+      'Proven: the gateway, its code, and that this is its answer. Assumed: the model and its host. 2 of 5 claims verified, 3 only assumed',
+    )
   })
 
   test('a background that does not answer is not mistaken for a result', async () => {
@@ -503,12 +508,12 @@ test.describe('what can be done', () => {
     } as unknown as ExchangeDetail
     await show(STORIES.honest, detail)
     await stories.context.grantPermissions(['clipboard-read', 'clipboard-write'])
-    await page.getByRole('button', { name: 'Copy as JSON' }).click()
+    await page.getByRole('button', { name: 'Copy the evidence' }).click()
     await expect(page.locator('#notice')).toHaveText(/^Copied\./)
     expect(JSON.parse(await page.evaluate(() => navigator.clipboard.readText()))).toEqual(detail)
     expect(await stories.asked()).toContainEqual({ type: 'ui/exchange', exchange: 'exchange-3' })
     await stories.tell({ state: STORIES.honest })
-    await page.getByRole('button', { name: 'Copy as JSON' }).click()
+    await page.getByRole('button', { name: 'Copy the evidence' }).click()
     await expect(page.locator('#notice')).toHaveText(/^Could not copy/)
   })
 })

@@ -100,7 +100,7 @@ function report(rows: readonly Row[], hops: readonly HopFact[] = [GATEWAY, VOUCH
     verifier: '0.1.0',
     exchange: 'exchange',
     moment: { now: `${DAY}T14:32:11.000Z`, basis: 'captured-here' },
-    headline: headlineOf(deciding),
+    headline: headlineOf(claims, deciding),
     ...(deciding === undefined ? {} : { deciding }),
     count: countOf(claims),
     claims,

@@ -9,7 +9,7 @@ import { dossierOf, failedChecks, policyFor, rowsOf, trustOf } from './dossiers.
  * brackets), the checks that fail, and the headline.
  */
 const EXPECTED: Readonly<Record<ScenarioId, readonly [rows: string, failed: readonly string[], headline: string]>> = {
-  honest: ['a[va] a[va] a v v', [], 'headline_model_assumed'],
+  honest: ['a[va] a[va] a v v', [], 'headline_proven_assumed'],
   'response-changed': ['a[va] a[va] a f v', ['inference-receipt.response-hash'], 'headline_other_response'],
   'request-changed': ['a[va] a[va] a f v', ['inference-receipt.request-hash'], 'headline_other_request'],
   'receipt-of-another-answer': [
@@ -36,8 +36,8 @@ const EXPECTED: Readonly<Record<ScenarioId, readonly [rows: string, failed: read
   'bad-signature': ['a a f f f', ['inference-receipt.signature'], 'headline_bad_signature'],
   'broken-off': ['a a ? ? ?', [], 'headline_signature_unchecked'],
   stripped: ['a a - - -', ['receipt.delivery'], 'headline_receipt_withheld'],
-  'tls-webpki': ['-[v-] -[v-] a v v', ['inference-receipt.upstream-evidence'], 'headline_environment_absent'],
-  'model-swapped': ['a[va] a[va] a v v', [], 'headline_model_assumed'],
+  'tls-webpki': ['-[v-] -[v-] a v v', ['inference-receipt.upstream-evidence'], 'headline_host_absent'],
+  'model-swapped': ['a[va] a[va] a v v', [], 'headline_proven_assumed'],
 }
 
 const HONEST_IMAGE = makeExchange().gateway.workload.imageDigest

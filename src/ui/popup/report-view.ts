@@ -10,9 +10,13 @@ import { fullTime, speak, text } from '../shared/text.ts'
 import { MOMENT_SENTENCES, worstStanding } from '../shared/words.ts'
 import { button } from './button.ts'
 
+/** A headline of more characters than this is set smaller, so that the rows keep their place. */
+const LONG_HEADLINE = 60
+
 /** A report: its news, the five rows with the one that decides open, and below them the chain and what holds for all. */
 export function reportView(report: Report, exchange: string): HTMLElement {
   const userRoot = hasUserRoot(report)
+  const headline = speak(report.headline)
   return html(
     'section',
     { class: 'report', 'data-key': 'report' },
@@ -20,7 +24,7 @@ export function reportView(report: Report, exchange: string): HTMLElement {
       'div',
       { class: 'headline' },
       standingGlyph(worstStanding(report)),
-      html('h1', { tabindex: -1 }, speak(report.headline)),
+      html('h1', { tabindex: -1, class: headline.length > LONG_HEADLINE ? 'long' : undefined }, headline),
       html('p', { class: 'advice' }, speak(adviceFor(report))),
       html('p', { class: 'count aside' }, speak(report.count)),
     ),

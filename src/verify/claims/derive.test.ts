@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { deriveClaims } from './derive.ts'
-import { decidingOf, headlineOf } from './headline.ts'
+import { decidingOf } from './headline.ts'
 import { ROLES, type Role, RULES } from './rules.ts'
 import { sentence } from './sentence.ts'
 import type { Claim, Finding, HopFact, Outcome, Standing } from './types.ts'
@@ -165,7 +165,13 @@ describe('what rows owe each other', () => {
     expect(letters(claims)).toBe('?aaaa')
     expect(claims.map((claim) => claim.theirs)).toEqual([true, undefined, undefined, undefined, undefined])
     expect(decidedBy.environment?.role).toBe('evidence.format')
-    expect(decidingOf(claims, decidedBy)).toEqual({ claim: 'environment', standing: 'unchecked', role: 'evidence.format', theirs: true })
+    expect(decidingOf(claims, decidedBy)).toEqual({
+      claim: 'environment',
+      standing: 'unchecked',
+      role: 'evidence.format',
+      says: 'rule_check_not_made',
+      theirs: true,
+    })
     // A hop whose evidence cannot be read is worse than one whose evidence was not obtained, and no better than one that has none.
     const hops: HopFact[] = [GATEWAY, { ...VOUCHED_HOST, backing: 'evidence' }]
     const ofBoth = [...ALL_PASSED, ...ALL_PASSED.map((passed) => ({ ...passed, hop: 1 }))]
@@ -213,39 +219,4 @@ describe('the chain', () => {
   it('ends at the evidence without a receipt', () => expect(chain([...ALL_PASSED, finding('receipt.presence', 'failed')])).toBe('v---'))
   it('begins nowhere without evidence', () => expect(chain(replace('evidence.presence', 'failed'))).toBe('--aa'))
   it('is assumed behind a link that could not be checked', () => expect(chain(replace('evidence.time', 'unchecked'))).toBe('?aaa'))
-})
-
-describe('the headline', () => {
-  const headline = (findings: readonly Finding[], hops: readonly HopFact[] = [SERVICE]) => {
-    const { claims, decidedBy } = deriveClaims({ findings, hops, signer: 0, keyPinned: false })
-    return headlineOf(decidingOf(claims, decidedBy)).id
-  }
-  it('tells of the ground that a hash of the model lacks, and not of the model', () => {
-    expect(headline(replace('workload.measurement', 'unchecked'))).toBe('headline_workload_assumed')
-    expect(headline(replace('model.artifact', 'unchecked'))).toBe('headline_model_assumed')
-  })
-  it.each([
-    ['evidence.debug', 'headline_debug'],
-    ['evidence.binding', 'headline_other_key'],
-    ['evidence.time', 'headline_evidence_expired'],
-    ['evidence.signature', 'headline_environment_failed'],
-    ['receipt.delivery', 'headline_receipt_withheld'],
-    ['receipt.presence', 'headline_signature_absent'],
-    ['receipt.replay', 'headline_replayed'],
-    ['receipt.signature', 'headline_bad_signature'],
-    ['receipt.format', 'headline_signature_failed'],
-    ['workload.freshness', 'headline_not_fresh'],
-    ['workload.measurement', 'headline_other_code'],
-    ['workload.identity', 'headline_workload_failed'],
-    ['exchange.request', 'headline_other_request'],
-    ['exchange.response', 'headline_other_response'],
-    ['evidence.presence', 'headline_environment_absent'],
-    ['model.artifact', 'headline_model_failed'],
-  ] as const)('%s failed: %s', (role, id) => expect(headline(replace(role, 'failed'))).toBe(id))
-  it('names the model where nothing is worse than assumed', () => {
-    expect(headline([...replace('model.artifact', 'unchecked'), finding('host.vouched', 'unchecked', 1)], [GATEWAY, VOUCHED_HOST])).toBe(
-      'headline_model_assumed',
-    )
-  })
-  it('never says more than that all was verified', () => expect(headline(ALL_PASSED)).toBe('headline_all_verified'))
 })

@@ -1,4 +1,5 @@
 import { weightOf } from './judge.ts'
+import { provenAndAssumed } from './proven.ts'
 import type { Role } from './rules.ts'
 import { type MessageId, type Sentence, sentence } from './sentence.ts'
 import { CLAIM_IDS, type Claim, type ClaimId, type Deciding, type Finding, STANDINGS, type Standing } from './types.ts'
@@ -7,25 +8,75 @@ import { CLAIM_IDS, type Claim, type ClaimId, type Deciding, type Finding, STAND
  * Among rows that stand equally badly, the one whose news comes first. What is broken at the root is told before what hangs on it; where
  * nothing is broken, what the reader most likely believes without proof (which model answered) is told first.
  */
-const ORDER: Readonly<Record<Exclude<Standing, 'verified'>, readonly ClaimId[]>> = {
+const ORDER: Readonly<Record<BadNews, readonly ClaimId[]>> = {
   failed: ['environment', 'signature', 'exchange', 'workload', 'model'],
   absent: ['signature', 'environment', 'workload', 'model', 'exchange'],
   unchecked: ['environment', 'signature', 'exchange', 'workload', 'model'],
   assumed: ['signature', 'exchange', 'model', 'environment', 'workload'],
 }
 
+type BadNews = Exclude<Standing, 'verified'>
+
 /** Where the check that decided has better words than its row. */
-const BY_ROLE: { readonly [role in Role]?: MessageId } = {
-  'evidence.debug': 'headline_debug',
-  'evidence.binding': 'headline_other_key',
-  'evidence.time': 'headline_evidence_expired',
-  'receipt.delivery': 'headline_receipt_withheld',
-  'receipt.replay': 'headline_replayed',
-  'receipt.signature': 'headline_bad_signature',
-  'workload.freshness': 'headline_not_fresh',
-  'workload.measurement': 'headline_other_code',
-  'exchange.request': 'headline_other_request',
-  'exchange.response': 'headline_other_response',
+const BY_ROLE: { readonly [standing in BadNews]: { readonly [role in Role]?: MessageId } } = {
+  failed: {
+    'evidence.anchor': 'headline_unknown_root',
+    'evidence.time': 'headline_evidence_expired',
+    'evidence.revocation': 'headline_revoked',
+    'evidence.debug': 'headline_debug',
+    'evidence.platform': 'headline_platform',
+    'evidence.binding': 'headline_other_key',
+    'device.pairing': 'headline_device',
+    'device.state': 'headline_device',
+    'host.vouched': 'headline_host_not_vouched',
+    'workload.measurement': 'headline_other_code',
+    'workload.freshness': 'headline_not_fresh',
+    'model.artifact': 'headline_other_model',
+    'exchange.request': 'headline_other_request',
+    'exchange.request-told': 'headline_other_request',
+    'exchange.response': 'headline_other_response',
+    'receipt.signature': 'headline_bad_signature',
+    'receipt.key': 'headline_wrong_key',
+    'receipt.replay': 'headline_replayed',
+  },
+  absent: {
+    'receipt.delivery': 'headline_receipt_withheld',
+  },
+  unchecked: {
+    'evidence.time': 'headline_time_unchecked',
+    'evidence.revocation': 'headline_revocation_unchecked',
+    'evidence.platform': 'headline_platform_unchecked',
+    'policy.readable': 'headline_policy_unreadable',
+    'exchange.capture': 'headline_capture_unchecked',
+    'exchange.request': 'headline_request_unchecked',
+    'exchange.response': 'headline_response_unchecked',
+    'receipt.key': 'headline_key_unchecked',
+    'receipt.replay': 'headline_replay_unchecked',
+  },
+  assumed: {
+    'exchange.request-told': 'headline_request_told',
+    'exchange.source': 'headline_hashes_recorded',
+  },
+}
+
+/** Where the sentence of the check that decided is news of its own among those of its role. */
+const BY_SENTENCE: { readonly [id in MessageId]?: MessageId } = {
+  evidence_not_fetched: 'headline_evidence_not_fetched',
+  policy_not_stated: 'headline_policy_not_stated',
+  receipt_not_fetched: 'headline_receipt_not_fetched',
+  receipt_not_seen: 'headline_receipt_not_seen',
+}
+
+/** What the other side sent and nobody can read: as good as nothing, and said as what it is. */
+const THEIRS: { readonly [claim in ClaimId]?: MessageId } = {
+  environment: 'headline_evidence_unreadable',
+  signature: 'headline_receipt_unreadable',
+}
+
+/** The model host's part, where the gateway before it is proven. */
+const OF_HOST: { readonly [standing in BadNews]?: MessageId } = {
+  absent: 'headline_host_absent',
+  unchecked: 'headline_host_unchecked',
 }
 
 /** Whose news comes first: the row, how it stands, and the check that decided it, if one did. Nothing where all is verified. */
@@ -38,22 +89,42 @@ export function decidingOf(claims: readonly Claim[], decidedBy: Readonly<Record<
   const claim = worstRows.find((candidate) => candidate !== 'model' || decidedBy.model !== undefined) ?? worstRows[0] ?? 'signature'
   // Where what was sent cannot be read, the row ranks with those that were offered nothing, and says what it is.
   const row = claims.find(({ id }) => id === claim)
-  const role = decidedBy[claim]?.role
+  const { role, because } = decidedBy[claim] ?? {}
   return {
     claim,
     standing: row === undefined || row.standing === 'verified' ? worst : row.standing,
     ...(role === undefined ? {} : { role }),
+    ...(because === undefined ? {} : { says: because.id }),
     ...(row?.theirs === undefined ? {} : { theirs: row.theirs }),
   }
 }
 
-/** The worst news in one sentence. There is no headline that says "secure". */
-export function headlineOf(deciding: Deciding | undefined): Sentence {
+/**
+ * The news of the row that decides, in one sentence, in the words of the check that decided it. There is no headline that says "secure":
+ * where nothing is worse than assumed, what is proven is told together with what is not.
+ */
+export function headlineOf(claims: readonly Claim[], deciding: Deciding | undefined): Sentence {
   if (deciding === undefined) return sentence('headline_all_verified')
-  const { claim, standing, role } = deciding
-  const better = standing === 'failed' || standing === 'absent' ? role && BY_ROLE[role] : undefined
+  const { claim, standing } = deciding
   const general: MessageId = `headline_${claim}_${standing}`
-  return sentence(better ?? general)
+  const own = unreadable(deciding) ?? ofHost(claims, deciding) ?? wordsOf(deciding)
+  if (own !== undefined) return sentence(own)
+  // A signature by nobody known is the news: what rests on it is assumed for its sake.
+  const list = standing === 'assumed' && claim !== 'signature' ? provenAndAssumed(claims) : undefined
+  return list ?? sentence(general)
+}
+
+function unreadable({ claim, theirs }: Deciding): MessageId | undefined {
+  return theirs && THEIRS[claim]
+}
+
+function wordsOf({ standing, role, says }: Deciding): MessageId | undefined {
+  return (says && BY_SENTENCE[says]) ?? (role && BY_ROLE[standing][role])
+}
+
+function ofHost(claims: readonly Claim[], { claim, standing }: Deciding): MessageId | undefined {
+  const hops = claim === 'environment' ? (claims.find(({ id }) => id === claim)?.hops ?? []) : []
+  return hops[0]?.standing === 'verified' ? OF_HOST[standing] : undefined
 }
 
 /** "3 of 5 claims verified, 1 failed, 1 only assumed". */

@@ -85,6 +85,8 @@ export type Deciding = {
   readonly claim: ClaimId
   readonly standing: Exclude<Standing, 'verified'>
   readonly role?: Role
+  /** The sentence of the check that decided. */
+  readonly says?: MessageId
   readonly theirs?: true
 }
 
