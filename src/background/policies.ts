@@ -1,5 +1,6 @@
 import { readSetting } from '../platform/settings.ts'
-import { presetFor, unreadablePolicy } from '../verify/policy/presets.ts'
+import { unreadablePolicy } from '../verify/policy/empty.ts'
+import { presetFor } from '../verify/policy/presets.ts'
 import { parsePolicy } from '../verify/policy/read.ts'
 import type { Policy } from '../verify/policy/types.ts'
 

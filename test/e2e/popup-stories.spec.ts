@@ -185,7 +185,7 @@ test.describe('a report', () => {
     await show(STORIES['response-changed'])
     expect(await opened()).toEqual(['exchange'])
     const said = row('exchange').locator('.said')
-    await expect(said.locator('.because')).toHaveText('The answer in this page is not the one that was signed.')
+    await expect(said.locator('.because')).toHaveText(messages.ir_response_hash_failed.message)
     await expect(said.locator('.values span')).toHaveText(['signed f3p1…E91A', 'computed here A95c…a5cA'])
     await show(STORIES['tls-webpki'])
     expect(await opened()).toEqual(['environment'])
@@ -220,14 +220,14 @@ test.describe('a report', () => {
     await inside.locator('> summary').click()
     await expect(inside.locator('.claim-name')).toHaveText('The claim: The request and response were hashed.')
     await expect(inside.locator('h3')).toHaveText(['Checked and failed (1)', 'Checked and passed (4)', 'Taken on trust'])
-    await expect(inside.locator('[data-key="failed"] li')).toContainText(['The answer in this page is not the one that was signed.'])
+    await expect(inside.locator('[data-key="failed"] li')).toContainText([messages.ir_response_hash_failed.message])
     await expect(inside.locator('[data-key="assumed"] li')).toHaveCount(2)
     await row('environment').locator('> summary').click()
     await row('environment').locator('.inside > summary').click()
     await expect(row('exchange').locator('.said')).toBeVisible()
     await expect(row('environment').locator('[data-key="hops"] li')).toHaveText([
       'Gateway api.trustedrouter.com: Verified. Intel TDX in Google Confidential Space, debugging off.',
-      'Model host Tinfoil: Assumed, not proven. The gateway says it checked the host (tinfoil/v1); you cannot.',
+      `Model host Tinfoil: Assumed, not proven. ${messages.ir_upstream_vouched.message}`,
     ])
     await expect(row('environment').locator('[data-key="unchecked"] .at-hop')).toHaveText([' · Model host'])
   })

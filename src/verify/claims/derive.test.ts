@@ -169,7 +169,7 @@ describe('what rows owe each other', () => {
       claim: 'environment',
       standing: 'unchecked',
       role: 'evidence.format',
-      says: 'rule_check_not_made',
+      says: finding('evidence.format', 'unchecked').because.id,
       theirs: true,
     })
     // A hop whose evidence cannot be read is worse than one whose evidence was not obtained, and no better than one that has none.

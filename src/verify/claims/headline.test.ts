@@ -3,7 +3,7 @@ import messages from '../../../public/_locales/en/messages.json' with { type: 'j
 import { deriveClaims } from './derive.ts'
 import { decidingOf, headlineOf } from './headline.ts'
 import { ROLES, type Role, RULES } from './rules.ts'
-import { type MessageId, say, sentence } from './sentence.ts'
+import { type MessageId, say, sentence, type Tongue } from './sentence.ts'
 import type { Finding, HopFact, Outcome } from './types.ts'
 
 const SERVICE: HopFact = { role: 'service', name: 'example', backing: 'evidence' }
@@ -37,7 +37,8 @@ function headline(findings: readonly Finding[], { hops = [SERVICE], keyPinned = 
   return headlineOf(claims, decidingOf(claims, decidedBy))
 }
 
-const inWords = (findings: readonly Finding[], facts: Facts = {}) => say(headline(findings, facts), (id) => messages[id].message)
+const ENGLISH: Tongue = { template: (id) => messages[id].message, instant: (iso) => iso, day: (iso) => iso }
+const inWords = (findings: readonly Finding[], facts: Facts = {}) => say(headline(findings, facts), ENGLISH)
 
 /** By hand: the news where everything else holds and the one check failed, or could not be made. */
 const NEWS: Readonly<Record<Role, readonly [failed: MessageId, unchecked: MessageId]>> = {
@@ -69,7 +70,7 @@ const NEWS: Readonly<Record<Role, readonly [failed: MessageId, unchecked: Messag
   'receipt.format': ['headline_signature_failed', 'headline_signature_unchecked'],
   'receipt.signature': ['headline_bad_signature', 'headline_signature_unchecked'],
   'receipt.key': ['headline_wrong_key', 'headline_key_unchecked'],
-  'receipt.replay': ['headline_replayed', 'headline_replay_unchecked'],
+  'receipt.replay': ['headline_replayed', 'headline_all_verified'],
 }
 
 describe('the headline', () => {

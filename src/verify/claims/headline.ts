@@ -51,7 +51,6 @@ const BY_ROLE: { readonly [standing in BadNews]: { readonly [role in Role]?: Mes
     'exchange.request': 'headline_request_unchecked',
     'exchange.response': 'headline_response_unchecked',
     'receipt.key': 'headline_key_unchecked',
-    'receipt.replay': 'headline_replay_unchecked',
   },
   assumed: {
     'exchange.request-told': 'headline_request_told',

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { unreadablePolicy } from './empty.ts'
 import { type Measured, matchPolicy, unaskedExpectations } from './match.ts'
-import { unreadablePolicy } from './presets.ts'
 import type { Expectation, Policy } from './types.ts'
 
 function policy(...expects: readonly Expectation[]): Policy {

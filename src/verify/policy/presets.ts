@@ -1,3 +1,4 @@
+import { EMPTY } from './empty.ts'
 import type { Policy } from './types.ts'
 
 /**
@@ -45,23 +46,7 @@ const PRESETS: readonly Policy[] = [
   },
 ]
 
-/** Expects nothing: what is measured is shown, and nothing is matched. */
-const EMPTY: Policy = {
-  format: 'inference-receipt-checker/policy',
-  version: 1,
-  id: 'none',
-  name: 'No policy',
-  service: '',
-  expects: [],
-  receiptKeys: [],
-}
-
 /** The policy to start from for a service; one that expects nothing where none is published. */
 export function presetFor(service: string): Policy {
   return PRESETS.find((preset) => preset.service === service) ?? EMPTY
-}
-
-/** In place of a policy of the user's that cannot be read. It expects nothing, and says why. */
-export function unreadablePolicy(service: string, code: string, detail?: string): Policy {
-  return { ...EMPTY, id: 'unreadable', service, unreadable: { code, ...(detail === undefined ? {} : { detail }) } }
 }
