@@ -82,8 +82,10 @@ describe('one character changed', () => {
   })
   it('in a chat signature leaves none, unless it is still the same', async () => {
     const documents = [{ kind: 'near-attestation-report', nonce: NONCE, document: NEAR.report }]
-    const signed = ({ text, signature, signing_address }: Record<string, string>) =>
-      [text, signature?.toLowerCase(), signing_address?.toLowerCase()].map((part) => part?.replace(/^0x/, ''))
+    const signed = ({ text, signature, signing_address }: Record<string, string>) => [
+      text,
+      ...[signature, signing_address].map((part) => part?.trim().toLowerCase().replace(/^0x/, '')),
+    ]
     await fc.assert(
       fc.asyncProperty(change, async (how) => {
         const text = changed(NEAR.answer, how)
