@@ -4,7 +4,11 @@ import type { AciOptions } from '../simulator/aci.ts'
 export type AciFault = readonly [name: string, options: Partial<AciOptions>, checks: readonly string[], rows: string]
 
 const OTHER = new TextEncoder().encode('{"model":"demo-model","messages":[]}')
-const EVENTS = { received: { type: 'request.received', body_hash: `sha256:${'00'.repeat(32)}` } }
+const EVENTS = {
+  received: { type: 'request.received', body_hash: `sha256:${'00'.repeat(32)}` },
+  returned: { type: 'response.returned', body_hash: `sha256:${'00'.repeat(32)}` },
+}
+const READ = [EVENTS.received, EVENTS.returned]
 
 /** One fault for every check of an ACI exchange that is served at `at`, its gateway's workload pinned. */
 export function aciFaults(at: Date): readonly AciFault[] {
@@ -33,7 +37,6 @@ export function aciFaults(at: Date): readonly AciFault[] {
       ['aci.report-data-restated'],
       'f a a a a',
     ],
-    ['another version of the protocol', { faults: { receipt: { api_version: 'aci/2' } } }, ['aci.api-version'], 'a a f f f'],
     ['events without the response', { faults: { receipt: { event_log: [EVENTS.received] } } }, ['aci.event-order'], 'a a f f f'],
     ['another request', { request: OTHER }, ['aci.request-hash'], 'v v a f v'],
     ['another response', { response: OTHER }, ['aci.response-hash'], 'v v a f v'],
@@ -47,16 +50,9 @@ export function aciFaults(at: Date): readonly AciFault[] {
       ['aci.session-id'],
       'f[vf] f[vf] a v v',
     ],
-    ['a session that is none', { upstream: 'vouched', faults: { sessionAfter: { claims: 1 } } }, ['aci.session'], 'f[vf] f[vf] a v v'],
     [
       'evidence that is not what its digest names',
       { upstream: 'vouched', faults: { session: { 'evidence.digest': `sha256:${'00'.repeat(32)}` } } },
-      ['aci.session-evidence-digest'],
-      'f[vf] f[vf] a v v',
-    ],
-    [
-      'evidence that is no data URI',
-      { upstream: 'vouched', faults: { session: { 'evidence.data': 'https://example.com/' } } },
       ['aci.session-evidence-digest'],
       'f[vf] f[vf] a v v',
     ],
@@ -125,3 +121,26 @@ export function aciFaults(at: Date): readonly AciFault[] {
     ],
   ]
 }
+
+/** What was sent and cannot be read, the checks that say so, and the five rows. */
+export const ACI_UNREADABLE: readonly AciFault[] = [
+  ['a session that is none', { upstream: 'vouched', faults: { sessionAfter: { claims: 1 } } }, ['aci.session'], 'a[va] a[va] a v v'],
+  [
+    'evidence that is no data URI',
+    { upstream: 'vouched', faults: { session: { 'evidence.data': 'https://example.com/' } } },
+    ['aci.session-evidence'],
+    'a[va] a[va] a v v',
+  ],
+  [
+    'evidence without its digest',
+    { upstream: 'vouched', faults: { session: { 'evidence.digest': undefined } } },
+    ['aci.session-evidence'],
+    'a[va] a[va] a v v',
+  ],
+  [
+    'an event in another form',
+    { upstream: 'vouched', faults: { receipt: { event_log: [...READ, { type: 'upstream.verified', result: 'maybe' }] } } },
+    ['aci.event-order'],
+    'a a ? ? ?',
+  ],
+]

@@ -22,13 +22,6 @@ export const CHAT_FAULTS: readonly ChatFault[] = [
     ['chat-signature.signature'],
     'a a f f f',
   ],
-  ['a text of one hash', { faults: { answer: { text: '00'.repeat(32) } } }, ['chat-signature.format'], 'a a f f f'],
-  [
-    'a gateway’s label on a text with a model',
-    { faults: { answer: { signature_kind: 'gateway' } } },
-    ['chat-signature.format'],
-    'a a f f f',
-  ],
   [
     'the model host’s key under the gateway’s label',
     { kind: 'gateway', faults: { signedBy: 'model' } },
@@ -88,16 +81,27 @@ export const CHAT_FAULTS: readonly ChatFault[] = [
   ['another response', { shape: 'direct', response: OTHER }, ['chat-signature.response-hash'], 'v a a f v'],
   ['a debug gateway in front', { kind: 'provider_tee', faults: { workload: { gateway: DEBUG } } }, ['tdx.debug'], 'f[fv] a[aa] a v v'],
   ['a debug model host that signed', { kind: 'provider_tee', faults: { workload: { model: DEBUG } } }, ['tdx.debug'], 'f[af] a[aa] a a a'],
+]
+
+/** What was sent and cannot be read, the checks that say so, and the five rows. */
+export const CHAT_UNREADABLE: readonly ChatFault[] = [
+  ['a text of one hash', { faults: { answer: { text: '00'.repeat(32) } } }, ['chat-signature.format'], 'a a ? ? ?'],
+  [
+    'a gateway’s label on a text with a model',
+    { faults: { answer: { signature_kind: 'gateway' } } },
+    ['chat-signature.format'],
+    'a a ? ? ?',
+  ],
   [
     'entries that cannot be read',
     { kind: 'gateway', faults: { report: { model_attestations: [{ signing_address: '0x' }] } } },
     ['chat-signature.report-format'],
-    'f[vf] a[aa] a v v',
+    '?[v?] a[aa] a v v',
   ],
   [
     'a report that is none',
     { shape: 'direct', faults: { report: { intel_quote: undefined } } },
     ['chat-signature.report-format'],
-    'f a a a a',
+    '? a a a a',
   ],
 ]

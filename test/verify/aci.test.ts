@@ -5,9 +5,9 @@ import type { Expectation } from '../../src/verify/policy/types.ts'
 import { type AciOptions, legacyAnswer, makeAci, type SimulatedAci } from '../simulator/aci.ts'
 import type { Json } from '../simulator/json.ts'
 import { DEFAULT_SEED } from '../simulator/random.ts'
-import { aciFaults } from '../support/aci-faults.ts'
+import { ACI_UNREADABLE, aciFaults } from '../support/aci-faults.ts'
 import { anchorOf, judge, type LookedUp, lookedUpDossier, pinned } from '../support/lookup.ts'
-import { failedChecks, rowsOf } from './dossiers.ts'
+import { failedChecks, rowsOf, unreadable } from './dossiers.ts'
 
 const AT = new Date('2026-11-16T10:20:30.000Z')
 const NONCE = '5a'.repeat(32)
@@ -206,6 +206,22 @@ describe('each check, alone', () => {
     expect(result.rows).toBe(rows)
   })
 
+  it.each(ACI_UNREADABLE)('%s: came, and cannot be read', async (_, options, checks, rows) => {
+    const { failed, report, ...result } = await judged(options)
+    expect([failed, unreadable(report), result.rows]).toEqual([[], checks, rows])
+  })
+
+  it('another version of the protocol is newer than this checker', async () => {
+    const { failed, report, rows } = await judged({ faults: { receipt: { api_version: 'aci/2' } } })
+    expect([failed, unreadable(report), rows]).toEqual([[], [], 'a a ? ? ?'])
+    expect(report.claims[4]?.because).toEqual(sentence('aci_version_other', 'aci/2'))
+  })
+  it.each([{}, null, { digest: null, data: null }])('a session that kept nothing is the gateway’s word: %j', async (evidence) => {
+    const { failed, report, rows } = await judged({ upstream: 'vouched', faults: { session: { evidence } } })
+    expect([failed, unreadable(report), rows]).toEqual([[], [], 'a[va] a[va] a v v'])
+    expect(report.findings.map(({ because }) => because.id)).toContain('aci_session_evidence_none')
+  })
+
   it('a key of two roles', async () => {
     const [entry] = JSON.parse((await judged()).made.report).attestation.workload_keyset.receipt_signing_keys.slice(-1)
     const { failed, rows } = await judged({ faults: { keyset: { e2ee_public_keys: [{ ...entry, algo: 'x' }] } } })
@@ -214,9 +230,8 @@ describe('each check, alone', () => {
   })
   it('a receipt that is none', async () => {
     for (const receipt of ['{', '{}', '[]']) {
-      const { failed, rows } = await judged({}, { receipt: () => receipt })
-      expect(failed).toEqual(['aci.receipt-format'])
-      expect(rows).toBe('a a f f f')
+      const { failed, rows, report } = await judged({}, { receipt: () => receipt })
+      expect([failed, unreadable(report), rows]).toEqual([[], ['aci.receipt-format'], 'a a ? ? ?'])
     }
   })
   it.each(['', '<html>502</html>', '{"error":{"message":"busy"}}'])('an answer that is no receipt and no report: %j', async (answer) => {
@@ -228,15 +243,18 @@ describe('each check, alone', () => {
     expect(without.report.claims[0]?.because).toEqual(sentence('evidence_not_fetched', sentence('missing_no_document')))
   })
   it('a report that is none', async () => {
-    const { failed, rows } = await judged({}, { evidence: () => [{ kind: 'aci-report', nonce: NONCE, document: '{}' }] })
-    expect(failed).toEqual(['aci.report-format'])
-    expect(rows).toBe('f a ? ? ?')
+    const { failed, rows, report } = await judged({}, { evidence: () => [{ kind: 'aci-report', nonce: NONCE, document: '{}' }] })
+    expect([failed, unreadable(report), rows]).toEqual([[], ['aci.report-format'], '? a ? ? ?'])
   })
-  it.each(['00', 'zz'.repeat(32), 'AB'.repeat(32)])('an entry whose key is malformed (%s)', async (public_key) => {
+  it.each(['00', 'zz'.repeat(32)])('an entry whose key cannot be read (%s)', async (public_key) => {
     const key = { key_id: 'dstack-kms-receipt-ed25519-v1', algo: 'ed25519', public_key }
-    const { failed, rows } = await judged({ faults: { keyset: { receipt_signing_keys: [key] } } })
-    expect(failed).toEqual(['aci.key-id'])
-    expect(rows).toBe('a a f f f')
+    const { failed, rows, report } = await judged({ faults: { keyset: { receipt_signing_keys: [key] } } })
+    expect([failed, unreadable(report), rows]).toEqual([[], ['aci.key-id'], 'a a ? ? ?'])
+  })
+  it('an entry whose key is written in capitals is the same key', async () => {
+    const [, entry] = JSON.parse((await judged()).made.report).attestation.workload_keyset.receipt_signing_keys
+    const key = { ...entry, public_key: entry.public_key.toUpperCase() }
+    expect((await judged({ faults: { keyset: { receipt_signing_keys: [key] } } })).rows).toBe('v v a v v')
   })
   it('a name that two entries have', async () => {
     const entries = JSON.parse((await judged()).made.report).attestation.workload_keyset.receipt_signing_keys

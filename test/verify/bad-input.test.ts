@@ -8,7 +8,7 @@ import { observe } from '../../src/verify/observe.ts'
 import { parsePolicy } from '../../src/verify/policy/read.ts'
 import type { Report } from '../../src/verify/report.ts'
 import { makeExchange } from '../simulator/index.ts'
-import { dossierOf, failedChecks, policyFor, rowsOf, trustOf } from './dossiers.ts'
+import { dossierOf, failedChecks, policyFor, rowsOf, trustOf, unreadable } from './dossiers.ts'
 
 /** Many more runs by `FUZZ_RUNS=100000`, repeatable by `FUZZ_SEED`. */
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 150)
@@ -45,11 +45,9 @@ describe('receipts that are not receipts', () => {
   it('end in findings, whatever their text', async () => {
     await fc.assert(
       fc.asyncProperty(fc.oneof(fc.string(), fc.json(), fc.string({ unit: 'binary' })), async (text) => {
-        expect(
-          rowsOf(await withReceiptText(text))
-            .split(' ')
-            .slice(2),
-        ).toEqual(['f', 'f', 'f'])
+        const report = await withReceiptText(text)
+        expect(rowsOf(report).split(' ').slice(2)).toEqual(['?', '?', '?'])
+        expect(unreadable(report)).toEqual(['inference-receipt.format'])
       }),
       { numRuns, seed },
     )
@@ -59,7 +57,8 @@ describe('receipts that are not receipts', () => {
     await fc.assert(
       fc.asyncProperty(fc.string(), async (text) => {
         const report = await judge({ ...dossier, receipts: dossier.receipts.map((receipt) => ({ ...receipt, text })) }, compact)
-        expect(rowsOf(report).split(' ').slice(2)).toEqual(['f', 'f', 'f'])
+        expect(rowsOf(report).split(' ').slice(2)).toEqual(['?', '?', '?'])
+        expect(unreadable(report)).toEqual(['inference-receipt.format'])
       }),
       { numRuns, seed },
     )
@@ -68,20 +67,31 @@ describe('receipts that are not receipts', () => {
     ['truncated', (event) => event.slice(0, -1)],
     ['empty', () => ''],
     ['with a member twice', (event) => event.replace('"choices":[]', '"choices":[],"choices":[]')],
-    ['with an answer beside the receipt', (event) => event.replace('"choices":[]', '"choices":[{"delta":{"content":"unsigned"}}]')],
-    ['with a member that nobody knows', (event) => event.replace('"choices":[]', '"choices":[],"content":"unsigned"')],
-    ['with an unprotected header', (event) => event.replace('"signature":', '"header":{"kid":"x"},"signature":')],
     ['with padding', (event) => event.replace(/"signature":"([^"]+)"/, '"signature":"$1="')],
     ['with a number for a signature', (event) => event.replace(/"signature":"[^"]+"/, '"signature":1')],
     ['of two million characters', (event) => event.replace('"choices":[]', `"object":"${'x'.repeat(2_000_000)}"`)],
-  ])('%s', async (_, change) => {
-    const dossier = await dossierOf(exchange)
-    const text = dossier.receipts[0]?.text ?? ''
-    expect(change(text)).not.toBe(text)
-    const report = await withReceiptText(change(text))
+  ])('%s cannot be read', async (_, change) => {
+    const report = await withChanged(change)
+    expect([failedChecks(report), unreadable(report)]).toEqual([[], ['inference-receipt.format']])
+    expect(rowsOf(report)).toBe('a a ? ? ?')
+  })
+
+  it.each<[string, (event: string) => string]>([
+    ['an answer', (event) => event.replace('"choices":[]', '"choices":[{"delta":{"content":"unsigned"}}]')],
+    ['a member that nobody knows', (event) => event.replace('"choices":[]', '"choices":[],"content":"unsigned"')],
+    ['an unprotected header', (event) => event.replace('"signature":', '"header":{"kid":"x"},"signature":')],
+  ])('with %s beside it has what nobody signed', async (_, change) => {
+    const report = await withChanged(change)
     expect(failedChecks(report)).toEqual(['inference-receipt.format'])
     expect(rowsOf(report)).toBe('a a f f f')
   })
+
+  async function withChanged(change: (event: string) => string) {
+    const dossier = await dossierOf(exchange)
+    const text = dossier.receipts[0]?.text ?? ''
+    expect(change(text)).not.toBe(text)
+    return withReceiptText(change(text))
+  }
 })
 
 describe('evidence that the receipt names', () => {
@@ -106,7 +116,7 @@ describe('evidence that the receipt names', () => {
   it('is not readable out of a malformed receipt', async () => {
     const dossier = await dossierOf(exchange)
     const report = await judge({ ...dossier, evidence: [], receipts: dossier.receipts.map((receipt) => ({ ...receipt, text: '{}' })) })
-    expect(rowsOf(report)).toBe('? ? f f f')
+    expect(rowsOf(report)).toBe('? ? ? ? ?')
   })
   it('of a kind that is not known is unchecked', async () => {
     const dossier = await dossierOf(compact)

@@ -4,9 +4,9 @@ import type { Expectation } from '../../src/verify/policy/types.ts'
 import { respacedAsPython } from '../../src/verify/receipts/chat-signature/json-python.ts'
 import type { Json } from '../simulator/json.ts'
 import { makeNear, type NearOptions, nearRefusal, type SimulatedNear } from '../simulator/near.ts'
-import { CHAT_FAULTS } from '../support/chat-faults.ts'
+import { CHAT_FAULTS, CHAT_UNREADABLE } from '../support/chat-faults.ts'
 import { anchorOf, judge, type LookedUp, lookedUpDossier, pinned } from '../support/lookup.ts'
-import { failedChecks, rowsOf } from './dossiers.ts'
+import { failedChecks, rowsOf, unreadable } from './dossiers.ts'
 
 const AT = new Date('2026-11-16T10:20:30.000Z')
 const NONCE = '5a'.repeat(32)
@@ -204,6 +204,10 @@ describe('each check, alone', () => {
     expect(result.failed).toEqual(checks)
     expect(result.rows).toBe(rows)
   })
+  it.each(CHAT_UNREADABLE)('%s: came, and cannot be read', async (_, options, checks, rows) => {
+    const { failed, report, ...result } = await judged(options)
+    expect([failed, unreadable(report), result.rows]).toEqual([[], checks, rows])
+  })
   it('somebody else’s genuine quote, with that one’s key beside an address of his own', async () => {
     const honest = makeNear({
       at: AT,
@@ -242,7 +246,7 @@ describe('each check, alone', () => {
   })
   it('says why a report cannot be read', async () => {
     const { finding } = await judged({ shape: 'direct', faults: { report: { intel_quote: undefined } } })
-    expect(finding('report-format')?.because).toEqual({ id: 'aci_report_format_failed', args: ['report-shape'] })
+    expect(finding('report-format')).toMatchObject({ because: { id: 'aci_report_format_failed' }, code: 'report-shape', theirs: true })
   })
   it('no model hosts in the report', async () => {
     const { rows, failed } = await judged({ kind: 'gateway', faults: { report: { model_attestations: [] } } })

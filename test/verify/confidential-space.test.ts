@@ -5,7 +5,7 @@ import { repositoryOf, settingsInWords } from '../../src/verify/attestation/conf
 import type { Policy } from '../../src/verify/policy/types.ts'
 import type { Report } from '../../src/verify/report.ts'
 import { type Edits, type ExchangeOptions, edit, makeExchange } from '../simulator/index.ts'
-import { dossierOf, failedChecks, ISSUER, policyFor, rowsOf, trustOf } from './dossiers.ts'
+import { dossierOf, failedChecks, ISSUER, policyFor, rowsOf, trustOf, unreadable } from './dossiers.ts'
 
 const HONEST = makeExchange()
 const IMAGE = HONEST.gateway.workload.imageDigest
@@ -261,7 +261,7 @@ describe('the GPU in a token', () => {
     ['a text as the list', { gpus: 'GCP_NVIDIA_H100' }],
     ['a number as a model', { gpus: [{ hwmodel: 1 }] }],
   ])('is malformed: %s', async (_, claims) => {
-    expect(failedChecks(await judge(gpu(claims)))).toEqual(['confidential-space.format'])
+    expect(unreadable(await judge(gpu(claims)))).toEqual(['confidential-space.format'])
   })
 })
 
@@ -309,6 +309,6 @@ describe('what the operator chose at launch', () => {
     ['variables that are a list', { 'submods.container.env_override': ['PORT=1'] }],
     ['a number among the arguments', { 'submods.container.args': [1] }],
   ])('is malformed: %s', async (_, claims) => {
-    expect(failedChecks(await judge(withClaims(claims)))).toEqual(['confidential-space.format'])
+    expect(unreadable(await judge(withClaims(claims)))).toEqual(['confidential-space.format'])
   })
 })

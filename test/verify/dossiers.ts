@@ -117,3 +117,8 @@ export function rowsOf(report: Report): string {
 export function failedChecks(report: Report): readonly string[] {
   return report.findings.filter((finding) => finding.outcome === 'failed').map((finding) => finding.check)
 }
+
+/** The checks that could not be made because of what was sent, in order. */
+export function unreadable(report: Report): readonly string[] {
+  return report.findings.filter((finding) => finding.theirs === true).map((finding) => finding.check)
+}

@@ -4,13 +4,13 @@ import { appraise } from '../../src/verify/appraise.ts'
 import { observe, observeRequest } from '../../src/verify/observe.ts'
 import type { Report } from '../../src/verify/report.ts'
 import type { TrustAnchor } from '../../src/verify/trust/types.ts'
-import type { JsonObject } from '../simulator/json.ts'
+import type { Edits, JsonObject } from '../simulator/json.ts'
 import { makeKey } from '../simulator/keys.ts'
 import { nitroPcrs } from '../simulator/nitro.ts'
 import { flipBit, hex, octets, utf8 } from '../simulator/octets.ts'
 import { makeOpenGradient, type OpenGradientOptions, REQUEST } from '../simulator/opengradient.ts'
 import { NO_POLICY } from '../support/tdx.ts'
-import { failedChecks, rowsOf } from './dossiers.ts'
+import { failedChecks, rowsOf, unreadable } from './dossiers.ts'
 
 const AT = new Date('2026-11-20T12:00:00Z')
 const IMAGE = Buffer.from(nitroPcrs().get(0) ?? octets([])).toString('hex')
@@ -145,14 +145,22 @@ describe('an answer signed by OpenGradient’s gateway', () => {
     ],
     ['another image', 'policy.measurement', '-[v-] f[f-] a v v', {}, { expects: 'aa'.repeat(48) }],
     ['a time long before the request', 'opengradient.issued-at', '', {}, { startedAt: new Date(AT.getTime() + 120_000) }],
-    ['a member missing', 'opengradient.format', '', { members: { tee_id: undefined } }, {}],
-    ['a hash in upper case', 'opengradient.format', '', { members: { tee_output_hash: 'AA'.repeat(32) } }, {}],
-    ['a time that is no whole number', 'opengradient.format', '', { members: { tee_timestamp: 1.5 } }, {}],
     ['answer data behind the signature', 'opengradient.position', '', { streamed: true, behind: [{ choices: [] }] }, {}],
   ])('is refused for %s by %s alone', async (_, expected, rows, options, told) => {
     const report = await judge(options, told)
     expect(failedChecks(report).filter((check) => check !== 'opengradient.upstream')).toEqual([expected])
     if (rows !== '') expect(rowsOf(report)).toBe(rows)
+  })
+
+  it.each<[string, Edits]>([
+    ['a member missing', { tee_id: undefined }],
+    ['a hash that is too short', { tee_output_hash: 'aa' }],
+    ['a time that is no whole number', { tee_timestamp: 1.5 }],
+  ])('cannot be read with %s', async (_, members) => {
+    const report = await judge({ members })
+    expect(failedChecks(report)).toEqual([])
+    expect(unreadable(report)).toEqual(['opengradient.format'])
+    expect(rowsOf(report).slice(-5)).toBe('? ? ?')
   })
 
   it('says nothing against a request that it cannot rebuild, or that gives another hash', async () => {

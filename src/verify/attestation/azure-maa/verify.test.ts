@@ -331,7 +331,8 @@ describe('a malformed token of Azure’s attestation service', () => {
     ['a list', { payload: () => '[]' }],
   ])('is refused: %s', async (_, knobs) => {
     const result = await check(knobs)
-    expect(said(result)).toEqual(['failed azure-maa.format maa_format_failed'])
+    expect(said(result)).toEqual(['unchecked azure-maa.format maa_format_failed'])
+    expect(result.findings[0]?.theirs).toBe(true)
     expect(result.authentic).toBeUndefined()
   })
 

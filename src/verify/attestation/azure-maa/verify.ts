@@ -30,17 +30,17 @@ const BASIS: readonly AssumptionId[] = ['assume_hardware_vendor', 'assume_azure_
  */
 export async function verify(input: AttestationInput): Promise<AttestationResult> {
   const log: Log = new FindingLog(CHECKS, input.hop)
-  const malformed = (fault: Failure<string>): AttestationResult => {
-    log.add('azure-maa.format', 'failed', 'maa_format_failed', faultIn('evidence', fault))
+  const unreadable = (fault: Failure<string>): AttestationResult => {
+    log.add('azure-maa.format', 'unchecked', 'maa_format_failed', { ...faultIn('evidence', fault), theirs: true })
     return { findings: log.findings }
   }
   const token = openToken(input.evidence.document, tokenHeader, tokenClaims)
-  if (!token.ok) return malformed(token)
+  if (!token.ok) return unreadable(token)
   const { jws, header, claims, payload } = token.value
   const type = claims['x-ms-attestation-type']
   const snp = type === SNP ? parseWith(snpClaims, payload) : undefined
-  if (snp?.ok === false) return malformed(snp)
-  log.add('azure-maa.format', 'passed', 'maa_format_passed')
+  if (snp?.ok === false) return unreadable(snp)
+  log.add('azure-maa.format', 'passed', sentence('maa_format_passed'))
 
   if (!(await checkSignature(jws, header.kid, claims.iss, input, log))) return { findings: log.findings }
   checkIssuer(claims, input.policy, log)

@@ -38,7 +38,7 @@ export async function verify(input: AttestationInput): Promise<AttestationResult
   const log: Log = new FindingLog(CHECKS, input.hop)
   const token = openToken(input.evidence.document, tokenHeader, tokenClaims)
   if (!token.ok) {
-    log.add('confidential-space.format', 'failed', 'cs_format_failed', faultIn('evidence', token))
+    log.add('confidential-space.format', 'unchecked', 'cs_format_failed', { ...faultIn('evidence', token), theirs: true })
     return { findings: log.findings }
   }
   const { jws, header, claims } = token.value

@@ -1,4 +1,4 @@
-import { FindingLog } from '../../claims/finding.ts'
+import { FindingLog, faultIn } from '../../claims/finding.ts'
 import { type Sentence, sentence } from '../../claims/sentence.ts'
 import type { AssumptionId } from '../../claims/types.ts'
 import { encodeBase64url } from '../../encoding/base64.ts'
@@ -30,7 +30,7 @@ export async function verify(input: CompositeInput): Promise<AttestationResult> 
   const log: Log = new FindingLog(CHECKS, input.hop)
   const parsed = parseEvidence(input.evidence.document)
   if (!parsed.ok) {
-    log.add('dstack.format', 'failed', sentence('dstack_format_failed', parsed.detail ?? parsed.code))
+    log.add('dstack.format', 'unchecked', 'dstack_format_failed', { ...faultIn('evidence', parsed), theirs: true })
     return { findings: log.findings }
   }
   log.add('dstack.format', 'passed', sentence('dstack_format_passed'))

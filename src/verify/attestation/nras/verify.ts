@@ -27,7 +27,7 @@ export async function verify(input: AttestationInput): Promise<AttestationResult
   const log: Log = new FindingLog(CHECKS, input.hop)
   const opened = openBundle(input.evidence.document)
   if (!opened.ok) {
-    log.add('nras.format', 'failed', 'nras_format_failed', faultIn('evidence', opened))
+    log.add('nras.format', 'unchecked', 'nras_format_failed', { ...faultIn('evidence', opened), theirs: true })
     return { findings: log.findings }
   }
   const bundle = opened.value

@@ -1,4 +1,4 @@
-import { FindingLog } from '../../claims/finding.ts'
+import { FindingLog, faultIn } from '../../claims/finding.ts'
 import { sentence } from '../../claims/sentence.ts'
 import type { Finding } from '../../claims/types.ts'
 import { encodeBase64url } from '../../encoding/base64.ts'
@@ -62,9 +62,11 @@ async function verifyDocument(parsed: Result<TinfoilDocument, DocumentCode>, inp
   }
 }
 
-function reportMalformed({ code, detail }: Failure<DocumentCode>, log: Log): void {
-  if (code === 'tinfoil-unsupported') log.add('tinfoil.format', 'unchecked', sentence('tinfoil_format_unsupported', detail ?? ''))
-  else log.add('tinfoil.format', 'failed', sentence('tinfoil_format_failed', detail === undefined ? code : `${code}: ${detail}`))
+/** A format that is not known here, and a document that cannot be read, are both what was sent. */
+function reportMalformed(fault: Failure<DocumentCode>, log: Log): void {
+  const more = { ...faultIn('evidence', fault), theirs: true }
+  if (fault.code !== 'tinfoil-unsupported') log.add('tinfoil.format', 'unchecked', 'tinfoil_format_failed', more)
+  else log.add('tinfoil.format', 'unchecked', sentence('tinfoil_format_unsupported', fault.detail ?? ''), more)
 }
 
 /** Only version 3 requires its own collateral. */

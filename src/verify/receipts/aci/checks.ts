@@ -28,6 +28,7 @@ export const CHECKS = {
   'aci.upstream-evidence': 'evidence.presence',
   'aci.session': 'host.vouched',
   'aci.session-id': 'host.vouched',
+  'aci.session-evidence': 'host.vouched',
   'aci.session-evidence-digest': 'host.vouched',
   'aci.session-window': 'host.vouched',
   'aci.session-claim': 'host.vouched',

@@ -258,7 +258,7 @@ describe('a session', () => {
     ['data:text/plain;base64,aGk', { ok: false, code: 'data-base64' }],
     ['data:text/plain;base64,aGl=', { ok: false, code: 'data-base64' }],
   ])('evidence %s', async (data, expected) => {
-    expect(await sessionWith({ evidence: { digest: HASH, data } })).toMatchObject({ evidence: expected })
+    expect(await sessionWith({ evidence: { digest: HASH, data } })).toMatchObject({ kept: { evidence: expected } })
   })
   it('has an id that changes with every member', async () => {
     const idOf = async (change: object) => {

@@ -6,7 +6,7 @@ import { sha256 } from '../../encoding/digest.ts'
 import { encodeHex } from '../../encoding/hex.ts'
 import { isJsonObject, type JsonObject } from '../../encoding/json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
-import { parseWith } from '../../encoding/schema.ts'
+import { optionalMembers, parseWith } from '../../encoding/schema.ts'
 import { type DocumentCode, digestOf, parseObject } from './document.ts'
 import { seconds, sha256Text } from './receipt.ts'
 
@@ -51,7 +51,10 @@ const document = v.object({
   expires_at: seconds,
   channel_binding: v.pipe(v.array(v.looseObject({ type: text })), v.maxLength(64)),
   claims: v.custom<JsonObject>(isJsonObject),
-  evidence: v.object({ digest: sha256Text, data: v.string() }),
+  /** Empty where the gateway kept nothing of what it verified. */
+  evidence: v.optional(
+    v.nullable(optionalMembers({ digest: v.optional(v.nullable(sha256Text)), data: v.optional(v.nullable(v.string())) })),
+  ),
 })
 
 export type Session = {
@@ -64,10 +67,8 @@ export type Session = {
   /** Those of a known type; others cannot be enforced by anybody who does not know them. */
   readonly bindings: readonly ChannelBinding[]
   readonly claims: readonly StatedClaim[]
-  /** Digest of the preserved evidence as the session states it: hex without prefix. */
-  readonly statedDigest: string
-  /** The preserved evidence, or what is wrong with its data URI. */
-  readonly evidence: Result<PreservedEvidence, EvidenceCode>
+  /** Digest of the preserved evidence as the session states it, hex without prefix; and the evidence, or what is wrong with its data URI. */
+  readonly kept?: { readonly statedDigest: string; readonly evidence: Result<PreservedEvidence, EvidenceCode> }
 }
 
 export type PreservedEvidence = {
@@ -78,7 +79,7 @@ export type PreservedEvidence = {
   readonly digest: string
 }
 
-export type EvidenceCode = 'data-uri' | 'data-base64'
+export type EvidenceCode = 'data-uri' | 'data-base64' | 'data-alone'
 
 /** Reads a session record and recomputes its id, which is not in it. */
 export async function readSession(seen: EvidenceSeen): Promise<Result<Session, DocumentCode | 'schema'>> {
@@ -103,9 +104,16 @@ export async function readSession(seen: EvidenceSeen): Promise<Result<Session, D
       const claim = parseWith(stated, claims[name])
       return claim.ok ? [{ ...claim.value, name }] : []
     }),
-    statedDigest: evidence.digest.slice('sha256:'.length),
-    evidence: await preserved(evidence.data),
+    ...(await keptOf(evidence?.digest ?? undefined, evidence?.data ?? undefined)),
   })
+}
+
+/** Nothing at all is nothing kept. A digest without evidence, or evidence without one, cannot be compared. */
+async function keptOf(digest: string | undefined, data: string | undefined): Promise<Pick<Session, 'kept'>> {
+  if (digest === undefined && data === undefined) return {}
+  const statedDigest = digest?.slice('sha256:'.length) ?? ''
+  const isWhole = digest !== undefined && data !== undefined
+  return { kept: { statedDigest, evidence: isWhole ? await preserved(data) : failure('data-alone') } }
 }
 
 /** `data:<content type>;base64,<standard base64>`. */

@@ -1,12 +1,12 @@
 import type { EvidenceSeen, Exchange } from '../../../dossier/types.ts'
-import { makeFinding } from '../../claims/finding.ts'
+import { type Because, type FindingMore, faultIn, makeFinding } from '../../claims/finding.ts'
 import { type MessageId, sentence } from '../../claims/sentence.ts'
 import type { Finding, HopFact } from '../../claims/types.ts'
 import type { Measurement } from '../../policy/types.ts'
 import type { HopEvidence } from '../types.ts'
 import { CHECKS, type CheckName } from './checks.ts'
 import type { EventLog, UpstreamEvent } from './receipt.ts'
-import { readSession, type Session, type StatedClaim } from './session.ts'
+import { type PreservedEvidence, readSession, type Session, type StatedClaim } from './session.ts'
 import { auditOf } from './session-evidence.ts'
 
 /** What stands behind the workload that signed. */
@@ -67,7 +67,7 @@ async function cited(
 ): Promise<Upstream> {
   const stated: readonly Measurement[] = [{ name: 'receipt.upstream-model', value: model_id, kind: 'identity' }]
   const log: Finding[] = []
-  const say = (check: CheckName, outcome: Finding['outcome'], because: Finding['because'], more: { assumes?: Finding['assumes'] } = {}) => {
+  const say: Say = (check, outcome, because, more = {}) => {
     log.push(makeFinding(CHECKS, check, outcome, because, { hop: FIRST, at: 'session', ...more }))
   }
   const session = await findSession(session_id, gathered, say)
@@ -76,9 +76,9 @@ async function cited(
     return { ...NO_MORE, hops: [{ role: 'model-host', name: model_id, backing: 'vouched' }], findings: log, measurements: stated }
   }
   checkWindow(session, servedAt, say)
-  const holds = checkPreserved(session, say)
+  const kept = checkPreserved(session, say)
   const measurements = [...stated, ...measurementsOf(session)]
-  const audit = session.evidence.ok && holds ? auditOf(session, session.evidence.value) : undefined
+  const audit = kept === undefined ? undefined : auditOf(session, kept)
   const name = session.name
   if (audit === undefined) {
     // First, because it is the row's reason: the claims say what the gateway looked at.
@@ -102,7 +102,7 @@ function vouched(because: Finding['because'], hop: number): Finding {
   })
 }
 
-type Say = (check: CheckName, outcome: Finding['outcome'], because: Finding['because'], more?: { assumes?: Finding['assumes'] }) => void
+type Say = (check: CheckName, outcome: Finding['outcome'], because: Because, more?: FindingMore) => void
 
 /** The record whose recomputed id the receipt cites. What was obtained under that name and is another record is refused. */
 async function findSession(id: string, gathered: readonly EvidenceSeen[], say: Say): Promise<Session | undefined> {
@@ -118,7 +118,7 @@ async function findSession(id: string, gathered: readonly EvidenceSeen[], say: S
     return session
   }
   const [first] = read
-  if (first?.ok === false) say('aci.session', 'failed', sentence('aci_session_malformed', first.detail ?? first.code))
+  if (first?.ok === false) say('aci.session', 'unchecked', 'aci_session_malformed', { ...faultIn('session', first), theirs: true })
   else say('aci.session-id', 'failed', sentence('aci_session_id_failed'))
   return undefined
 }
@@ -133,19 +133,25 @@ function checkWindow({ establishedAt, expiresAt }: Session, servedAt: number, sa
   )
 }
 
-/** Whether the preserved evidence is what the session's digest names. */
-function checkPreserved({ evidence, statedDigest }: Session, say: Say): boolean {
-  if (!evidence.ok) {
-    say('aci.session-evidence-digest', 'failed', sentence('aci_session_evidence_malformed', evidence.code))
-    return false
+/** The evidence that the session kept, if it is what the session's digest names. */
+function checkPreserved({ kept }: Session, say: Say): PreservedEvidence | undefined {
+  if (kept === undefined) {
+    say('aci.session-evidence', 'unchecked', 'aci_session_evidence_none')
+    return undefined
   }
-  const holds = evidence.value.digest === statedDigest
-  say(
-    'aci.session-evidence-digest',
-    holds ? 'passed' : 'failed',
-    sentence(holds ? 'aci_session_evidence_passed' : 'aci_session_evidence_failed'),
-  )
-  return holds
+  const { statedDigest, evidence } = kept
+  if (!evidence.ok) {
+    say('aci.session-evidence', 'unchecked', 'aci_session_evidence_malformed', { ...faultIn('session.evidence', evidence), theirs: true })
+    return undefined
+  }
+  const { digest } = evidence.value
+  const holds = digest === statedDigest
+  say('aci.session-evidence-digest', holds ? 'passed' : 'failed', holds ? 'aci_session_evidence_passed' : 'aci_session_evidence_failed', {
+    at: 'session.evidence',
+    expected: statedDigest,
+    computed: digest,
+  })
+  return holds ? evidence.value : undefined
 }
 
 /** A claim is somebody's word, and the sentence says whose. One that the gateway itself refutes contradicts that it verified the host. */

@@ -1,5 +1,5 @@
 import type { BodySeen, EvidenceSeen, Exchange } from '../../../dossier/types.ts'
-import { FindingLog } from '../../claims/finding.ts'
+import { FindingLog, faultIn } from '../../claims/finding.ts'
 import { sentence } from '../../claims/sentence.ts'
 import type { HopFact, Moment } from '../../claims/types.ts'
 import { encodeBase64url } from '../../encoding/base64.ts'
@@ -30,7 +30,7 @@ export type Log = FindingLog<CheckName>
 export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   const log: Log = new FindingLog(CHECKS, 0)
   const receipt = parseReceipt(input.receipt.text)
-  if (!receipt.ok) log.add('aci.receipt-format', 'failed', sentence('aci_format_failed', receipt.detail ?? receipt.code))
+  if (!receipt.ok) log.add('aci.receipt-format', 'unchecked', 'aci_format_failed', { ...faultIn('receipt', receipt), theirs: true })
   const document = receipt.ok ? receipt.value.document : undefined
   const report = await chooseReport(input.evidence, document?.workload_keyset_digest, log)
   if (report !== undefined) checkKeyset(report, log)
@@ -42,7 +42,8 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   if (!receipt.ok || key === undefined) return { findings: log.findings, evidence }
 
   const events = checkDocument(receipt.value.document, log)
-  if (events === undefined) return { findings: log.findings, evidence }
+  // Of a receipt that cannot be read, nothing says that it is about this answer.
+  if (events === undefined) return { findings: log.findings, evidence: report === undefined ? [] : [hardware(report, undefined)] }
   checkExchange(receipt.value.document, events, input.exchange, log)
   checkServedAt(receipt.value.document.served_at, input, log)
   const upstream = await upstreamOf({
@@ -77,7 +78,7 @@ async function chooseReport(gathered: readonly EvidenceSeen[], named: string | u
   const [first] = read
   if (chosen !== undefined) log.add('aci.report-format', 'passed', sentence('aci_report_format_passed'), { at: 'report' })
   else if (first?.ok === false) {
-    log.add('aci.report-format', 'failed', sentence('aci_report_format_failed', first.detail ?? first.code), { at: 'report' })
+    log.add('aci.report-format', 'unchecked', 'aci_report_format_failed', { ...faultIn('report', first), theirs: true })
   }
   return chosen
 }
@@ -158,9 +159,9 @@ async function resolveKey(keyId: string, { keyset }: Report, isNamed: boolean, l
     log.add('aci.key-id', 'unchecked', sentence('aci_key_algorithm', entry.algo), { at })
     return undefined
   }
-  const key = decodeHex(entry.public_key, 'lower-case')
+  const key = decodeHex(entry.public_key)
   if (!key.ok || key.value.length !== 32) {
-    log.add('aci.key-id', 'failed', sentence('aci_key_malformed', keyId), { at })
+    log.add('aci.key-id', 'unchecked', sentence('aci_key_malformed', keyId), { at, theirs: true })
     return undefined
   }
   log.add('aci.key-id', 'passed', sentence('aci_key_id_passed', keyId), { at })
@@ -177,13 +178,16 @@ function hardware(report: Report, key: Bytes | undefined): HopEvidence {
 function checkDocument({ api_version, event_log }: ReceiptDocument, log: Log): EventLog | undefined {
   log.add('aci.receipt-format', 'passed', sentence('aci_format_passed'))
   if (api_version !== 'aci/1') {
-    log.add('aci.api-version', 'failed', sentence('aci_version_failed', api_version), { at: 'receipt.api_version' })
+    log.add('aci.api-version', 'unchecked', sentence('aci_version_other', api_version), { at: 'receipt.api_version' })
     return undefined
   }
   log.add('aci.api-version', 'passed', sentence('aci_version_passed'), { at: 'receipt.api_version' })
   const events = readEvents(event_log)
   if (!events.ok) {
-    log.add('aci.event-order', 'failed', sentence('aci_events_failed', events.code, events.detail ?? ''), { at: EVENTS })
+    const more = { at: EVENTS, code: events.code, computed: events.detail } as const
+    // What an event says in a form that is not known contradicts nothing; events in another order, or twice, break the format's own rules.
+    if (events.code === 'event-schema') log.add('aci.event-order', 'unchecked', 'aci_events_unreadable', { ...more, theirs: true })
+    else log.add('aci.event-order', 'failed', 'aci_events_failed', more)
     return undefined
   }
   log.add('aci.event-order', 'passed', sentence('aci_events_passed'), { at: EVENTS })

@@ -1,5 +1,5 @@
 import type { EvidenceSeen } from '../../../dossier/types.ts'
-import { makeFinding } from '../../claims/finding.ts'
+import { type FindingMore, faultIn, makeFinding } from '../../claims/finding.ts'
 import { type Sentence, sentence } from '../../claims/sentence.ts'
 import type { Finding, HopFact } from '../../claims/types.ts'
 import { type Bytes, equalBytes } from '../../encoding/bytes.ts'
@@ -28,10 +28,8 @@ export function openReports(gathered: readonly EvidenceSeen[]): { reports: reado
   const reports = read.flatMap((result) => (result.ok ? [result.value] : []))
   const came = makeFinding(CHECKS, 'chat-signature.report', 'passed', sentence('aci_report_passed'), { at: 'report' })
   const [first] = read
-  if (reports.length > 0) return { reports, findings: [] }
-  const code = first?.ok === false ? first.code : ''
-  const because = sentence('aci_report_format_failed', code)
-  return { reports, findings: [came, makeFinding(CHECKS, 'chat-signature.report-format', 'failed', because, { at: 'report' })] }
+  if (reports.length > 0 || first === undefined || first.ok) return { reports, findings: [] }
+  return { reports, findings: [came, unreadable(faultIn('report', first))] }
 }
 
 /** Without a report: what the label of the signature says of who signed. Whether there is evidence of anybody is not known from here. */
@@ -128,8 +126,13 @@ function presenceOf({ entries, isMalformed }: Party, hop: number): readonly Find
   const more = { hop, evidence: 'report' }
   return [
     makeFinding(CHECKS, 'chat-signature.report', 'passed', sentence('aci_report_passed'), more),
-    makeFinding(CHECKS, 'chat-signature.report-format', 'failed', sentence('aci_report_format_failed', 'entry'), more),
+    unreadable({ ...more, code: 'report-entry' }),
   ]
+}
+
+/** What came and says nothing to this verifier. */
+function unreadable(more: FindingMore): Finding {
+  return makeFinding(CHECKS, 'chat-signature.report-format', 'unchecked', 'aci_report_format_failed', { ...more, theirs: true })
 }
 
 function noEvidence(hop: number): Finding {

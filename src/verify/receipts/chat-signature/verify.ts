@@ -1,5 +1,5 @@
 import type { EvidenceSeen } from '../../../dossier/types.ts'
-import { FindingLog } from '../../claims/finding.ts'
+import { FindingLog, faultIn } from '../../claims/finding.ts'
 import { type Sentence, sentence } from '../../claims/sentence.ts'
 import { encodeBase64url } from '../../encoding/base64.ts'
 import { concatBytes } from '../../encoding/bytes.ts'
@@ -25,7 +25,7 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   const nothingSigned = () => ({ findings: [...log.findings, ...findings], evidence: published(reports) })
   const answer = parseAnswer(input.receipt.text)
   if (!answer.ok) {
-    log.add('chat-signature.format', 'failed', sentence('chat_format_failed', answer.detail ?? answer.code))
+    log.add('chat-signature.format', 'unchecked', 'chat_format_failed', { ...faultIn('receipt', answer), theirs: true })
     return nothingSigned()
   }
   if ('refused' in answer.value) {

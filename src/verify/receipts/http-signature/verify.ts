@@ -1,5 +1,5 @@
 import type { Exchange } from '../../../dossier/types.ts'
-import { FindingLog, makeFinding } from '../../claims/finding.ts'
+import { FindingLog, faultIn, makeFinding } from '../../claims/finding.ts'
 import { sentence } from '../../claims/sentence.ts'
 import type { AssumptionId, HopFact } from '../../claims/types.ts'
 import { encodeBase64url } from '../../encoding/base64.ts'
@@ -32,7 +32,7 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   const evidence = published(input)
   const parsed = parseSignatures(receipt.text)
   if (!parsed.ok) {
-    log.add('http-signature.format', 'failed', sentence('http_format_failed', parsed.code))
+    log.add('http-signature.format', 'unchecked', 'http_format_failed', { ...faultIn('receipt', parsed), theirs: true })
     return { findings: log.findings, evidence }
   }
   log.add('http-signature.format', 'passed', sentence('http_format_passed'))

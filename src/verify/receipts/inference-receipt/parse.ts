@@ -5,7 +5,7 @@ import { type Jws, type JwsCode, parseCompactJws, parseFlattenedJws } from '../.
 import { type JsonCode, parseForeignJson } from '../../encoding/json.ts'
 import { failure, type Result, renamed, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
-import { protectedHeader, receiptEvent } from './schema.ts'
+import { anyReceiptEvent, protectedHeader, receiptEvent } from './schema.ts'
 
 export type ParsedReceipt = {
   readonly jws: Jws
@@ -15,7 +15,8 @@ export type ParsedReceipt = {
   readonly attestation?: { readonly kind: string; readonly document: string }
 }
 
-export type ParseError = 'receipt-event' | 'receipt-header' | JsonCode | JwsCode
+/** `receipt-beside`: the event holds a receipt, and something that its signature does not cover. */
+export type ParseError = 'receipt-event' | 'receipt-beside' | 'receipt-header' | JsonCode | JwsCode
 
 /**
  * Takes a receipt apart without believing it: the stream event or header text, the JWS, its protected header. The payload stays octets until
@@ -42,5 +43,6 @@ function parseEvent(text: string): Result<Jws, ParseError> {
   const json = parseForeignJson(text)
   if (!json.ok) return json
   const event = parseWith(receiptEvent, json.value)
-  return event.ok ? parseFlattenedJws(event.value.inference_receipt) : renamed('receipt-event', event)
+  if (event.ok) return parseFlattenedJws(event.value.inference_receipt)
+  return renamed(parseWith(anyReceiptEvent, json.value).ok ? 'receipt-beside' : 'receipt-event', event)
 }

@@ -57,6 +57,8 @@ export const claims = v.object({
   ]),
   att_sha256: v.optional(digest),
 })
+/** As much of a receipt's claims as tells whether it is newer than this verifier. */
+export const anyVersion = v.object({ rv: v.pipe(v.number(), v.safeInteger()) })
 export type ReceiptClaims = v.InferOutput<typeof claims>
 
 /**
@@ -71,6 +73,11 @@ export const receiptEvent = v.strictObject({
   type: v.optional(shortText),
   choices: v.optional(v.pipe(v.array(v.unknown()), v.length(0))),
   inference_receipt: v.strictObject({ protected: v.string(), payload: v.string(), signature: v.string() }),
+})
+
+/** An event that holds a receipt, whatever else it holds. */
+export const anyReceiptEvent = v.object({
+  inference_receipt: v.object({ protected: v.string(), payload: v.string(), signature: v.string() }),
 })
 
 /** As much of a response chunk as tells whose chunk it is: chat completions have `id`, Responses API events `response.id`. */

@@ -10,13 +10,14 @@ import { sha256 } from '../../encoding/digest.ts'
 import { encodeHex } from '../../encoding/hex.ts'
 import { verifyJws } from '../../encoding/jose.ts'
 import { parseJsonBytes } from '../../encoding/json.ts'
+import type { Failure } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
 import type { AuthenticReceipt, ReceiptInput, ReceiptResult } from '../types.ts'
 import { CHECKS, type CheckName } from './checks.ts'
 import { isKeyCommitted } from './key-commitment.ts'
-import { type ParsedReceipt, parseReceipt } from './parse.ts'
-import { claims, type ReceiptClaims } from './schema.ts'
+import { type ParsedReceipt, type ParseError, parseReceipt } from './parse.ts'
+import { anyVersion, claims, type ReceiptClaims } from './schema.ts'
 
 /** Wire format section 3: `iat` at most this far ahead. The same allowance is made for clocks that are behind. */
 const SKEW_SECONDS = 60
@@ -33,7 +34,7 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   const log: Log = new FindingLog(CHECKS, 0)
   const parsed = parseReceipt(input.receipt)
   if (!parsed.ok) {
-    log.add('inference-receipt.format', 'failed', 'ir_format_failed', faultIn('receipt', parsed))
+    reportFault(parsed, log)
     const [published] = input.evidence
     if (published === undefined) log.add('inference-receipt.evidence', 'unchecked', 'ir_evidence_unreadable')
     return { findings: log.findings, evidence: published === undefined ? [] : [{ hop: 0, document: published, binds: noKey }] }
@@ -43,7 +44,9 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
 
   const payload = await authenticate(parsed.value, log)
   const evidence = await findEvidence(parsed.value, payload?.att_sha256, input.evidence, log)
-  const binds = ({ commits }: AuthenticEvidence) => [keyCommitted(isKeyCommitted(evidence?.kind ?? '', commitment, commits))]
+  // Of a payload that cannot be read, nothing says that it is about this answer.
+  const binds = ({ commits }: AuthenticEvidence) =>
+    payload === undefined ? noKey() : [keyCommitted(isKeyCommitted(evidence?.kind ?? '', commitment, commits))]
   const common = { findings: log.findings, evidence: evidence === undefined ? [] : [{ hop: 0, document: evidence, binds }] }
   if (payload === undefined) return common
 
@@ -55,6 +58,16 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
     at: 'receipt.payload.model',
   })
   return { ...common, authentic: await describe(parsed.value, payload, hops, input) }
+}
+
+/** Codes of what stands beside a receipt where its signature does not reach, which the wire format forbids (sections 2.2 and 6). */
+const BESIDE: readonly ParseError[] = ['receipt-beside', 'jws-unprotected-header']
+
+/** A receipt that cannot be read contradicts nothing; one that brings something unsigned along does. */
+function reportFault(fault: Failure<ParseError>, log: Log): void {
+  const more = faultIn('receipt', fault)
+  if (BESIDE.includes(fault.code)) log.add('inference-receipt.format', 'failed', 'ir_format_failed', more)
+  else log.add('inference-receipt.format', 'unchecked', 'ir_format_unreadable', { ...more, theirs: true })
 }
 
 function checkPosition(position: ReceiptInput['receipt']['position'], log: Log): void {
@@ -81,7 +94,11 @@ async function authenticate(receipt: ParsedReceipt, log: Log): Promise<ReceiptCl
   const json = parseJsonBytes(jws.payloadBytes)
   const payload = json.ok ? parseWith(claims, json.value) : json
   if (!payload.ok) {
-    log.add('inference-receipt.format', 'failed', 'ir_format_failed', faultIn('receipt.payload', payload))
+    const version = json.ok ? parseWith(anyVersion, json.value) : json
+    if (version.ok && version.value.rv > 1) {
+      log.add('inference-receipt.format', 'unchecked', sentence('ir_version_newer', String(version.value.rv)), { at: 'receipt.payload.rv' })
+    } else
+      log.add('inference-receipt.format', 'unchecked', 'ir_format_unreadable', { ...faultIn('receipt.payload', payload), theirs: true })
     return undefined
   }
   log.add('inference-receipt.format', 'passed', 'ir_format_passed')

@@ -1,6 +1,6 @@
 import type { BodySeen, DigestDomain, EvidenceSeen } from '../../../dossier/types.ts'
 import type { AuthenticEvidence } from '../../attestation/types.ts'
-import { FindingLog, makeFinding } from '../../claims/finding.ts'
+import { FindingLog, faultIn, makeFinding } from '../../claims/finding.ts'
 import { sentence } from '../../claims/sentence.ts'
 import type { Finding, HopFact } from '../../claims/types.ts'
 import { decodeBase64, decodeBase64url, encodeBase64url } from '../../encoding/base64.ts'
@@ -37,7 +37,7 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   const json = parseForeignJson(input.receipt.text)
   const parsed = json.ok ? parseWith(signatureMembers, json.value) : json
   if (!parsed.ok) {
-    log.add('opengradient.format', 'failed', sentence('opengradient_format_failed', parsed.detail ?? parsed.code))
+    log.add('opengradient.format', 'unchecked', 'opengradient_format_failed', { ...faultIn('receipt', parsed), theirs: true })
     return { findings: log.findings, evidence: hopEvidence(document, undefined) }
   }
   log.add('opengradient.format', 'passed', sentence('opengradient_format_passed'))
@@ -81,7 +81,7 @@ function findKey({ tee_id }: SignatureMembers, gathered: readonly EvidenceSeen[]
 
 async function checkSignature(members: SignatureMembers, spki: Bytes, log: Log): Promise<boolean> {
   const at = 'receipt.tee_signature'
-  const signature = decodeBase64(members.tee_signature)
+  const signature = decodeBase64(members.tee_signature.trim())
   const verdict = signature.ok ? await verifyWithSpki(spki, SCHEME, signature.value, keccak256(signedOctets(members))) : signature
   if (verdict.ok) log.add('opengradient.signature', 'passed', sentence('opengradient_signature_passed'), { at })
   else if (verdict.code === 'engine-failed')
