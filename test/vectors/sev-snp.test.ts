@@ -126,7 +126,7 @@ describeVectors('a real SEV-SNP report', () => {
       const octets = report()
       octets[index] = 0x80
       const { findings } = await verifyOctets(octets, [milan()])
-      expect(findings).toMatchObject([{ check: 'snp.format', outcome: 'failed', because: { args: ['snp-signature-padding'] } }])
+      expect(findings).toMatchObject([{ check: 'snp.format', outcome: 'failed', code: 'snp-signature-padding' }])
     }
   })
 })

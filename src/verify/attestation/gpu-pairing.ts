@@ -1,5 +1,4 @@
 import { type Checks, makeFinding } from '../claims/finding.ts'
-import { sentence } from '../claims/sentence.ts'
 import type { Finding } from '../claims/types.ts'
 import { decodeHexText, encodeHex } from '../encoding/hex.ts'
 import type { AttestationResult } from './types.ts'
@@ -22,18 +21,17 @@ export type ProcessorLink =
  * assumption. Nothing to compare is unchecked.
  */
 export function checkGpuPairing(gpuNonces: readonly string[], link: ProcessorLink, hop: number): Finding {
-  if (gpuNonces.length === 0 || link.kind === 'none')
-    return makeFinding(CHECKS, 'gpu.pairing', 'unchecked', sentence('gpu_pairing_none'), { hop })
+  if (gpuNonces.length === 0 || link.kind === 'none') return makeFinding(CHECKS, 'gpu.pairing', 'unchecked', 'gpu_pairing_none', { hop })
   if (link.kind === 'commitment') {
     return link.holds
-      ? makeFinding(CHECKS, 'gpu.pairing', 'passed', sentence('gpu_pairing_committed'), { hop })
-      : makeFinding(CHECKS, 'gpu.pairing', 'failed', sentence('gpu_pairing_other_evidence'), { hop })
+      ? makeFinding(CHECKS, 'gpu.pairing', 'passed', 'gpu_pairing_committed', { hop })
+      : makeFinding(CHECKS, 'gpu.pairing', 'failed', 'gpu_pairing_other_evidence', { hop })
   }
   const nonce = decodeHexText(link.nonce)
   const isAnswered = (answered: string) => nonce.ok && encodeHex(nonce.value) === answered.toLowerCase()
   return gpuNonces.every(isAnswered)
-    ? makeFinding(CHECKS, 'gpu.pairing', 'passed', sentence('gpu_pairing_nonce'), { hop, assumes: ['assume_gpu_same_machine'] })
-    : makeFinding(CHECKS, 'gpu.pairing', 'failed', sentence('gpu_pairing_other_nonce'), { hop })
+    ? makeFinding(CHECKS, 'gpu.pairing', 'passed', 'gpu_pairing_nonce', { hop, assumes: ['assume_gpu_same_machine'] })
+    : makeFinding(CHECKS, 'gpu.pairing', 'failed', 'gpu_pairing_other_nonce', { hop })
 }
 
 /**

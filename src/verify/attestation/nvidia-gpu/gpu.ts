@@ -1,10 +1,10 @@
-import { FindingLog } from '../../claims/finding.ts'
+import { FindingLog, faultIn } from '../../claims/finding.ts'
 import { sentence } from '../../claims/sentence.ts'
 import type { AssumptionId, Finding, Place } from '../../claims/types.ts'
 import { decodeBase64 } from '../../encoding/base64.ts'
 import { equalBytes } from '../../encoding/bytes.ts'
-import { decodeHexText } from '../../encoding/hex.ts'
-import { failure, type Result, success } from '../../encoding/result.ts'
+import { decodeHexText, encodeHex } from '../../encoding/hex.ts'
+import { type Result, success } from '../../encoding/result.ts'
 import { verifyWithSpki } from '../../encoding/signatures.ts'
 import { decodeUtf8 } from '../../encoding/utf8.ts'
 import { anchorsFor } from '../../trust/anchors.ts'
@@ -48,8 +48,7 @@ export async function verifyGpu(item: GpuItem, stated: Stated, name: string, at:
   const log: Log = new FindingLog(CHECKS, input.hop)
   const read = readItem(item)
   if (!read.ok) {
-    const detail = read.detail === undefined ? read.code : `${read.code}: ${read.detail}`
-    log.add('nvidia-gpu.format', 'failed', sentence('nvidia_format_failed', name, detail), { at })
+    log.add('nvidia-gpu.format', 'failed', sentence('nvidia_format_failed', name), faultIn(at, read))
     return { findings: log.findings }
   }
   const { report, leaf, authorities } = read.value
@@ -85,14 +84,14 @@ type ReadItem = { readonly report: GpuReport; readonly leaf: Certificate; readon
 
 function readItem({ certificate, evidence }: GpuItem): Result<ReadItem, string> {
   const octets = decodeBase64(evidence)
-  if (!octets.ok) return failure(octets.code, 'evidence')
+  if (!octets.ok) return { ...octets, path: 'evidence' }
   const report = parseReport(octets.value)
   if (!report.ok) return report
   const pem = decodeBase64(certificate)
-  if (!pem.ok) return failure(pem.code, 'certificate')
+  if (!pem.ok) return { ...pem, path: 'certificate' }
   const text = decodeUtf8(pem.value)
   const chain = text.ok ? parsePemChain(text.value) : text
-  if (!chain.ok) return failure(chain.code, 'certificate')
+  if (!chain.ok) return { ...chain, path: 'certificate' }
   const [leaf, ...authorities] = chain.value
   return success({ report: report.value, leaf, authorities })
 }
@@ -106,8 +105,11 @@ async function checkSignature(
 ): Promise<boolean> {
   const verdict = await verifyWithSpki(spki, { kind: 'ecdsa-raw', hash: 'SHA-384' }, signature, signed)
   if (verdict.ok) log.add('nvidia-gpu.signature', 'passed', sentence('nvidia_signature_passed', name), { at })
-  else if (verdict.code === 'engine-failed') log.add('nvidia-gpu.signature', 'unchecked', sentence('nvidia_signature_engine', name), { at })
-  else log.add('nvidia-gpu.signature', 'failed', sentence('nvidia_signature_failed', name, verdict.code), { at })
+  else {
+    const { code } = verdict
+    if (code === 'engine-failed') log.add('nvidia-gpu.signature', 'unchecked', sentence('nvidia_signature_engine', name), { at, code })
+    else log.add('nvidia-gpu.signature', 'failed', sentence('nvidia_signature_failed', name), { at, code })
+  }
   return verdict.ok
 }
 
@@ -127,17 +129,20 @@ async function checkChain(
 ): Promise<ValidPath | undefined> {
   const anchors = anchorsFor(trust.anchors, PURPOSE)
   const path = await validatePath({ leaf, intermediates: authorities, anchors, at: usedAt, use: { keyUsage: 'digitalSignature' } })
-  const when = usedAt.toISOString()
   if (!path.ok) {
-    if (path.code === 'engine-failed') log.add('nvidia-gpu.chain', 'unchecked', sentence('nvidia_signature_engine', name), { at })
-    else if (path.code === 'expired' || path.code === 'not-yet-valid') {
-      log.add('nvidia-gpu.validity', 'failed', sentence('nvidia_validity_failed', name, when), { at })
-    } else log.add('nvidia-gpu.chain', 'failed', sentence('nvidia_chain_failed', name, path.code), { at })
+    const { code, detail } = path
+    const fault = { at, code, computed: detail }
+    if (code === 'engine-failed') log.add('nvidia-gpu.chain', 'unchecked', sentence('nvidia_signature_engine', name), fault)
+    else if (code === 'expired' || code === 'not-yet-valid') {
+      const expected = `at ${usedAt.toISOString()}`
+      log.add('nvidia-gpu.validity', 'failed', sentence('nvidia_validity_failed', name), { ...fault, expected })
+    } else if (code === 'no-anchor') log.add('nvidia-gpu.chain', 'failed', sentence('nvidia_chain_unknown_root', name), fault)
+    else log.add('nvidia-gpu.chain', 'failed', sentence('nvidia_chain_failed', name), fault)
     return undefined
   }
   const fault = faultInShape(authorities, path.value)
   if (fault !== undefined) {
-    log.add('nvidia-gpu.chain', 'failed', sentence('nvidia_chain_failed', name, fault), { at })
+    log.add('nvidia-gpu.chain', 'failed', sentence('nvidia_chain_failed', name), { at, code: fault })
     return undefined
   }
   const own = path.value.anchor.addedBy === 'user'
@@ -145,7 +150,7 @@ async function checkChain(
     assumes: own ? ['assume_user_added_root'] : BASIS,
     at,
   })
-  log.add('nvidia-gpu.validity', 'passed', sentence('nvidia_validity_passed', name, when), { at })
+  log.add('nvidia-gpu.validity', 'passed', sentence('nvidia_validity_passed', name), { at })
   return path.value
 }
 
@@ -160,7 +165,7 @@ function checkDevice({ certificates }: ValidPath, name: string, at: Place, log: 
   const [, bootRom] = certificates
   const device = bootRom === undefined ? undefined : deviceOf(bootRom)
   if (device === undefined)
-    log.add('nvidia-gpu.device', 'unchecked', sentence('nvidia_device_unknown', name, bootRom?.subject.text ?? ''), { at })
+    log.add('nvidia-gpu.device', 'unchecked', sentence('nvidia_device_unknown', name), { at, computed: bootRom?.subject.text })
   else log.add('nvidia-gpu.device', 'passed', sentence('nvidia_device_passed', name, device.model), { at })
   return device
 }
@@ -168,8 +173,9 @@ function checkDevice({ certificates }: ValidPath, name: string, at: Place, log: 
 function checkArchitecture({ architecture, model }: Device, { architectures }: Stated, name: string, at: Place, log: Log): void {
   if (architectures.length === 0) return
   const other = architectures.find((stated) => stated !== architecture)
-  if (other === undefined) log.add('nvidia-gpu.architecture', 'passed', sentence('nvidia_architecture_passed', name, architecture), { at })
-  else log.add('nvidia-gpu.architecture', 'failed', sentence('nvidia_architecture_failed', name, other, model), { at })
+  const compared = { at, expected: other ?? architecture, computed: `${architecture} (${model})` }
+  if (other === undefined) log.add('nvidia-gpu.architecture', 'passed', sentence('nvidia_architecture_passed', name), compared)
+  else log.add('nvidia-gpu.architecture', 'failed', sentence('nvidia_architecture_failed', name), compared)
 }
 
 function checkFirmwareId({ opaqueData }: GpuReport, leaf: Certificate, { architecture }: Device, name: string, at: Place, log: Log): void {
@@ -180,9 +186,12 @@ function checkFirmwareId({ opaqueData }: GpuReport, leaf: Certificate, { archite
       assumes: ['assume_nvidia_firmware'],
       at,
     })
-  } else if (certified !== undefined && equalBytes(reported, certified)) {
-    log.add('nvidia-gpu.firmware-id', 'passed', sentence('nvidia_fwid_passed', name), { at })
-  } else log.add('nvidia-gpu.firmware-id', 'failed', sentence('nvidia_fwid_failed', name), { at })
+    return
+  }
+  const compared = { at, expected: certified && encodeHex(certified), computed: encodeHex(reported) }
+  const isCertified = certified !== undefined && equalBytes(reported, certified)
+  const said = { passed: sentence('nvidia_fwid_passed', name), failed: sentence('nvidia_fwid_failed', name) }
+  log.decide('nvidia-gpu.firmware-id', isCertified, said, compared)
 }
 
 function checkNonce({ nonce }: GpuReport, { nonces }: Stated, name: string, at: Place, log: Log): void {
@@ -191,7 +200,6 @@ function checkNonce({ nonce }: GpuReport, { nonces }: Stated, name: string, at: 
     const stated = decodeHexText(text)
     return stated.ok && equalBytes(stated.value, nonce)
   })
-  log.add('nvidia-gpu.nonce', passed ? 'passed' : 'failed', sentence(passed ? 'nvidia_nonce_passed' : 'nvidia_nonce_failed', name), {
-    at,
-  })
+  const said = { passed: sentence('nvidia_nonce_passed', name), failed: sentence('nvidia_nonce_failed', name) }
+  log.decide('nvidia-gpu.nonce', passed, said, { at, expected: nonces.join(', '), computed: encodeHex(nonce) })
 }

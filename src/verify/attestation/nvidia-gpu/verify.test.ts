@@ -59,7 +59,12 @@ const failed = ({ findings }: AttestationResult) => findings.filter(({ outcome }
 const said = ({ findings }: AttestationResult) =>
   findings
     .filter(({ outcome }) => outcome === 'failed')
-    .map(({ check, because }) => `${check} ${[because.id, ...(because.args ?? [])].join(' ')}`)
+    .map(({ check, because, code, computed, at }) => {
+      // Where parsers say more than their code: what they note, and the member.
+      const fault = check === 'nvidia-gpu.format' && computed !== undefined ? `${code}: ${computed}` : code
+      const member = check === 'nvidia-gpu.format' ? at?.replace(/^evidence\.?/, '') : ''
+      return [check, because.id, ...(because.args ?? []), fault, member === '' ? undefined : member].filter(Boolean).join(' ')
+    })
 const outcomes = ({ findings }: AttestationResult) => findings.map(({ check, outcome }) => `${check} ${outcome}`)
 
 /** What one GPU says of itself where nothing is wrong with it. */
@@ -149,7 +154,9 @@ describe('the evidence of one GPU', () => {
     ['a sixth certificate', (c) => [c.leaf, c.bootRom, c.provisioner, c.chip, c.root, c.chip], 'certificate-not-in-path'],
     ['the leaf twice', (c) => [c.leaf, c.leaf, c.bootRom, c.provisioner, c.chip, c.root], 'certificate-not-in-path'],
   ])('is refused for certificates with %s', async (_, presents, code) => {
-    expect(said(await one({ presents }))).toEqual([`nvidia-gpu.chain nvidia_chain_failed GPU-0 ${code}`])
+    expect(said(await one({ presents }))).toEqual([
+      `nvidia-gpu.chain ${code === 'no-anchor' ? 'nvidia_chain_unknown_root' : 'nvidia_chain_failed'} GPU-0 ${code}`,
+    ])
   })
 
   it('is refused for a key that the root’s other hierarchies certified', async () => {
@@ -322,12 +329,12 @@ describe('the document', () => {
   const { item } = HONEST
   it.each<[string, string, string]>([
     ['no JSON', '{', 'json-syntax'],
-    ['a list', '[]', 'certificate: '],
-    ['no certificates', JSON.stringify({ evidence: item['evidence'] ?? '' }), 'certificate: '],
-    ['no report', JSON.stringify({ certificate: item['certificate'] ?? '' }), 'evidence: '],
-    ['a number as the nonce', JSON.stringify({ ...item, nonce: 1 }), 'nonce: '],
+    ['a list', '[]', 'schema certificate'],
+    ['no certificates', JSON.stringify({ evidence: item['evidence'] ?? '' }), 'schema certificate'],
+    ['no report', JSON.stringify({ certificate: item['certificate'] ?? '' }), 'schema evidence'],
+    ['a number as the nonce', JSON.stringify({ ...item, nonce: 1 }), 'schema nonce'],
     ['a member twice', `{"arch":"HOPPER",${JSON.stringify(item).slice(1)}`, 'json-duplicate-key'],
-    ['a report that is too long', JSON.stringify({ ...item, evidence: 'A'.repeat(131_076) }), 'evidence: '],
+    ['a report that is too long', JSON.stringify({ ...item, evidence: 'A'.repeat(131_076) }), 'schema evidence'],
   ])('is malformed: %s', async (_, text, detail) => {
     const [line = '', ...more] = said(await verifyOne(inputOf(text)))
     expect(more).toEqual([])
@@ -336,11 +343,11 @@ describe('the document', () => {
   })
 
   it.each<[string, JsonObject, string]>([
-    ['a report in base64url', { evidence: '-_-_' }, 'base64-character: evidence'],
-    ['certificates that are no base64', { certificate: 'A' }, 'base64-length: certificate'],
-    ['certificates that are no text', { certificate: '/w==' }, 'utf8-invalid: certificate'],
-    ['no certificates in the text', { certificate: '' }, 'pem-malformed: certificate'],
-    ['a certificate in DER', { certificate: Buffer.from(makeGpuChain().leaf.der).toString('base64') }, 'utf8-invalid: certificate'],
+    ['a report in base64url', { evidence: '-_-_' }, 'base64-character evidence'],
+    ['certificates that are no base64', { certificate: 'A' }, 'base64-length certificate'],
+    ['certificates that are no text', { certificate: '/w==' }, 'utf8-invalid certificate'],
+    ['no certificates in the text', { certificate: '' }, 'pem-malformed certificate'],
+    ['a certificate in DER', { certificate: Buffer.from(makeGpuChain().leaf.der).toString('base64') }, 'utf8-invalid certificate'],
   ])('is malformed: %s', async (_, beside, detail) => {
     expect(said(await one({}, beside))).toEqual([`nvidia-gpu.format nvidia_format_failed GPU-0 ${detail}`])
   })
@@ -503,8 +510,8 @@ describe('the evidence of all GPUs of a service', () => {
 
   it('is malformed with more GPUs than any machine has, and without a list', async () => {
     const many = makeGpuPayload(Array.from({ length: 17 }, () => HONEST.item))
-    expect(said(await verifyPayload(inputOf(many)))[0]).toMatch(/^nvidia-gpu\.format nvidia_payload_failed evidence_list: /)
-    expect(said(await verifyPayload(inputOf('{}')))[0]).toMatch(/^nvidia-gpu\.format nvidia_payload_failed evidence_list: /)
+    expect(said(await verifyPayload(inputOf(many)))[0]).toMatch(/^nvidia-gpu\.format nvidia_payload_failed schema evidence_list/)
+    expect(said(await verifyPayload(inputOf('{}')))[0]).toMatch(/^nvidia-gpu\.format nvidia_payload_failed schema evidence_list/)
   })
 })
 

@@ -1,10 +1,10 @@
 import type * as v from 'valibot'
-import { makeFinding } from '../../claims/finding.ts'
+import { faultIn, makeFinding } from '../../claims/finding.ts'
 import { type Sentence, sentence } from '../../claims/sentence.ts'
 import type { Finding } from '../../claims/types.ts'
 import { encodeHex } from '../../encoding/hex.ts'
 import { parseForeignJson } from '../../encoding/json.ts'
-import { failure } from '../../encoding/result.ts'
+import { type Failure, failure } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { checkGpuPairing } from '../gpu-pairing.ts'
 import type { AttestationInput, AttestationResult } from '../types.ts'
@@ -16,17 +16,17 @@ import { type GpuItem, gpuSchema, payloadSchema } from './schema.ts'
 /** The evidence of one GPU, as JSON text. See `gpuSchema`. */
 export async function verifyOne(input: AttestationInput): Promise<AttestationResult> {
   const item = read(input, gpuSchema)
-  if (!item.ok) return malformed(item.detail ?? item.code, input)
+  if (!item.ok) return malformed(item, input)
   return conclude([await verifyGpu(item.value, statedOf(item.value), nameOf(0), 'evidence', input)], input)
 }
 
 /** The evidence of all GPUs of a service, as JSON text, each verified by itself. See `payloadSchema`. An empty list offers nothing, and that is said. */
 export async function verifyPayload(input: AttestationInput): Promise<AttestationResult> {
   const payload = read(input, payloadSchema)
-  if (!payload.ok) return malformed(payload.detail ?? payload.code, input)
+  if (!payload.ok) return malformed(payload, input)
   const { evidence_list: items, nonce, arch } = payload.value
   if (items.length === 0) {
-    const none = makeFinding(CHECKS, 'nvidia-gpu.presence', 'unchecked', sentence('nvidia_presence_none'), {
+    const none = makeFinding(CHECKS, 'nvidia-gpu.presence', 'unchecked', 'nvidia_presence_none', {
       hop: input.hop,
       assumes: ['assume_gpu_unattested'],
     })
@@ -55,8 +55,9 @@ function statedOf(item: GpuItem, all: Beside = {}): Stated {
   return { nonces: given([item.nonce, all.nonce]), architectures: given([item.arch, all.arch]) }
 }
 
-function malformed(detail: string, { hop }: AttestationInput): AttestationResult {
-  return { findings: [makeFinding(CHECKS, 'nvidia-gpu.format', 'failed', sentence('nvidia_payload_failed', detail), { hop })] }
+function malformed(fault: Failure<string>, { hop }: AttestationInput): AttestationResult {
+  const more = { ...faultIn('evidence', fault), hop }
+  return { findings: [makeFinding(CHECKS, 'nvidia-gpu.format', 'failed', 'nvidia_payload_failed', more)] }
 }
 
 /** All together: authentic only where every one is. Which machine they are in is left open here. */

@@ -282,7 +282,8 @@ describe('the form of an SEV-SNP report', () => {
   ])('%s is refused', async (_, knobs, code) => {
     const result = await check(knobs)
     expect(failed(result)).toEqual(['snp.format'])
-    expect(result.findings[0]?.because.args).toEqual([code])
+    const { code: fault, computed } = result.findings[0] ?? {}
+    expect(computed === undefined ? fault : `${fault}: ${computed}`).toBe(code)
   })
 
   it('is exactly 1184 octets, and nothing else throws', async () => {

@@ -1,7 +1,10 @@
-import { sentence } from '../../claims/sentence.ts'
+import { windowInFields } from '../../claims/compared.ts'
+import { faultIn } from '../../claims/finding.ts'
+import { type MessageId, sentence } from '../../claims/sentence.ts'
+import { span } from '../../claims/span.ts'
 import type { AssumptionId } from '../../claims/types.ts'
 import type { Bytes } from '../../encoding/bytes.ts'
-import type { Result } from '../../encoding/result.ts'
+import type { Failure, Result } from '../../encoding/result.ts'
 import { type SignatureErrorCode, verifyWithSpki } from '../../encoding/signatures.ts'
 import { decodeUtf8 } from '../../encoding/utf8.ts'
 import { anchorsFor } from '../../trust/anchors.ts'
@@ -10,6 +13,7 @@ import { isSelfIssued } from '../../trust/certification-path.ts'
 import { type ValidPath, validatePath } from '../../trust/path.ts'
 import type { PathErrorCode } from '../../trust/path-error.ts'
 import { parsePemChain } from '../../trust/pem.ts'
+import { pathFault } from '../path-fault.ts'
 import type { AttestationInput } from '../types.ts'
 import type { CheckName } from './checks.ts'
 import { type Pck, readPck } from './pck-certificate.ts'
@@ -34,7 +38,7 @@ export function verifyP256(spki: Bytes, signature: Bytes, message: Bytes): Promi
 export async function checkAuthenticity(quote: Quote, input: AttestationInput, log: Log): Promise<PckChain | undefined> {
   const certificates = readChain(quote)
   if (!certificates.ok) {
-    log.add('tdx.format', 'failed', sentence('tdx_chain_malformed', certificates.code), { at: CHAIN })
+    log.add('tdx.format', 'failed', 'tdx_chain_malformed', faultIn(CHAIN, certificates))
     return undefined
   }
   log.add('tdx.format', 'passed', sentence('tdx_format_passed', String(quote.version)))
@@ -46,16 +50,10 @@ export async function checkAuthenticity(quote: Quote, input: AttestationInput, l
     vouchesForKey(quote),
     validatePath({ leaf, intermediates, anchors, at: input.usedAt, use: { keyUsage: 'digitalSignature' } }),
   ])
-  const isQuoteSigned = reportSignature('tdx.quote-signature', ofQuote, 'tdx_quote_signature_passed', 'tdx_quote_signature_failed', log)
-  log.add(
-    'tdx.attestation-key',
-    vouched ? 'passed' : 'failed',
-    sentence(vouched ? 'tdx_attestation_key_passed' : 'tdx_attestation_key_failed'),
-    {
-      at: 'evidence.qe-report.report-data',
-    },
-  )
-  const isEnclaveSigned = reportSignature('tdx.qe-report-signature', ofEnclave, 'tdx_qe_report_passed', 'tdx_qe_report_failed', log)
+  const isQuoteSigned = reportSignature('tdx.quote-signature', ofQuote, QUOTE_WORDS, log)
+  const vouching = { passed: 'tdx_attestation_key_passed', failed: 'tdx_attestation_key_failed' } as const
+  log.decide('tdx.attestation-key', vouched, vouching, { at: 'evidence.qe-report.report-data' })
+  const isEnclaveSigned = reportSignature('tdx.qe-report-signature', ofEnclave, ENCLAVE_WORDS, log)
   const authority = reportPath(path, { leaf, intermediates }, input.usedAt, log)
   if (!isQuoteSigned || !vouched || !isEnclaveSigned || !path.ok || authority === undefined) return undefined
   return { pck, leaf, authority, path: path.value }
@@ -65,7 +63,7 @@ const CHAIN = 'evidence.certification.pck-chain'
 
 type ReadChain =
   | { readonly ok: true; readonly pck: Pck; readonly leaf: Certificate; readonly intermediates: readonly Certificate[] }
-  | { readonly ok: false; readonly code: string }
+  | Failure<string>
 
 function readChain({ pckChain }: Quote): ReadChain {
   const text = decodeUtf8(pckChain)
@@ -76,16 +74,22 @@ function readChain({ pckChain }: Quote): ReadChain {
   return pck.ok ? { ok: true, pck: pck.value, leaf, intermediates } : pck
 }
 
+const QUOTE_WORDS = {
+  passed: 'tdx_quote_signature_passed',
+  failed: 'tdx_quote_signature_failed',
+  engine: 'tdx_quote_signature_engine',
+} as const
+const ENCLAVE_WORDS = { passed: 'tdx_qe_report_passed', failed: 'tdx_qe_report_failed', engine: 'tdx_qe_report_engine' } as const
+
 function reportSignature(
   check: CheckName,
   verdict: Result<true, SignatureErrorCode>,
-  passed: 'tdx_quote_signature_passed' | 'tdx_qe_report_passed',
-  failed: 'tdx_quote_signature_failed' | 'tdx_qe_report_failed',
+  said: Readonly<Record<'passed' | 'failed' | 'engine', MessageId>>,
   log: Log,
 ): boolean {
-  if (verdict.ok) log.add(check, 'passed', sentence(passed))
-  else if (verdict.code === 'engine-failed') log.add(check, 'unchecked', sentence('tdx_signature_engine'))
-  else log.add(check, 'failed', sentence(failed))
+  if (verdict.ok) log.add(check, 'passed', said.passed)
+  else if (verdict.code === 'engine-failed') log.add(check, 'unchecked', said.engine, { code: verdict.code })
+  else log.add(check, 'failed', said.failed, { code: verdict.code })
   return verdict.ok
 }
 
@@ -112,29 +116,32 @@ function reportPath(
   log: Log,
 ): Certificate | undefined {
   const at = CHAIN
+  const window = windowInFields(leaf.notBefore.getTime() / 1000, leaf.notAfter.getTime() / 1000)
   if (!path.ok) {
-    if (path.code === 'engine-failed') log.add('tdx.pck-chain', 'unchecked', sentence('tdx_signature_engine'), { at })
-    else if (path.code === 'expired' || path.code === 'not-yet-valid') {
-      const window = sentence('tdx_window', leaf.notBefore.toISOString(), leaf.notAfter.toISOString())
-      log.add('tdx.pck-validity', 'failed', sentence('tdx_validity_failed', usedAt.toISOString(), window), { at })
-    } else log.add('tdx.pck-chain', 'failed', sentence('tdx_chain_failed', path.code), { at })
+    const { code, detail } = path
+    if (code === 'expired' || code === 'not-yet-valid') {
+      log.add('tdx.pck-validity', 'failed', 'tdx_validity_failed', { at, code, expected: window, computed: usedAt.toISOString() })
+    } else {
+      const outcome = code === 'engine-failed' ? 'unchecked' : 'failed'
+      log.add('tdx.pck-chain', outcome, pathFault(code, 'tdx_chain_failed'), { at, code, computed: detail })
+    }
     return undefined
   }
   if (hasStrangers(intermediates, path.value)) {
-    log.add('tdx.pck-chain', 'failed', sentence('tdx_chain_failed', 'certificate-not-in-path'), { at })
+    log.add('tdx.pck-chain', 'failed', 'tdx_chain_failed', { at, code: 'certificate-not-in-path' })
     return undefined
   }
   const [, authority, ...more] = path.value.certificates
   if (authority === undefined || more.length > 0) {
-    log.add('tdx.pck-chain', 'failed', sentence('tdx_chain_failed', 'not-a-pck-certificate'), { at })
+    log.add('tdx.pck-chain', 'failed', 'tdx_chain_failed', { at, code: 'not-a-pck-certificate' })
     return undefined
   }
   const own = path.value.anchor.addedBy === 'user'
-  log.add('tdx.pck-chain', 'passed', sentence(own ? 'tdx_chain_user_root' : 'tdx_chain_passed'), {
+  log.add('tdx.pck-chain', 'passed', own ? 'tdx_chain_user_root' : 'tdx_chain_passed', {
     assumes: own ? ['assume_user_added_root'] : BASIS,
     at,
   })
-  const window = sentence('tdx_window', leaf.notBefore.toISOString(), leaf.notAfter.toISOString())
-  log.add('tdx.pck-validity', 'passed', sentence('tdx_validity_passed', usedAt.toISOString(), window), { at })
+  const left = span((leaf.notAfter.getTime() - usedAt.getTime()) / 1000)
+  log.add('tdx.pck-validity', 'passed', sentence('tdx_validity_passed', left), { at, expected: window, computed: usedAt.toISOString() })
   return authority
 }

@@ -1,4 +1,6 @@
-import { type Sentence, sentence } from '../../claims/sentence.ts'
+import { faultIn } from '../../claims/finding.ts'
+import { type MessageId, type Sentence, sentence } from '../../claims/sentence.ts'
+import { dayOf } from '../../claims/span.ts'
 import type { Bytes } from '../../encoding/bytes.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import { anchorsFor } from '../../trust/anchors.ts'
@@ -58,7 +60,7 @@ function chooseCollateral({ collateral, usedAt }: AttestationInput, fmspc: strin
   const supplied = collateral.filter(({ kind }) => kind === 'dcap').map(({ document }) => parseCollateral(document))
   const [first] = supplied
   if (first === undefined) {
-    log.add('tdx.collateral', 'unchecked', sentence('tdx_collateral_missing'), { at: 'collateral' })
+    log.add('tdx.collateral', 'unchecked', 'tdx_collateral_missing', { at: 'collateral' })
     return undefined
   }
   const readable = supplied.flatMap((result) => (result.ok ? [result.value] : []))
@@ -67,8 +69,7 @@ function chooseCollateral({ collateral, usedAt }: AttestationInput, fmspc: strin
     tcbInfo?.ok === true && isWithin(tcbInfo.value.value.issueDate, tcbInfo.value.value.nextUpdate, usedAt)
   const chosen = readable.find((item) => isOurs(item) && isCurrent(item)) ?? readable.find(isOurs) ?? readable[0]
   if (chosen === undefined) {
-    const code = first.ok ? '' : first.code
-    log.add('tdx.collateral', 'unchecked', sentence('tdx_collateral_malformed', code), { at: 'collateral' })
+    log.add('tdx.collateral', 'unchecked', 'tdx_collateral_malformed', first.ok ? {} : faultIn('collateral', first))
   }
   return chosen
 }
@@ -109,17 +110,22 @@ function report<Value>(check: PartCheck, name: NameId, verified: Verified<Value>
   }
   switch (verified.code) {
     case 'part-missing':
-      log.add(check, 'unchecked', sentence('tdx_part_missing', sentence(name)), { at })
+      log.add(check, 'unchecked', sentence('tdx_part_missing', sentence(name)), { at, code: verified.code })
       return undefined
     case 'engine-failed':
     case 'signer-out-of-time':
-      log.add(check, 'unchecked', sentence('tdx_part_unchecked', sentence(name), verified.code), { at })
+      log.add(check, 'unchecked', sentence(PART_UNCHECKED[verified.code], sentence(name)), { at, code: verified.code })
       return undefined
     default:
-      log.add(check, 'failed', sentence('tdx_part_refused', sentence(name), verified.code), { at })
+      log.add(check, 'failed', sentence('tdx_part_refused', sentence(name)), faultIn(at, verified))
       return undefined
   }
 }
+
+const PART_UNCHECKED = {
+  'engine-failed': 'tdx_part_engine',
+  'signer-out-of-time': 'tdx_part_signer_out_of_time',
+} as const satisfies Record<string, MessageId>
 
 type Window = { readonly name: Sentence; readonly from: Date; readonly to: Date }
 
@@ -142,12 +148,14 @@ function checkTime(windows: readonly Window[], usedAt: Date, log: Log): void {
   const at = 'collateral'
   const outside = windows.find(({ from, to }) => !isWithin(from, to, usedAt))
   if (outside !== undefined) {
-    const window = sentence('tdx_window', outside.from.toISOString(), outside.to.toISOString())
-    const id = usedAt > outside.to ? 'tdx_collateral_expired' : 'tdx_collateral_early'
-    log.add('tdx.collateral-time', 'unchecked', sentence(id, outside.name, usedAt.toISOString(), window), { at })
+    const { name, from, to } = outside
+    const compared = { expected: `${from.toISOString()} to ${to.toISOString()}`, computed: usedAt.toISOString() }
+    const isLate = usedAt > to
+    const said = isLate ? sentence('tdx_collateral_expired', name, dayOf(to)) : sentence('tdx_collateral_early', name, dayOf(from))
+    log.add('tdx.collateral-time', 'unchecked', said, { at, code: isLate ? 'expired' : 'not-yet-valid', ...compared })
   } else if (windows.length > 0) {
     const last = new Date(Math.min(...windows.map(({ to }) => to.getTime())))
-    log.add('tdx.collateral-time', 'passed', sentence('tdx_collateral_current', usedAt.toISOString(), last.toISOString()), { at })
+    log.add('tdx.collateral-time', 'passed', sentence('tdx_collateral_current', dayOf(last)), { at, computed: usedAt.toISOString() })
   }
 }
 
@@ -169,14 +177,9 @@ function checkRevocation({ chain, rootCrl, pckCrl, signers }: Revocation, log: L
   for (const [crl, certificate] of listed) {
     const since = crl === undefined || certificate === undefined ? undefined : revokedAt(crl, certificate)
     if (since === undefined || certificate === undefined) continue
-    log.add('tdx.revocation', 'failed', sentence('tdx_revocation_failed', certificate.subject.text, since.toISOString()), { at })
+    log.add('tdx.revocation', 'failed', sentence('tdx_revocation_failed', dayOf(since)), { at, computed: certificate.subject.text })
     return
   }
   const isComplete = rootCrl !== undefined && pckCrl !== undefined
-  log.add(
-    'tdx.revocation',
-    isComplete ? 'passed' : 'unchecked',
-    sentence(isComplete ? 'tdx_revocation_passed' : 'tdx_revocation_unchecked'),
-    { at },
-  )
+  log.add('tdx.revocation', isComplete ? 'passed' : 'unchecked', isComplete ? 'tdx_revocation_passed' : 'tdx_revocation_unchecked', { at })
 }

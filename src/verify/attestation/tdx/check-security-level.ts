@@ -1,4 +1,4 @@
-import { type Sentence, sentence } from '../../claims/sentence.ts'
+import { type MessageId, type Sentence, sentence } from '../../claims/sentence.ts'
 import { dayOf } from '../../claims/span.ts'
 import type { AssumptionId } from '../../claims/types.ts'
 import { tcbStatusInWords } from '../../policy/tcb-words.ts'
@@ -44,15 +44,12 @@ function checkEvaluation(documents: readonly (TcbInfo | QeIdentity | undefined)[
   const numbers = documents.flatMap((document) => (document === undefined ? [] : [document.tcbEvaluationDataNumber]))
   if (numbers.length === 0) return
   const least = Math.min(...numbers)
-  const passed = least >= floor
-  log.add(
-    'tdx.tcb-evaluation',
-    passed ? 'passed' : 'failed',
-    sentence(passed ? 'tdx_evaluation_passed' : 'tdx_evaluation_failed', String(least), String(floor)),
-    {
-      at: 'collateral.tcbEvaluationDataNumber',
-    },
-  )
+  const said = {
+    passed: sentence('tdx_evaluation_passed', String(least), String(floor)),
+    failed: sentence('tdx_evaluation_failed', String(least), String(floor)),
+  }
+  const compared = { expected: `at least ${floor}`, computed: String(least) }
+  log.decide('tdx.tcb-evaluation', least >= floor, said, { at: 'collateral.tcbEvaluationDataNumber', ...compared })
 }
 
 function checkEnclave({ qeReport }: Quote, identity: QeIdentity | undefined, log: Log): Judged | 'not-intels' | undefined {
@@ -60,14 +57,14 @@ function checkEnclave({ qeReport }: Quote, identity: QeIdentity | undefined, log
   if (identity === undefined) return undefined
   const verdict = matchQe(identity, qeReportOf(qeReport))
   if (verdict.fault === undefined) {
-    log.add('tdx.qe-identity', 'passed', sentence('tdx_qe_passed'), { at })
+    log.add('tdx.qe-identity', 'passed', 'tdx_qe_passed', { at })
     return { level: verdict.level, short: ['qe'] }
   }
   if (verdict.fault === 'no-level') {
-    log.add('tdx.qe-identity', 'failed', sentence('tdx_qe_no_level'), { at })
+    log.add('tdx.qe-identity', 'failed', 'tdx_qe_no_level', { at, code: verdict.fault })
     return undefined
   }
-  log.add('tdx.qe-identity', 'failed', sentence('tdx_qe_failed', verdict.fault), { at })
+  log.add('tdx.qe-identity', 'failed', 'tdx_qe_failed', { at, code: verdict.fault })
   return 'not-intels'
 }
 
@@ -77,10 +74,10 @@ function checkPlatform({ report }: Quote, pck: Pck, tcbInfo: TcbInfo, log: Log):
   const own = `${pck.fmspc}/${pck.pceId}`
   const described = `${tcbInfo.fmspc}/${tcbInfo.pceId}`
   if (own !== described) {
-    log.add('tdx.platform', 'unchecked', sentence('tdx_platform_other', own, described), { at })
+    log.add('tdx.platform', 'unchecked', 'tdx_platform_other', { at, expected: described, computed: own })
     return undefined
   }
-  log.add('tdx.platform', 'passed', sentence('tdx_platform_passed', own), { at })
+  log.add('tdx.platform', 'passed', 'tdx_platform_passed', { at, expected: described, computed: own })
 
   const judgedModule = checkModule(report, tcbInfo, log)
   const { level, short } = matchPlatform(tcbInfo, pck, report)
@@ -96,29 +93,25 @@ function checkModule(report: Quote['report'], tcbInfo: TcbInfo, log: Log): reado
   const at = 'evidence.body.mr-signer-seam'
   const verdict = matchModule(tcbInfo, report)
   if (verdict.fault !== undefined) {
-    log.add('tdx.module', 'failed', moduleSentence(verdict.fault, verdict.id), { at })
+    log.add('tdx.module', 'failed', MODULE_WORDS[verdict.fault], { at, code: verdict.fault, computed: verdict.id })
     return undefined
   }
-  log.add('tdx.module', 'passed', sentence('tdx_module_passed', verdict.id), { at })
+  log.add('tdx.module', 'passed', 'tdx_module_passed', { at, computed: verdict.id })
   return verdict.level === undefined ? [] : [{ level: verdict.level, short: ['tdx'] }]
 }
 
-function moduleSentence(fault: ModuleFault, id: string): Sentence {
-  switch (fault) {
-    case 'version-unknown':
-      return sentence('tdx_module_unknown', id)
-    case 'identity':
-      return sentence('tdx_module_identity', id)
-    case 'no-level':
-      return sentence('tdx_module_no_level', id)
-  }
-}
+const MODULE_WORDS = {
+  'version-unknown': 'tdx_module_unknown',
+  identity: 'tdx_module_identity',
+  'no-level': 'tdx_module_no_level',
+} as const satisfies Record<ModuleFault, MessageId>
 
 /** The worst of all levels against the policy's list, in which `Revoked` cannot stand. */
 function checkStatus(judged: readonly Judged[], { tcb }: Policy, log: Log): void {
   const at = 'collateral.tcbStatus'
   const { status, advisories } = mergeLevels(judged.map(({ level }) => level))
   const accepted: readonly TcbStatus[] = tcb?.accept ?? DEFAULT_ACCEPTED
+  const compared = { at, expected: accepted.join(', '), computed: [status, ...advisories].join(', ') } as const
   const named = advisories.length === 0 ? sentence('tdx_advisories_none') : advisories.join(', ')
   if (accepted.includes(status)) {
     const assumes: readonly AssumptionId[] = status === 'UpToDate' ? [] : ['assume_tdx_advisories']
@@ -126,15 +119,14 @@ function checkStatus(judged: readonly Judged[], { tcb }: Policy, log: Log): void
       status === 'UpToDate' && advisories.length === 0
         ? sentence('tdx_status_current')
         : sentence('tdx_status_accepted', tcbStatusInWords(status), named)
-    log.add('tdx.tcb-status', 'passed', said, { assumes, at })
+    log.add('tdx.tcb-status', 'passed', said, { assumes, ...compared })
     return
   }
   const behind = judged.filter(({ level }) => level.status !== 'UpToDate')
   const since = new Date(Math.min(...behind.map(({ level }) => level.date.getTime())))
   const parts = [...new Set(behind.flatMap(({ short }) => short))]
-  log.add('tdx.tcb-status', 'failed', sentence('tdx_status_failed', tcbStatusInWords(status), listed(parts), dayOf(since), named), {
-    at,
-  })
+  const said = sentence('tdx_status_failed', tcbStatusInWords(status), listed(parts), dayOf(since), named)
+  log.add('tdx.tcb-status', 'failed', said, compared)
 }
 
 function listed(parts: readonly Part[]): Sentence {

@@ -1,7 +1,8 @@
-import { FindingLog } from '../../claims/finding.ts'
-import { type Sentence, sentence } from '../../claims/sentence.ts'
+import { FindingLog, faultIn } from '../../claims/finding.ts'
+import { type MessageId, sentence } from '../../claims/sentence.ts'
 import { decodeBase64url } from '../../encoding/base64.ts'
 import { encodeHex } from '../../encoding/hex.ts'
+import type { Failure } from '../../encoding/result.ts'
 import type { AttestationInput, AttestationResult } from '../types.ts'
 import { checkAuthenticity } from './authenticity.ts'
 import { checkCollateral } from './check-collateral.ts'
@@ -19,20 +20,20 @@ export type Log = FindingLog<CheckName>
  */
 export async function verify(input: AttestationInput): Promise<AttestationResult> {
   const log: Log = new FindingLog(CHECKS, input.hop)
-  const malformed = (because: Sentence): AttestationResult => {
-    log.add('tdx.format', 'failed', because)
+  const malformed = (because: MessageId, fault: Failure<string>): AttestationResult => {
+    log.add('tdx.format', 'failed', because, faultIn('evidence', fault))
     return { findings: log.findings }
   }
   const bytes = decodeBase64url(input.evidence.document, Math.ceil((QUOTE_LIMIT * 4) / 3))
-  if (!bytes.ok) return malformed(sentence('tdx_format_failed', bytes.code))
+  if (!bytes.ok) return malformed('tdx_format_failed', bytes)
   const parsed = parseQuote(bytes.value)
-  if (!parsed.ok) return malformed(formatSentence(parsed.code))
+  if (!parsed.ok) return malformed(formatWords(parsed.code), parsed)
   const quote = parsed.value
 
   const chain = await checkAuthenticity(quote, input, log)
   if (chain === undefined) return { findings: log.findings }
   checkDomain(quote.report, log)
-  if (input.policy.maxEvidenceAge !== undefined) log.add('tdx.age', 'unchecked', sentence('tdx_age_unknown'))
+  if (input.policy.maxEvidenceAge !== undefined) log.add('tdx.age', 'unchecked', 'tdx_age_unknown')
   const isIntelsEnclave = await checkCollateral(quote, chain, input, log)
   if (!isIntelsEnclave) return { findings: log.findings }
   return {
@@ -45,41 +46,38 @@ export async function verify(input: AttestationInput): Promise<AttestationResult
   }
 }
 
-function formatSentence(code: QuoteErrorCode): Sentence {
+function formatWords(code: QuoteErrorCode): MessageId {
   switch (code) {
     case 'quote-not-tdx':
-      return sentence('tdx_not_tdx')
+      return 'tdx_not_tdx'
     case 'quote-uncertified':
-      return sentence('tdx_uncertified')
+      return 'tdx_uncertified'
     case 'quote-synthetic':
-      return sentence('tdx_synthetic')
+      return 'tdx_synthetic'
     default:
-      return sentence('tdx_format_failed', code)
+      return 'tdx_format_failed'
   }
 }
 
 /** How the trust domain is set up. */
 function checkDomain(report: TdReport, log: Log): void {
   const at = 'evidence.body.td-attributes'
-  const isDebug = isUnderDebug(report)
-  log.add('tdx.debug', isDebug ? 'failed' : 'passed', sentence(isDebug ? 'tdx_debug_failed' : 'tdx_debug_passed'), { at })
+  log.decide('tdx.debug', !isUnderDebug(report), { passed: 'tdx_debug_passed', failed: 'tdx_debug_failed' }, { at })
   const fault = faultInAttributes(report)
-  if (fault === undefined) log.add('tdx.attributes', 'passed', sentence('tdx_attributes_passed'), { at })
-  else log.add('tdx.attributes', 'failed', attributeSentence(fault), { at })
+  if (fault === undefined) log.add('tdx.attributes', 'passed', 'tdx_attributes_passed', { at })
+  else log.add('tdx.attributes', 'failed', ATTRIBUTE_WORDS[fault], { at, code: fault })
   if (report.mrServiceTd === undefined) return
   const isBound = report.mrServiceTd.some((octet) => octet !== 0)
-  log.add('tdx.service-td', isBound ? 'failed' : 'passed', sentence(isBound ? 'tdx_service_td_failed' : 'tdx_service_td_passed'), {
-    at: 'evidence.body.mr-service-td',
-  })
+  log.decide(
+    'tdx.service-td',
+    !isBound,
+    { passed: 'tdx_service_td_passed', failed: 'tdx_service_td_failed' },
+    { at: 'evidence.body.mr-service-td', computed: encodeHex(report.mrServiceTd) },
+  )
 }
 
-function attributeSentence(fault: AttributeFault): Sentence {
-  switch (fault) {
-    case 'reserved-bits':
-      return sentence('tdx_attributes_reserved')
-    case 'migratable':
-      return sentence('tdx_attributes_migratable')
-    case 'sept-ve':
-      return sentence('tdx_attributes_sept_ve')
-  }
-}
+const ATTRIBUTE_WORDS = {
+  'reserved-bits': 'tdx_attributes_reserved',
+  migratable: 'tdx_attributes_migratable',
+  'sept-ve': 'tdx_attributes_sept_ve',
+} as const satisfies Record<AttributeFault, MessageId>
