@@ -135,7 +135,7 @@ describe('certificates in x5c', () => {
     ]) {
       expect(said(await judge({ faults: { gateway: { token: { header: { x5c } } } } }))?.id).toBe('cs_chain_passed')
     }
-    expect(said(await judge({ faults: { gateway: { token: { header: { x5c: [leaf, root] } } } } }))?.id).toBe('path_no_anchor')
+    expect(said(await judge({ faults: { gateway: { token: { header: { x5c: [leaf, root] } } } } }))?.id).toBe('path_issuer_missing')
   })
 })
 

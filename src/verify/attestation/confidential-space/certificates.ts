@@ -5,13 +5,15 @@ import { failure, type Result } from '../../encoding/result.ts'
 import { verifyWithSpki } from '../../encoding/signatures.ts'
 import { type Certificate, parseCertificate } from '../../trust/certificate.ts'
 import { validatePath } from '../../trust/path.ts'
+import type { PathErrorCode } from '../../trust/path-error.ts'
 import type { TrustAnchor, TrustStore } from '../../trust/types.ts'
 
 /** What anchors for these tokens are marked with in the trust store. */
 const PURPOSE = 'confidential-space'
 
 export type ChainVerdict =
-  | { readonly kind: 'malformed' | 'path-invalid'; readonly code: string }
+  | { readonly kind: 'malformed'; readonly code: string }
+  | { readonly kind: 'path-invalid'; readonly code: PathErrorCode }
   | { readonly kind: 'refuted' | 'engine-failed' }
   | { readonly kind: 'verified'; readonly anchor: TrustAnchor }
 

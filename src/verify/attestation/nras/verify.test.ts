@@ -278,7 +278,7 @@ describe('its form', () => {
     const result = await check({}, {}, text)
     expect(outcomes(result)).toEqual(['nras.format unchecked'])
     const [finding] = result.findings
-    expect([finding?.code, finding?.computed, finding?.at].join(' ')).toContain(detail)
+    expect(`${finding?.code} at ${finding?.at}`).toContain(detail)
     expect(finding?.theirs).toBe(true)
   })
 

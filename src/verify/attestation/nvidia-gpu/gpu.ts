@@ -12,6 +12,7 @@ import type { Certificate } from '../../trust/certificate.ts'
 import { isSelfIssued } from '../../trust/certification-path.ts'
 import { type ValidPath, validatePath } from '../../trust/path.ts'
 import { parsePemChain } from '../../trust/pem.ts'
+import { pathFault } from '../path-fault.ts'
 import type { AttestationInput } from '../types.ts'
 import { type Device, deviceOf } from './architecture.ts'
 import { CHECKS, type CheckName } from './checks.ts'
@@ -136,8 +137,7 @@ async function checkChain(
     else if (code === 'expired' || code === 'not-yet-valid') {
       const expected = `at ${usedAt.toISOString()}`
       log.add('nvidia-gpu.validity', 'failed', sentence('nvidia_validity_failed', name), { ...fault, expected })
-    } else if (code === 'no-anchor') log.add('nvidia-gpu.chain', 'failed', sentence('nvidia_chain_unknown_root', name), fault)
-    else log.add('nvidia-gpu.chain', 'failed', sentence('nvidia_chain_failed', name), fault)
+    } else log.add('nvidia-gpu.chain', 'failed', pathFault(code, sentence('nvidia_chain_failed', name)), fault)
     return undefined
   }
   const fault = faultInShape(authorities, path.value)

@@ -155,7 +155,7 @@ describe('the evidence of one GPU', () => {
     ['the leaf twice', (c) => [c.leaf, c.leaf, c.bootRom, c.provisioner, c.chip, c.root], 'certificate-not-in-path'],
   ])('is refused for certificates with %s', async (_, presents, code) => {
     expect(said(await one({ presents }))).toEqual([
-      `nvidia-gpu.chain ${code === 'no-anchor' ? 'nvidia_chain_unknown_root' : 'nvidia_chain_failed'} GPU-0 ${code}`,
+      `nvidia-gpu.chain ${code === 'issuer-missing' ? 'path_issuer_missing' : 'nvidia_chain_failed GPU-0'} ${code}`,
     ])
   })
 

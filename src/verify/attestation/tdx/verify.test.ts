@@ -619,7 +619,9 @@ describe('trust', () => {
 
   it('is in anchors for this purpose only', async () => {
     const anchor = { ...tdxAnchor(made), purpose: 'confidential-space' }
-    expect(notPassed(await verify(tdxInput(made.quote, [made.collateral], [anchor], AT)))).toEqual(['failed tdx.pck-chain path_no_anchor'])
+    expect(notPassed(await verify(tdxInput(made.quote, [made.collateral], [anchor], AT)))).toEqual([
+      'failed tdx.pck-chain path_foreign_root',
+    ])
   })
 
   it('is not in certificates beside the path', async () => {
