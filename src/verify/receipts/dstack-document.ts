@@ -15,17 +15,17 @@ export type DstackParts = {
 /**
  * Unpacks a quote and what belongs to it out of a service's report, as evidence of kind `dstack-evidence`: JSON text with the members `quote`,
  * `event_log`, `app_compose`, `vm_config`, `nvidia_payload`, `key_custody`. Where it was fetched, when, and with which nonce stay those of the
- * report. Parts of another type than they must have are left out, so that nothing is verified on them.
+ * report. Parts go in as they came, whatever their type: what cannot be read is for the verifier of the document to say.
  */
 export function dstackEvidence(report: EvidenceSeen, parts: DstackParts): EvidenceSeen {
-  const { eventLog, appCompose, vmConfig, nvidiaPayload, keyCustody } = parts
+  const { quote, eventLog, appCompose, vmConfig, nvidiaPayload, keyCustody } = parts
   const document = {
-    quote: parts.quote,
-    ...(typeof eventLog === 'string' || Array.isArray(eventLog) ? { event_log: eventLog } : {}),
-    ...(typeof appCompose === 'string' ? { app_compose: appCompose } : {}),
-    ...(typeof vmConfig === 'string' ? { vm_config: vmConfig } : {}),
-    ...(typeof nvidiaPayload === 'string' && nvidiaPayload !== '' ? { nvidia_payload: nvidiaPayload } : {}),
-    ...(typeof keyCustody === 'object' && keyCustody !== null && !Array.isArray(keyCustody) ? { key_custody: keyCustody } : {}),
+    quote,
+    event_log: eventLog,
+    app_compose: appCompose,
+    vm_config: vmConfig,
+    nvidia_payload: nvidiaPayload,
+    key_custody: keyCustody,
   }
   return { ...report, kind: 'dstack-evidence', document: JSON.stringify(document) }
 }

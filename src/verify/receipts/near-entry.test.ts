@@ -30,9 +30,12 @@ describe('an entry as dstack evidence', () => {
     expect(document({ info: { tcb_info: JSON.stringify(tcb_info), vm_config: '{}' } })).toEqual(expected)
     expect(document({ event_log: '[1]', info: { tcb_info } })['event_log']).toBe('[1]')
   })
-  it('leaves out what has another type than it must', () => {
-    expect(document({ event_log: 7, info: { tcb_info: { app_compose: 1 }, vm_config: {} } })).toEqual({ quote: '0400' })
-    expect(document({ info: 'text' })).toEqual({ quote: '0400' })
+  it('hands on what has another type than it must, for its verifier to say so', () => {
+    const odd = { event_log: 7, info: { tcb_info: { app_compose: 1 }, vm_config: {} } }
+    expect(document(odd)).toEqual({ quote: '0400', event_log: 7, app_compose: 1, vm_config: {} })
+    for (const info of ['text', { tcb_info: '{' }, { tcb_info: 7 }, 7]) expect(document({ info })).toMatchObject({ app_compose: [] })
+    expect(document({ info: null })).toEqual({ quote: '0400' })
+    expect(document({ info: { tcb_info: null } })).toEqual({ quote: '0400' })
   })
   it('has GPU evidence where there is any, of this machine', () => {
     const gpu = { nvidia_payload: '{"nonce":"00","evidence_list":[{}]}' }
@@ -40,7 +43,8 @@ describe('an entry as dstack evidence', () => {
     expect(document(gpu, 'other-machine')).toEqual({ quote: '0400' })
     expect(document({ nvidia_payload: '{"evidence_list":[]}' })).toEqual({ quote: '0400' })
     // What cannot be read is not taken for an empty list.
-    expect(hasGpuEvidence(entry({ nvidia_payload: 'broken' }))).toBe(true)
+    for (const nvidia_payload of ['broken', 7, [], {}]) expect(hasGpuEvidence(entry({ nvidia_payload }))).toBe(true)
+    for (const nvidia_payload of ['', null, undefined, { evidence_list: [] }]) expect(hasGpuEvidence(entry({ nvidia_payload }))).toBe(false)
   })
 })
 

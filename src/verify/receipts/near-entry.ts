@@ -3,7 +3,7 @@ import type { EvidenceSeen } from '../../dossier/types.ts'
 import { decodeBase64 } from '../encoding/base64.ts'
 import { type Bytes, concatBytes, equalBytes } from '../encoding/bytes.ts'
 import { decodeHex, encodeHex } from '../encoding/hex.ts'
-import { isJsonObject, parseForeignJson } from '../encoding/json.ts'
+import { isJsonObject, type JsonObject, parseForeignJson } from '../encoding/json.ts'
 import { addressOfKey } from '../encoding/secp256k1.ts'
 import { dstackEvidence } from './dstack-document.ts'
 import type { Identity } from './report-data.ts'
@@ -35,21 +35,23 @@ export function evidenceOfEntry(
   entry: NearEntry,
   gpu: 'same-machine' | 'other-machine' = 'same-machine',
 ): EvidenceSeen {
-  const info = isJsonObject(entry.info) ? entry.info : {}
-  const tcbInfo = objectOrText(info['tcb_info'])
+  const info = objectOrText(entry.info)
+  const tcbInfo = objectOrText(info?.['tcb_info'])
+  const isUnread = info === undefined || tcbInfo === undefined
   return dstackEvidence(report, {
     quote: quoteHex(entry.intel_quote),
-    eventLog: entry.event_log ?? tcbInfo['event_log'],
-    appCompose: tcbInfo['app_compose'],
-    vmConfig: info['vm_config'],
+    eventLog: entry.event_log ?? tcbInfo?.['event_log'],
+    // What holds the compose file and cannot be read is not as if there were none: a list is none, and its verifier says so.
+    appCompose: isUnread ? [] : tcbInfo['app_compose'],
+    vmConfig: info?.['vm_config'],
     ...(gpu === 'same-machine' && hasGpuEvidence(entry) ? { nvidiaPayload: entry.nvidia_payload } : {}),
   })
 }
 
 /** Whether an entry has GPU evidence. A machine without a GPU sends an empty list; what cannot be read is for its verifier to refuse. */
 export function hasGpuEvidence({ nvidia_payload }: NearEntry): boolean {
-  if (typeof nvidia_payload !== 'string' || nvidia_payload === '') return false
-  const list = objectOrText(nvidia_payload)['evidence_list']
+  if (nvidia_payload === undefined || nvidia_payload === null || nvidia_payload === '') return false
+  const list = objectOrText(nvidia_payload)?.['evidence_list']
   return !Array.isArray(list) || list.length > 0
 }
 
@@ -95,8 +97,10 @@ function quoteHex(text: string): string {
   return octets.ok ? encodeHex(octets.value) : text
 }
 
-function objectOrText(value: unknown): Readonly<Record<string, unknown>> {
+/** An object, or the JSON text of one; nothing is an empty one. Undefined where it is anything else. */
+function objectOrText(value: unknown): JsonObject | undefined {
+  if (value === undefined || value === null || value === '') return {}
   const parsed = typeof value === 'string' ? parseForeignJson(value) : undefined
   const object = parsed?.ok === true ? parsed.value : value
-  return isJsonObject(object) ? object : {}
+  return isJsonObject(object) ? object : undefined
 }

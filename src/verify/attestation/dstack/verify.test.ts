@@ -646,6 +646,15 @@ describe('the GPUs of a dstack workload', () => {
     expect(result.authentic?.commits.map(({ field }) => field)).toEqual(['report-data'])
   })
 
+  it('are the same whether their evidence comes as text or as an object', async () => {
+    const text = payload({}, { index: 1 })
+    const asText = await check({ nvidiaPayload: text, reportData: reportData(GPU_NONCE) })
+    const asObject = await check({ document: { nvidia_payload: JSON.parse(text) }, reportData: reportData(GPU_NONCE) })
+    expect(asObject).toEqual(asText)
+    const none = { evidence_list: [] }
+    expect(findingOf(await check({ document: { nvidia_payload: none } }), 'nvidia-gpu.presence')?.outcome).toBe('unchecked')
+  })
+
   it('that answered another nonce are elsewhere, or the answer is old', async () => {
     const result = await check({ nvidiaPayload: payload({}), reportData: reportData(randomFrom('other')(32)) })
     expect(pairing(result)).toEqual([['failed', 'gpu_pairing_other_nonce', []]])
@@ -676,7 +685,7 @@ describe('the GPUs of a dstack workload', () => {
   })
 })
 
-describe('a malformed dstack document', () => {
+describe('a dstack document that cannot be read', () => {
   const event = runtimeEvent('x', zeros(0))
   it.each<[string, Knobs]>([
     ['no quote', { document: { quote: undefined } }],
@@ -684,7 +693,24 @@ describe('a malformed dstack document', () => {
     ['a quote that is a prefix alone', { document: { quote: '0x' } }],
     ['a quote of half an octet', { document: { quote: '000' } }],
     ['a quote that is too long', { document: { quote: '00'.repeat(65_537) } }],
-    ['a member that is not known', { document: { report_data: '00' } }],
+  ])('at all, with %s', async (_, knobs) => {
+    const result = await check(knobs)
+    expect(notPassed(result)).toEqual(['unchecked dstack.format dstack_format_failed'])
+    expect(findingOf(result, 'dstack.format')?.theirs).toBe(true)
+    expect(result.authentic).toBeUndefined()
+  })
+
+  /** One part is unread, and the others are checked as without it. */
+  async function expectUnread(knobs: Knobs, id: string, member: string): Promise<void> {
+    const result = await check(knobs)
+    expect(findingOf(result, id)).toMatchObject({ outcome: 'unchecked', theirs: true, at: expect.stringContaining(`evidence.${member}`) })
+    expect(result.findings.filter(({ outcome }) => outcome === 'failed')).toEqual([])
+    const without = await check({ document: { [member]: undefined } })
+    expect(result.authentic).toEqual(without.authentic)
+    expect(result.authentic).toBeDefined()
+  }
+
+  it.each<[string, Knobs]>([
     ['a log that is no JSON', { document: { event_log: '[' } }],
     ['a log that is no list', { document: { event_log: '{}' } }],
     ['a log with too many events', { document: { event_log: JSON.stringify(Array.from({ length: 1025 }, () => event)) } }],
@@ -700,9 +726,13 @@ describe('a malformed dstack document', () => {
     ['a name that is too long', { show: () => [{ ...event, event: 'x'.repeat(257) }] }],
     ['a version that is not known', { show: () => [{ ...event, version: 3 }] }],
     ['a name that comes twice', { document: { event_log: '[{"imr":3,"imr":2}]' } }],
+  ])('in its events: %s', async (_, knobs) => expectUnread(knobs, 'dstack.event-log', 'event_log'))
+  it.each<[string, Knobs]>([
     ['a compose file that is no text', { document: { app_compose: {} } }],
     ['a compose file that is too long', { document: { app_compose: 'x'.repeat(1024 * 1024 + 1) } }],
-    ['a description that is no text', { document: { vm_config: { stub: true } } }],
+    ['a compose file that has no UTF-8 form', { document: { app_compose: '\ud800' } }],
+  ])('in its compose file: %s', async (_, knobs) => expectUnread(knobs, 'dstack.compose', 'app_compose'))
+  it.each<[string, Knobs]>([
     ['keys as a list', { document: { key_custody: [] } }],
     ['a key of another length', { custody: { keys: [{ publicKey: zeros(31) }] } }],
     ['a derived key of another length', { custody: { keys: [{ kmsPublicKey: zeros(32) }] } }],
@@ -712,11 +742,19 @@ describe('a malformed dstack document', () => {
     ['a role with signs in it', { custody: { keys: [{ role: 'receipt:x' }] } }],
     ['a purpose with a space', { custody: { keys: [{ purpose: 'a b' }] } }],
     ['too many keys', { custody: { keys: Array.from({ length: 17 }, () => ({})) } }],
-  ])('is refused: %s', async (_, knobs) => {
-    const result = await check(knobs)
-    expect(notPassed(result)).toEqual(['unchecked dstack.format dstack_format_failed'])
-    expect(findingOf(result, 'dstack.format')?.theirs).toBe(true)
-    expect(result.authentic).toBeUndefined()
+  ])('in who issued its keys: %s', async (_, knobs) => expectUnread(knobs, 'dstack.key-custody', 'key_custody'))
+  it.each<[string, Knobs]>([
+    ['a list', { document: { nvidia_payload: [] } }],
+    ['a number', { document: { nvidia_payload: 7 } }],
+  ])('in its GPU evidence: %s', async (_, knobs) => expectUnread(knobs, 'dstack.gpu-evidence', 'nvidia_payload'))
+
+  it('does not matter where nobody reads it', async () => {
+    const honest = await check({})
+    const vm = await check({ document: { vm_config: { stub: true } } })
+    expect(vm.findings.filter(({ check: id }) => id !== 'dstack.os-image')).toEqual(
+      honest.findings.filter(({ check: id }) => id !== 'dstack.os-image'),
+    )
+    expect(await check({ document: { report_data: '00' } })).toEqual(honest)
   })
 
   it.each(['event_log', 'app_compose', 'vm_config', 'nvidia_payload', 'key_custody'])('may have %s null or absent', async (member) => {

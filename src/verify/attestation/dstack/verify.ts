@@ -17,7 +17,7 @@ import { type ConfigVerdict, judgeConfigId } from './config-id.ts'
 import { followCustody, isKnownRole, KMS } from './key-custody.ts'
 import { asIdentity, composeHash, image, kmsRoot, ofBoot, ofQuote, type Registers, registersOf } from './measurements.ts'
 import { isOsPinned, sayOsImage } from './os-image.ts'
-import { type DstackEvidence, type KeyCustody, parseEvidence } from './schema.ts'
+import { type DstackEvidence, type KeyCustody, parseEvidence, type UnreadablePart } from './schema.ts'
 
 export type Log = FindingLog<CheckName>
 
@@ -35,6 +35,7 @@ export async function verify(input: CompositeInput): Promise<AttestationResult> 
   }
   log.add('dstack.format', 'passed', sentence('dstack_format_passed'))
   const evidence = parsed.value
+  for (const part of evidence.unreadable) reportUnreadable(part, log)
 
   const quote = await appraiseQuote(evidence.quote, input)
   const registers = quote?.authentic && registersOf(quote.authentic.measurements)
@@ -64,6 +65,25 @@ export async function verify(input: CompositeInput): Promise<AttestationResult> 
   }
 }
 
+/** The check that each part answers for. What came and cannot be read is not as if it had not come. */
+const PART_CHECKS = {
+  event_log: 'dstack.event-log',
+  app_compose: 'dstack.compose',
+  nvidia_payload: 'dstack.gpu-evidence',
+  key_custody: 'dstack.key-custody',
+} as const satisfies Readonly<Record<UnreadablePart['part'], CheckName>>
+
+const PART_SENTENCES = {
+  event_log: 'dstack_event_log_unreadable',
+  app_compose: 'dstack_compose_unreadable',
+  nvidia_payload: 'dstack_gpu_unreadable',
+  key_custody: 'dstack_custody_unreadable',
+} as const
+
+function reportUnreadable({ part, fault }: UnreadablePart, log: Log): void {
+  log.add(PART_CHECKS[part], 'unchecked', PART_SENTENCES[part], { ...faultIn(`evidence.${part}`, fault), theirs: true })
+}
+
 /** The quote is hexadecimal here and base64url to its own verifier. */
 async function appraiseQuote(quote: string, { appraisePart }: CompositeInput): Promise<AttestationResult | undefined> {
   const octets = decodeHexText(quote)
@@ -73,13 +93,18 @@ async function appraiseQuote(quote: string, { appraisePart }: CompositeInput): P
 type Application = { readonly boot?: BootFacts; readonly measurements: readonly Measurement[] }
 
 /** What runs: by the event log and RTMR3, by the configuration id, and by the compose file whose hash they hold. */
-async function checkApplication({ eventLog, appCompose }: DstackEvidence, registers: Registers, log: Log): Promise<Application> {
+async function checkApplication(
+  { eventLog, appCompose, unreadable }: DstackEvidence,
+  registers: Registers,
+  log: Log,
+): Promise<Application> {
   const boot = eventLog === undefined ? undefined : await checkEventLog(eventLog, registers, log)
   const shown = appCompose === undefined ? undefined : await sha256(encodeUtf8(appCompose))
   // A log that does not hold is no log: the compose file could then be anybody's.
   const claimed = eventLog === undefined ? shown : boot?.composeHash
   const verdict = claimed === undefined ? undefined : await checkConfigId(claimed, boot, registers, log)
-  if (eventLog === undefined && verdict !== 'commits') {
+  const cameUnread = unreadable.some(({ part }) => part === 'event_log')
+  if (eventLog === undefined && !cameUnread && verdict !== 'commits') {
     log.add('dstack.event-log', 'unchecked', sentence('dstack_event_log_none'), { at: 'evidence.event_log' })
   }
   const measured = boot?.composeHash ?? (verdict === 'commits' ? claimed : undefined)

@@ -185,6 +185,8 @@ describe('a report', () => {
     expect(typeof ofTdx === 'string' ? '' : JSON.parse(ofTdx.evidence.document)).toEqual({
       quote: '0400',
       event_log: '[]',
+      app_compose: null,
+      vm_config: { stub: true },
       key_custody: { provider: 'dstack-kms', keys: [] },
     })
     expect(await reportWith({ tee_type: 'sev_snp' })).toMatchObject({ evidence: { kind: 'aci-evidence-sev_snp' } })
