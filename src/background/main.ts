@@ -1,6 +1,6 @@
 import { type WatchedService, watchRequests } from '../capture/browser/watch.ts'
 import { SERVICES } from '../gather/services/registry.ts'
-import { type Service, watchedUrls } from '../gather/services/types.ts'
+import { type Service, sitesOf, watchedUrls } from '../gather/services/types.ts'
 import type { TabState, UiNotice } from '../platform/messages.ts'
 import { onPermissionsChanged } from '../platform/permissions.ts'
 import { answerMessages, tellOwnPages } from '../platform/runtime.ts'
@@ -51,5 +51,12 @@ if (__CAPTURE__) {
 
 function watchedOf(service: Service): WatchedService {
   const optIn = service.optIn === undefined ? {} : { optIn: service.optIn.header }
-  return { id: service.id, addresses: watchedUrls(service), headers: service.headers, ...optIn }
+  const namedBy = sitesOf(service).flatMap(({ relays = [] }) => relays.flatMap((relay) => relay.namedBy ?? []))[0]
+  return {
+    id: service.id,
+    addresses: watchedUrls(service),
+    headers: service.headers,
+    ...optIn,
+    ...(namedBy === undefined ? {} : { namedBy }),
+  }
 }

@@ -69,6 +69,22 @@ describe('a request in the record', () => {
     })
   })
 
+  const TINFOIL = { request: { ...REQUEST, url: 'https://api.tinfoil.sh/v1/chat/completions' }, service: 'tinfoil' }
+  const VENICE = { request: { ...REQUEST, url: 'https://outerface.venice.ai/api/inference/chat' }, service: 'venice' }
+
+  it('says where nothing names an answer, by the address alone', () => {
+    expect(recordAll({ ...HEADERS, ...VENICE }).dossier.exchange).toMatchObject({ relay: 'reads', unnamed: true })
+    expect(recordAll(HEADERS).dossier.exchange.unnamed).toBeUndefined()
+  })
+
+  it('keeps the origin of the enclave that a call to a relay names, and nothing else of it', () => {
+    const named = recordAll({ kind: 'sent', ...TINFOIL, enclave: 'https://inference.tinfoil.sh/v1?key=secret' })
+    expect(named.dossier.exchange).toMatchObject({ relay: 'sealed', enclave: 'https://inference.tinfoil.sh' })
+    expect(recordAll({ kind: 'sent', ...TINFOIL, enclave: 'secret' }).dossier.exchange.enclave).toBe('null')
+    expect(recordAll({ kind: 'sent', ...TINFOIL }).dossier.exchange.enclave).toBeUndefined()
+    expect(recordAll({ ...sent('n'), enclave: 'https://inference.tinfoil.sh' } as RequestFact).dossier.exchange.enclave).toBeUndefined()
+  })
+
   it('asked for no receipt when the header was not there', () => {
     expect(recordAll(REQUESTED, sent()).dossier.asked).toBeUndefined()
   })

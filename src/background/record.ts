@@ -28,7 +28,7 @@ export function recordFact(row: ExchangeRow | undefined, fact: RequestFact, cont
       return { ...withExchange(known, { request: fact.body }), trace }
     }
     case 'sent':
-      return withAsked(known, fact)
+      return withEnclave(withAsked(known, fact), fact)
     case 'headers':
       return { ...withExchange(known, { status: fact.status, headers: fact.headers }), state: next(known.state, 'headers') ?? known.state }
     case 'ended':
@@ -41,6 +41,18 @@ function withAsked(row: ExchangeRow, fact: Extract<RequestFact, { kind: 'sent' }
   if (header === undefined || fact.optIn === undefined) return row
   const nonce = /^[A-Za-z0-9_-]{1,88}$/.test(fact.optIn) && fact.optIn !== 'true' ? { nonce: fact.optIn } : {}
   return { ...row, dossier: { ...row.dossier, asked: { header, ...nonce, sharedBy: 1, provenance: 'browser' } } }
+}
+
+/** Kept of a call to a relay that passes on to several enclaves; of their address nothing but the origin. */
+function withEnclave(row: ExchangeRow, { service, enclave }: Extract<RequestFact, { kind: 'sent' }>): ExchangeRow {
+  const adapter = serviceById(service)
+  const namedBy = adapter === undefined ? undefined : relayOf(adapter, row.dossier.exchange.url)?.namedBy
+  const origin = namedBy === undefined || enclave === undefined ? '' : originOf(enclave)
+  return origin === '' ? row : withExchange(row, { enclave: origin })
+}
+
+function originOf(url: string): string {
+  return URL.canParse(url) ? new URL(url).origin : 'null'
 }
 
 function newRow({ request, service }: RequestFact, { session, id, now, urlDigest }: RecordContext): ExchangeRow {
@@ -58,6 +70,7 @@ function newRow({ request, service }: RequestFact, { session, id, now, urlDigest
       url,
       ...(relay === undefined ? {} : { relay: relay.handles }),
       ...(parties === undefined ? {} : { parties }),
+      ...(relay?.unnamed === undefined ? {} : { unnamed: relay.unnamed }),
       startedAt: now.toISOString(),
       headers: [],
       request: NOTHING_SEEN,

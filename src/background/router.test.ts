@@ -7,6 +7,8 @@ import { reportOf, rowOf } from '../../test/support/rows.ts'
 vi.mock('../platform/browser.ts', () => import('../../test/support/fake-browser.ts'))
 
 import type { OctetsMessage } from '../capture/messages.ts'
+import { serviceById } from '../gather/services/lookup.ts'
+import { calledOrigins } from '../gather/services/types.ts'
 import { VENICE } from '../gather/services/venice.ts'
 import type { Sender } from '../platform/runtime.ts'
 import type { Exchanges } from './exchanges.ts'
@@ -49,7 +51,7 @@ beforeEach(() => {
 })
 
 function enable(): void {
-  fake.grant(...[...VENICE.pages, ...VENICE.apis].map((origin) => `${origin}/*`))
+  fake.grant(...[...VENICE.pages, ...calledOrigins(VENICE)].map((origin) => `${origin}/*`))
 }
 
 describe('a content script', () => {
@@ -101,7 +103,11 @@ describe('an own page', () => {
     const row = rowOf('a', { state: 'done', verdict: reportOf('failed') })
     await desk.store.changeRequest(row.request, () => row)
     expect(await route({ type: 'ui/state', tabId: 3 }, OWN, desk)).toMatchObject({ kind: 'no-site' })
-    expect(await route({ type: 'ui/exchange', exchange: 'a' }, OWN, desk)).toEqual({ dossier: row.dossier, report: row.verdict })
+    expect(await route({ type: 'ui/exchange', exchange: 'a' }, OWN, desk)).toEqual({
+      dossier: row.dossier,
+      report: row.verdict,
+      sources: serviceById(row.dossier.service)?.sources,
+    })
     expect(await route({ type: 'ui/exchange', exchange: 'nobody' }, OWN, desk)).toBeUndefined()
   })
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import type { CaptureAnswer } from '../capture/messages.ts'
 import { parseCaptureMessage } from '../capture/parse.ts'
-import { serviceOfPage } from '../gather/services/lookup.ts'
+import { serviceById, serviceOfPage } from '../gather/services/lookup.ts'
 import type { ExchangeDetail } from '../platform/messages.ts'
 import type { Sender } from '../platform/runtime.ts'
 import { parseWith } from '../verify/encoding/schema.ts'
@@ -59,5 +59,11 @@ function answerContent(message: unknown, sender: Extract<Sender, { kind: 'conten
 
 async function exchangeDetail(store: Store, id: string): Promise<ExchangeDetail | undefined> {
   const row = await store.get(id)
-  return row === undefined ? undefined : { dossier: row.dossier, ...(row.verdict === undefined ? {} : { report: row.verdict }) }
+  if (row === undefined) return undefined
+  const sources = serviceById(row.dossier.service)?.sources
+  return {
+    dossier: row.dossier,
+    ...(row.verdict === undefined ? {} : { report: row.verdict }),
+    ...(sources === undefined ? {} : { sources }),
+  }
 }

@@ -5,11 +5,11 @@ vi.mock('../platform/browser.ts', () => import('../../test/support/fake-browser.
 
 import { MAPLE } from '../gather/services/maple.ts'
 import { TRUSTEDROUTER } from '../gather/services/trustedrouter.ts'
-import type { Service } from '../gather/services/types.ts'
+import { calledOrigins, type Service } from '../gather/services/types.ts'
 import { VENICE } from '../gather/services/venice.ts'
 import { alignWithPermissions, isEnabled } from './sites.ts'
 
-const hostsOf = ({ pages, apis }: Service) => [...pages, ...apis].map((origin) => `${origin}/*`)
+const hostsOf = (service: Service) => [...new Set([...service.pages, ...calledOrigins(service)])].map((origin) => `${origin}/*`)
 const watchedPages = () => [...new Set([...fake.scripts.values()].flatMap(({ matches }) => matches ?? []))].sort()
 
 beforeEach(() => fake.reset())

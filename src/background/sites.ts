@@ -1,13 +1,13 @@
 import { SITES } from '../gather/services/lookup.ts'
-import { hostAsks, type Service } from '../gather/services/types.ts'
+import { calledOrigins, hostAsks, type Service } from '../gather/services/types.ts'
 import { registerCaptureScripts } from '../platform/content-scripts.ts'
 import type { HostAsk } from '../platform/messages.ts'
 import { hasHosts } from '../platform/permissions.ts'
 import { askForReceipts } from './opt-in.ts'
 
-/** Whether the user has allowed what checking needs at a site: its pages and the interface that they call. Without the rest, evidence is only missing. */
+/** Whether the user has allowed what checking needs at a site: its pages and what they call. Without the rest, evidence is only missing. */
 export async function isEnabled(service: Service): Promise<boolean> {
-  return hasHosts([...service.pages, ...service.apis].map((origin) => `${origin}/*`))
+  return hasHosts([...service.pages, ...calledOrigins(service)].map((origin) => `${origin}/*`))
 }
 
 /** What has to be asked for so that a service can be checked: of its hosts those that the user has not allowed, for another service say. */

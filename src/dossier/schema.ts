@@ -46,6 +46,8 @@ export const dossierSchema = v.strictObject({
     url: line,
     relay: v.exactOptional(v.picklist(RELAYS_SEEN)),
     parties: v.exactOptional(v.pipe(v.array(v.picklist(PARTIES_SEEN)), v.minLength(1), v.maxLength(8))),
+    unnamed: v.exactOptional(v.literal(true)),
+    enclave: v.exactOptional(short),
     model: v.exactOptional(v.pipe(v.string(), v.maxLength(300))),
     startedAt: instant,
     endedAt: v.exactOptional(instant),

@@ -40,6 +40,10 @@ export type Exchange = {
    * knows. A receipt may name more of them; nothing in the exchange removes one.
    */
   readonly parties?: readonly PartySeen[]
+  /** By the adapter: answers at this address carry nothing by which a receipt could be looked up. */
+  readonly unnamed?: true
+  /** Origin of the enclave that the request named. The page's word: it chooses whose evidence is fetched, and vouches for nothing. */
+  readonly enclave?: string
   /** The model that the request named, as far as its octets were seen. A name, and no more. */
   readonly model?: string
   /** ISO 8601, UTC. */
@@ -74,9 +78,9 @@ export type BrokenOff = { readonly by: Breaker; readonly again?: true }
 
 /**
  * A server of the site's own, without evidence, that passes the call on to the service. By the adapter's knowledge of the address that was called,
- * and by nothing in the exchange: `reads`: the text goes through it in the clear.
+ * and by nothing in the exchange: `reads`: the text goes through it in the clear. `sealed`: the page encrypts what goes through it.
  */
-export const RELAYS_SEEN = ['reads'] as const
+export const RELAYS_SEEN = ['reads', 'sealed'] as const
 export type RelaySeen = (typeof RELAYS_SEEN)[number]
 
 /** `service`: signs, or would, and runs the model itself. `gateway`: stands before those that do. `model-host`: runs the model behind one. */

@@ -10,7 +10,7 @@ export type Values = { readonly id?: string; readonly model?: string; readonly n
  * where a part of the path is not known, and where the exchange was with none of the service's interfaces.
  */
 export function addressFor(template: Template, values: Values, { exchange }: Dossier, service: Service): string | undefined {
-  const origin = template.origin ?? interfaceOf(service, exchange.url)
+  const origin = template.origin ?? interfaceOf(service, exchange)
   const path = fill(template.path, values)
   if (origin === undefined || path === undefined) return undefined
   const query = Object.entries(template.query ?? {}).flatMap(([name, value]) => {

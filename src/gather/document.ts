@@ -6,6 +6,7 @@ import { decodeUtf8 } from '../verify/encoding/utf8.ts'
 import { addressFor, type Values } from './address.ts'
 import { fetchDocument } from './fetch.ts'
 import { lookUpThrough, type PageLookup } from './page.ts'
+import { relayOf } from './services/route.ts'
 import { endpointsOf, type Served, type Service, type Template } from './services/types.ts'
 
 /** A document as a dossier keeps it, from where, and who fetched it. */
@@ -25,12 +26,15 @@ export async function fetchText(
   const address = addressFor(template, values, dossier, service)
   const source = address ?? (template.origin ?? '') + template.path
   if (address === undefined) return { ...failure('not-allowed'), source }
-  const own = template.credential === 'none'
-  const fetched = own ? await fetchDocument(address, endpointsOf(service)) : await lookUpThrough(page, address)
+  const plain = template.credential === 'page' ? undefined : await fetchDocument(address, endpointsOf(service))
+  // The page's credential goes where its call took it, and nowhere else: a relay's is not for the interface behind it.
+  const pageMayAsk = template.credential !== 'none' && relayOf(service, dossier.exchange.url) === undefined
+  const asPage = pageMayAsk && (plain === undefined || (!plain.ok && plain.code === 'refused'))
+  const fetched = asPage ? await lookUpThrough(page, address) : (plain ?? failure<MissingReason>('refused'))
   if (!fetched.ok) return { ...fetched, source }
   const text = textOf('body' in fetched.value ? fetched.value.body : fetched.value, template.served)
   if (!text.ok) return { ...failure('malformed'), source }
-  return { ...success({ text: text.value, source, provenance: own ? 'fetched' : 'page-reported' }), source }
+  return { ...success({ text: text.value, source, provenance: asPage ? 'page-reported' : 'fetched' }), source }
 }
 
 function textOf(octets: Bytes, served: Served = 'text'): Result<string, string> {

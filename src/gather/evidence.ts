@@ -24,7 +24,8 @@ export type Gathered = Pick<Dossier, 'receipts' | 'evidence' | 'collateral' | 'm
 export async function gather(dossier: Dossier, service: Service, cache: Cache, page: PageLookup): Promise<Gathered> {
   // Nothing is fetched for one site that only another of the service's uses.
   const desk: Desk = { dossier, service: siteCalled(service, dossier.exchange.url) ?? service, page }
-  const looked = dossier.receipts.length === 0 ? await lookUpReceipt(service.receipts ?? [], desk) : undefined
+  const nameable = dossier.receipts.length === 0 && dossier.exchange.unnamed !== true
+  const looked = nameable ? await lookUpReceipt(service.receipts ?? [], desk) : undefined
   const receipts = looked !== undefined && 'receipt' in looked ? [...dossier.receipts, looked.receipt] : dossier.receipts
   const [receipt] = receipts
   const fetched = await fetchEvidence(receipt, receipt?.format ?? looked?.format, desk)
@@ -57,7 +58,7 @@ async function fetchEvidence(
   const wants = (kind: string) => !dossier.evidence.some((seen) => seen.kind === kind)
   const own = await ownEvidence(receipt, desk)
   const reports = (service.reports ?? [])
-    .filter((report) => wants(report.kind) && (report.with === undefined || report.with === format))
+    .filter((report) => wants(report.kind) && wants(report.orElse?.kind ?? '') && (report.with === undefined || report.with === format))
     .map((report) => fetchReport(report, desk))
   const linked =
     receipt === undefined ? [] : (service.linked ?? []).filter(({ kind }) => wants(kind)).map((link) => fetchLinked(link, receipt, desk))

@@ -50,6 +50,7 @@ const SERVICE: Service = {
   reports: [REPORTS],
   linked: [{ kind: 'aci-session', path: '/v1/sessions/{id}', credential: 'none' }],
   issuers: [],
+  sources: [],
 }
 const SESSION = 'cd'.repeat(32)
 const RECEIPT = JSON.stringify({ event_log: [{ type: 'upstream.verified', session_id: SESSION }, { type: 'other' }, 7] })
@@ -237,6 +238,108 @@ describe('what a service reports of itself', () => {
   })
 })
 
+describe('a report that the page’s credential may be needed for', () => {
+  const reports = [{ ...REPORTS, credential: 'if-refused' }] as const
+  const service: Service = { ...SERVICE, receipts: [], linked: [], reports }
+  const RELAY = 'https://chat.example/relay'
+  const relayed: Service = { ...service, relays: [{ addresses: [RELAY], interface: 'https://api.example', handles: 'reads' }] }
+
+  it('is asked for without it', async () => {
+    answer(REPORT, '{}')
+    const { evidence } = await gather(dossier(), service, cache, page(200))
+    expect([evidence.map(({ provenance }) => provenance), asked]).toEqual([['fetched'], []])
+  })
+  it('and with it where it is refused, by the page', async () => {
+    answer(REPORT, 'refused')
+    const { evidence } = await gather(dossier(), service, cache, page(200))
+    expect([evidence.map(({ provenance }) => provenance), asked]).toEqual([['page-reported'], [REPORT]])
+  })
+  it.each(['offline', 'not-found'] as const)('and not where it is %s', async (reason) => {
+    answer(REPORT, reason)
+    const { missing } = await gather(dossier(), service, cache, page(200))
+    expect([missing.map((item) => item.reason), asked]).toEqual([[reason], []])
+  })
+  it('and not where the page called a relay: its credential there is not for the interface', async () => {
+    answer(REPORT, 'refused')
+    const { missing } = await gather(dossier({ url: RELAY }), relayed, cache, page(200))
+    expect([missing.map(({ reason }) => reason), asked]).toEqual([['refused'], []])
+    const [receipt] = SERVICE.receipts ?? []
+    const looked = await gather(
+      dossier({ url: RELAY }),
+      { ...relayed, reports: [], receipts: receipt === undefined ? [] : [receipt] },
+      cache,
+      page(200),
+    )
+    expect([looked.missing.map(({ reason }) => reason), asked]).toEqual([['refused'], []])
+  })
+})
+
+describe('an answer that nothing names', () => {
+  it('has no receipt looked up, whatever is in it, and the service’s report all the same', async () => {
+    answer(REPORT, '{}')
+    const { receipts, evidence, missing } = await gather(dossier({ unnamed: true }), { ...SERVICE, linked: [] }, cache, page(200))
+    expect([receipts, evidence.length, missing, asked]).toEqual([[], 1, [], []])
+  })
+})
+
+describe('a report that another stands in for', () => {
+  const ELSE = 'https://cache.example/bundle'
+  const orElse = { kind: 'bundle', origin: 'https://cache.example', path: '/bundle', credential: 'none' } as const
+  const service: Service = { ...SERVICE, receipts: [], linked: [], reports: [{ ...REPORTS, having: 'challenge', orElse }] }
+
+  it.each<[string, string, string]>([
+    ['{"challenge":{}}', 'aci-report', REPORT],
+    ['{"format":"older"}', 'bundle', ELSE],
+    ['[]', 'bundle', ELSE],
+    ['<html>', 'bundle', ELSE],
+    ['offline', 'bundle', ELSE],
+    ['not-found', 'bundle', ELSE],
+  ])('%s: %s', async (body, kind, source) => {
+    answer(REPORT, body)
+    answer(ELSE, '{}')
+    const { evidence, missing } = await gather(dossier(), service, cache, page(404))
+    expect(evidence).toMatchObject([{ kind, source }])
+    expect(missing).toEqual([])
+    const again = await gather(dossier({}, { evidence }), service, cache, page(404))
+    expect(again.evidence).toEqual(evidence)
+  })
+
+  it('is missing where neither is to be had, for the reason of the last', async () => {
+    answer(REPORT, 'not-found')
+    answer(ELSE, 'offline')
+    const { missing } = await gather(dossier(), service, cache, page(404))
+    expect(missing).toEqual([{ what: 'evidence', source: ELSE, reason: 'offline' }])
+  })
+})
+
+describe('evidence of the enclave that a request names', () => {
+  const RELAY = 'https://relay.example/v1/chat/completions'
+  const service: Service = {
+    ...SERVICE,
+    apis: ['https://api.example', 'https://two.example'],
+    relays: [{ addresses: [RELAY], interface: 'https://api.example', handles: 'sealed', namedBy: 'x-enclave' }],
+    receipts: [],
+    linked: [],
+  }
+
+  it.each<[string, string | undefined, string]>([
+    ['is asked of that enclave', 'https://two.example', REPORT.replace('api.example', 'two.example')],
+    ['is asked of the usual one where none is named', undefined, REPORT],
+  ])('%s', async (_, enclave, source) => {
+    answer(source, '{}')
+    const named = enclave === undefined ? {} : { enclave }
+    expect((await gather(dossier({ url: RELAY, ...named }), service, cache, page(404))).evidence).toMatchObject([{ source }])
+  })
+
+  it.each(['https://evil.example', 'null', ''])('is not asked of a host that the adapter does not know: %j', async (enclave) => {
+    const orElse = { kind: 'bundle', origin: 'https://cache.example', path: '/bundle', credential: 'none' } as const
+    const reports = [{ ...REPORTS, orElse }]
+    const { missing } = await gather(dossier({ url: RELAY, enclave }), { ...service, reports }, cache, page(404))
+    expect(missing).toMatchObject([{ what: 'evidence', reason: 'not-allowed' }])
+    expect(world.asked).toEqual([])
+  })
+})
+
 describe('a vendor’s lists', () => {
   const PRODUCTION = 'https://lists.example/prod.json'
   const DEVELOPMENT = 'https://lists.example/dev.json'
@@ -319,12 +422,7 @@ describe('a vendor’s lists', () => {
 describe('a service’s data', () => {
   it('says where the page may be asked, and where this verifier itself may go', () => {
     expect(pageLookupUrls(SERVICE)).toEqual(['https://api.example/v1/receipts/', 'https://api.example/v1/signature/'])
-    expect(endpointsOf(SERVICE)).toEqual([
-      'https://api.example/v1/receipts/*',
-      'https://api.example/v1/signature/*',
-      'https://api.example/v1/report?*',
-      'https://api.example/v1/sessions/*',
-    ])
+    expect(endpointsOf(SERVICE)).toEqual(['https://api.example/v1/report?*', 'https://api.example/v1/sessions/*'])
     const elsewhere: Service = {
       ...SERVICE,
       reports: [{ kind: 'k', origin: 'https://reports.example', path: '/r', credential: 'none' }],

@@ -40,7 +40,7 @@ export async function ownEvidence(receipt: ReceiptSeen | undefined, desk: Desk):
   const { evidence: endpoints } = service
   const embedded = receipt === undefined ? undefined : embeddedEvidence(receipt)
   if (embedded !== undefined || dossier.evidence.length > 0 || endpoints === undefined) return []
-  const origin = interfaceOf(service, dossier.exchange.url)
+  const origin = interfaceOf(service, dossier.exchange)
   const { path } = receipt === undefined ? endpoints.key : endpoints.attestation
   if (origin === undefined) return [missing(path, 'not-allowed')]
   const place: Place = { origin, endpoints, allowed: endpointsOf(service) }

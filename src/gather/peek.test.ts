@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { ReceiptSeen } from '../dossier/types.ts'
 import { encodeBase64url } from '../verify/encoding/base64.ts'
 import { encodeUtf8 } from '../verify/encoding/utf8.ts'
-import { embeddedEvidence, keyNames, keyOfToken } from './peek.ts'
+import { embeddedEvidence, keyNames, keyOfToken, modelNamed } from './peek.ts'
 
 const part = (value: unknown) => encodeBase64url(encodeUtf8(JSON.stringify(value)))
 const event = (header: unknown) =>
@@ -42,6 +42,13 @@ describe('a look at what to fetch', () => {
         expect(keyOfToken(text)).toEqual({ by: 'name', kid: undefined })
       }),
     )
+  })
+
+  it('names the model of a request by either of its members, and none where it is none', () => {
+    const named = (text: string) => modelNamed(encodeUtf8(text))
+    expect(named('{"model":"a/b","modelId":"c"}')).toBe('a/b')
+    expect(named('{"modelId":"c"}')).toBe('c')
+    for (const text of ['{"modelId":7}', '{"modelId":""}', '{"other":"c"}', '[]', 'a']) expect(named(text)).toBeUndefined()
   })
 
   it('names the keys of a key set, and says when it is none', () => {

@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import type { ReceiptSeen } from '../dossier/types.ts'
 import { decodeBase64url } from '../verify/encoding/base64.ts'
 import type { Bytes } from '../verify/encoding/bytes.ts'
-import { parseForeignJson, parseForeignJsonBytes } from '../verify/encoding/json.ts'
+import { isJsonObject, parseForeignJson, parseForeignJsonBytes } from '../verify/encoding/json.ts'
 import { parseWith } from '../verify/encoding/schema.ts'
 import type { LinkedEndpoint } from './services/types.ts'
 
@@ -49,13 +49,22 @@ export function linkedIds(kind: LinkKind, receipt: string): readonly string[] {
   }
 }
 
-const completion = v.object({ model: v.pipe(v.string(), v.minLength(1), v.maxLength(300)) })
+/** Whether a document is a JSON object with a member of that name. */
+export function hasMember(document: string, name: string): boolean {
+  const json = parseForeignJson(document)
+  return json.ok && isJsonObject(json.value) && Object.hasOwn(json.value, name)
+}
+
+const modelName = v.pipe(v.string(), v.minLength(1), v.maxLength(300))
+/** OpenAI's interfaces and those after them have `model`; pages with an interface of their own may have `modelId`. */
+const completion = v.union([v.object({ model: modelName }), v.object({ modelId: modelName })])
 
 /** The model that a request's octets name. */
 export function modelNamed(request: Bytes): string | undefined {
   const json = parseForeignJsonBytes(request)
   const named = json.ok ? parseWith(completion, json.value) : json
-  return named.ok ? named.value.model : undefined
+  if (!named.ok) return undefined
+  return 'model' in named.value ? named.value.model : named.value.modelId
 }
 
 /** How the keys for a token (compact JWS) are to be found: in the token's own chain, or by name in the issuer's key set. */

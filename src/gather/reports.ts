@@ -2,14 +2,22 @@ import type { EvidenceSeen, Missing, ReceiptSeen } from '../dossier/types.ts'
 import { now } from '../platform/clock.ts'
 import { freshHexNonce, freshUuid } from '../platform/nonce.ts'
 import { type Desk, fetchText } from './document.ts'
-import { linkedIds } from './peek.ts'
+import { hasMember, linkedIds } from './peek.ts'
 import type { LinkedEndpoint, ReportEndpoint } from './services/types.ts'
 
 /** A document of evidence, or why there is none. */
 export type EvidenceOrMissing = EvidenceSeen | Missing
 
-/** What the service reports of itself, for a nonce that nobody could have known before. */
-export async function fetchReport({ kind, nonce: form, with: _, ...template }: ReportEndpoint, desk: Desk): Promise<EvidenceOrMissing> {
+/** What the service reports of itself, for a nonce that nobody could have known before; or what stands in for it. */
+export async function fetchReport({ orElse, ...report }: ReportEndpoint, desk: Desk): Promise<EvidenceOrMissing> {
+  const found = await fetchOne(report, desk)
+  // What stands in would be about another enclave than one that is not known here.
+  if (orElse === undefined || ('what' in found && found.reason === 'not-allowed')) return found
+  const isMeant = !('what' in found) && (report.having === undefined || hasMember(found.document, report.having))
+  return isMeant ? found : fetchReport(orElse, desk)
+}
+
+async function fetchOne({ kind, nonce: form, with: _, having: __, ...template }: ReportEndpoint, desk: Desk): Promise<EvidenceOrMissing> {
   const nonce = form === undefined ? undefined : form === 'uuid' ? await freshUuid() : await freshHexNonce(form)
   const { model } = desk.dossier.exchange
   const fetched = await fetchText(template, { ...(model === undefined ? {} : { model }), ...(nonce === undefined ? {} : { nonce }) }, desk)

@@ -126,7 +126,17 @@ describe('what Intel says', () => {
 })
 
 describe('a service whose hardware is simulated', () => {
-  const service: Service = { id: 's', name: '', pages: [], apis: [], completions: [], headers: [], issuers: [], vendors: ['amd', 'intel'] }
+  const service: Service = {
+    id: 's',
+    name: '',
+    pages: [],
+    apis: [],
+    completions: [],
+    headers: [],
+    issuers: [],
+    sources: [],
+    vendors: ['amd', 'intel'],
+  }
   const AMD = 'https://kdsintf.amd.com'
 
   it('is granted, and reaches, whoever stands in for a maker, in place of that maker alone', () => {

@@ -60,5 +60,20 @@ export type ExchangeState = {
   readonly report?: Report
 }
 
+export const SOURCE_TOPICS = ['page', 'interface', 'receipts', 'evidence', 'lists'] as const
+/**
+ * Where an adapter has something of its service from, and how well it is known. `live`: seen of the service itself on the day it was read;
+ * `recorded`: in somebody's recording of the service; `read`: in source code or documentation, and never seen.
+ */
+export type AdapterSource = {
+  readonly topic: (typeof SOURCE_TOPICS)[number]
+  /** A public repository and the path in it, or the address of a page. */
+  readonly source: string
+  /** Day of what was read, where that is known, and day on which it was read (ISO 8601). */
+  readonly dated?: string
+  readonly read: string
+  readonly known: 'live' | 'recorded' | 'read'
+}
+
 /** The answer to `ui/exchange`: everything there is, for export. */
-export type ExchangeDetail = { readonly dossier: Dossier; readonly report?: Report }
+export type ExchangeDetail = { readonly dossier: Dossier; readonly report?: Report; readonly sources?: readonly AdapterSource[] }

@@ -62,6 +62,27 @@ describe('does somebody read along', () => {
     expect(said(findings)).toEqual(['exchange.relay unchecked relay_reads'])
     expect(findings.flatMap(({ assumes }) => assumes)).toEqual(['assume_relay_reads'])
   })
+  it('a server that sees what the page encrypts', () => {
+    const findings = checkRelay({ ...exchange(), relay: 'sealed' })
+    expect(said(findings)).toEqual(['exchange.relay unchecked relay_sealed'])
+    expect(findings.flatMap(({ assumes }) => assumes)).toEqual(['assume_relay_sealed'])
+  })
+})
+
+describe('an answer that nothing names', () => {
+  const unnamed = (change: Partial<Dossier> = {}, more: Partial<Exchange> = {}) =>
+    said(checkDelivery(dossier({ exchange: { ...exchange(), unnamed: true, ...more }, ...change })))
+
+  it('had nothing to look a receipt up by, however it was captured', () => {
+    const expected = ['receipt.presence failed receipt_unnamed']
+    expect(unnamed()).toEqual(expected)
+    for (const capture of CAPTURES) expect(unnamed({}, { response: { ...body(capture), ids: [] } })).toEqual(expected)
+  })
+  it('is no excuse for a receipt that was asked for', () => {
+    expect(unnamed({ asked: { header: 'x-inference-receipt', nonce: 'n', sharedBy: 1, provenance: 'browser' } })).toEqual([
+      'receipt.delivery failed receipt_withheld',
+    ])
+  })
 })
 
 describe('was a receipt delivered', () => {

@@ -49,6 +49,7 @@ function noReceipt(asked: boolean, exchange: Exchange, missing: readonly Missing
   if (status !== undefined && status >= 400 && (response.answer ?? 'none') === 'none') {
     return presence('failed', sentence('receipt_error_status', String(status)), { at: 'exchange.status', computed: String(status) })
   }
+  if (exchange.unnamed === true && !asked) return presence('failed', 'receipt_unnamed', { code: 'unnamed' })
   const unfetched = missing.find((item) => item.what === 'receipt')
   if (unfetched !== undefined) return presence('unchecked', sentence('receipt_not_fetched', reasonOf(unfetched)), notFetched(unfetched))
   const { capture } = response
@@ -176,6 +177,8 @@ export async function checkBindings(receipt: ReceiptResult | undefined, evidence
 export function checkRelay({ relay }: Exchange): readonly Finding[] {
   if (relay === undefined) return []
   switch (relay) {
+    case 'sealed':
+      return [makeFinding(CHECKS, 'exchange.relay', 'unchecked', sentence('relay_sealed'), { assumes: ['assume_relay_sealed'] })]
     case 'reads':
       return [makeFinding(CHECKS, 'exchange.relay', 'unchecked', 'relay_reads', { assumes: ['assume_relay_reads'] })]
   }

@@ -53,6 +53,7 @@ function gatewayService({ pageOrigin, apiOrigin }: DemoFacts): Service {
       key: { path: '/receipt-key' },
     },
     issuers: [],
+    sources: [],
   }
 }
 
@@ -72,6 +73,7 @@ function aciService({ pageOrigin, aci: { apiOrigin, vendorOrigin } }: DemoFacts)
     vendors: ['intel'],
     vendorOrigins: { intel: [vendorOrigin, vendorOrigin] },
     issuers: [],
+    sources: [],
   }
 }
 

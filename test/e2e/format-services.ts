@@ -11,7 +11,7 @@ import { historyEntry, type MapleOptions, makeMaple } from '../simulator/maple.t
 import { octets } from '../simulator/octets.ts'
 import { makeOpenGradient, type OpenGradientOptions, REQUEST } from '../simulator/opengradient.ts'
 import type { CrlKnobs, SnpEvidence } from '../simulator/sev-snp.ts'
-import { makeAtcBundle, type TinfoilOptions } from '../simulator/tinfoil.ts'
+import { documentV2, makeAtcBundle, makeDocumentV3, makeEnclave, type TinfoilOptions } from '../simulator/tinfoil.ts'
 import type { Handler, Loopback } from './server.ts'
 
 /**
@@ -167,12 +167,14 @@ export type TinfoilSetting = Omit<TinfoilOptions, 'at'> & {
   readonly change?: (bundle: JsonObject) => JsonObject
   readonly crl?: CrlKnobs | 'down'
   readonly isDown?: boolean
+  /** What the enclave itself serves; by default nothing. `stale`: for another nonce than the one that was sent. */
+  readonly own?: 'v3' | 'v3-stale' | 'v2'
 }
 
 /** What the shipped preset expects Tinfoil's code to be built from. */
 const ROUTER = 'tinfoilsh/confidential-model-router'
 
-const tinfoilOptions = ({ change: _, crl: __, isDown: ___, sigstore, ...setting }: TinfoilSetting): TinfoilOptions => ({
+const tinfoilOptions = ({ change: _, crl: __, isDown: ___, own: ____, sigstore, ...setting }: TinfoilSetting): TinfoilOptions => ({
   at: new Date(),
   ...setting,
   sigstore: { ...sigstore, identity: { repository: ROUTER, ...sigstore?.identity } },
@@ -184,31 +186,50 @@ function processor(setting: TinfoilSetting): SnpEvidence {
   return snp
 }
 
+/** The enclave, the server through which chats may go to it, and the attestation cache. */
 export function serveTinfoil(loopback: Loopback, service: Service): Simulated<TinfoilSetting> {
-  return serve<TinfoilSetting>(
-    loopback,
-    service,
-    {},
-    () => ({
-      ...json({ id: 'chatcmpl-1', choices: [] }),
-      headers: { ...JSON_TYPE, 'tinfoil-pt': 'https://tinfoil.sh/predicate/sev-snp-guest/v2' },
-    }),
-    {
-      'atc.tinfoil.sh/attestation': (setting) => {
-        if (setting.isDown === true) return DOWN
-        const { document } = makeAtcBundle(tinfoilOptions(setting))
-        return json(setting.change?.(document) ?? document)
-      },
-      'kdsintf.amd.com/vcek/v1/Genoa/crl': (setting) => {
-        if (setting.crl === 'down') return DOWN
-        return { headers: UNCACHED, body: processor(setting).crl(setting.crl) }
-      },
-      'kdsintf.amd.com/vcek/v1/Genoa/cert_chain': (setting) => ({
-        headers: UNCACHED,
-        body: Buffer.from(toPem(processor(setting).authority)),
-      }),
+  const answer: Answer = {
+    ...json({ id: 'chatcmpl-1', choices: [] }),
+    headers: { ...JSON_TYPE, 'tinfoil-pt': 'https://tinfoil.sh/predicate/sev-snp-guest/v2' },
+  }
+  loopback.on('api.tinfoil.sh/v1/chat/completions', ({ method }, _, response) => {
+    const cors = {
+      'access-control-allow-origin': service.pages[0],
+      'access-control-allow-headers': 'content-type, x-tinfoil-enclave-url',
+      'access-control-allow-methods': 'POST',
+    }
+    if (method === 'OPTIONS') return void response.writeHead(204, cors).end()
+    response.writeHead(200, { ...answer.headers, ...cors }).end(answer.body)
+  })
+  return serve<TinfoilSetting>(loopback, service, {}, () => answer, {
+    '/.well-known/tinfoil-attestation': (setting, { searchParams }) => ownDocument(setting, searchParams.get('nonce') ?? ''),
+    'atc.tinfoil.sh/attestation': (setting) => {
+      if (setting.isDown === true) return DOWN
+      const { document } = makeAtcBundle(tinfoilOptions(setting))
+      return json(setting.change?.(document) ?? document)
     },
-  )
+    'kdsintf.amd.com/vcek/v1/Genoa/crl': (setting) => {
+      if (setting.crl === 'down') return DOWN
+      return { headers: UNCACHED, body: processor(setting).crl(setting.crl) }
+    },
+    'kdsintf.amd.com/vcek/v1/Genoa/cert_chain': (setting) => ({
+      headers: UNCACHED,
+      body: Buffer.from(toPem(processor(setting).authority)),
+    }),
+  })
+}
+
+function ownDocument(setting: TinfoilSetting, asked: string): Answer {
+  const options = tinfoilOptions(setting)
+  if (setting.own === undefined) return { status: 404, headers: {}, body: Buffer.alloc(0) }
+  switch (setting.own) {
+    case 'v2':
+      return json(documentV2(makeEnclave(options)).document)
+    case 'v3':
+      return json(makeDocumentV3({ ...options, nonce: octets(Buffer.from(asked, 'hex')) }).document)
+    case 'v3-stale':
+      return json(makeDocumentV3(options).document)
+  }
 }
 
 /** Each list's entries, or that it is not served; by default the image is in that for production. `nonce`: answered in place of the one sent. */

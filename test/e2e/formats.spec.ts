@@ -386,6 +386,51 @@ test.describe('Tinfoil', () => {
     })
   }
 
+  test('shows the enclave’s own document where it holds a nonce of ours', async () => {
+    const result = await askTinfoil({ own: 'v3' })
+    expect(result.failed).toEqual(['receipt.presence'])
+    expect(result.rows).toBe('a a - - -')
+    expect(outcomes(result, 'tinfoil.nonce')).toEqual(['passed'])
+    expect(loopback.seen.filter(({ path }) => path === '/.well-known/tinfoil-attestation').at(-1)?.host).toBe('inference.tinfoil.sh')
+    await expect(askTinfoil({ own: 'v3-stale' })).resolves.toMatchObject({ rows: 'a f - - -' })
+  })
+
+  test('shows the bundle where the enclave’s own document holds no nonce', async () => {
+    const result = await askTinfoil({ own: 'v2' })
+    expect(result.rows).toBe('a a - - -')
+    expect(outcomes(result, 'tinfoil.tls-key')).toEqual(['passed'])
+  })
+
+  test.describe('through the server for chats that can be recovered', () => {
+    const throughServer = (setting: TinfoilSetting, enclave?: string): Promise<Judged> => {
+      tinfoil.set(setting)
+      loopback.seen.length = 0
+      const headers: Record<string, string> = enclave === undefined ? {} : { 'X-Tinfoil-Enclave-Url': enclave }
+      const completions = 'https://api.tinfoil.sh/v1/chat/completions'
+      return judge(extension, { page: tinfoil.page, completions, body: chat(), headers })
+    }
+    const documentsAsked = () => loopback.seen.filter(({ path }) => path.includes('attestation')).map(({ host }) => host)
+
+    test('asks the enclave that the page named, and names the server in the row', async () => {
+      const result = await throughServer({ own: 'v3' }, 'https://inference.tinfoil.sh')
+      expect(result.rows).toBe('a a - - -')
+      expect(outcomes(result, 'tinfoil.nonce')).toEqual(['passed'])
+      expect(result.report.claims[0]?.assumes).toContain('assume_relay_sealed')
+      expect(documentsAsked()).toEqual(['inference.tinfoil.sh'])
+    })
+
+    test('asks the usual one where the page names none', async () => {
+      expect((await throughServer({ own: 'v3' })).rows).toBe('a a - - -')
+      expect(documentsAsked()).toEqual(['inference.tinfoil.sh'])
+    })
+
+    test('asks no host that the adapter does not know, and shows no other’s evidence for it', async () => {
+      const result = await throughServer({ own: 'v3' }, 'https://evil.example')
+      expect(result.rows).toBe('? ? - - -')
+      expect(documentsAsked()).toEqual([])
+    })
+  })
+
   test('is unchecked without AMD’s revocation list, until it is there', async () => {
     const result = await askTinfoil({ crl: 'down' })
     expect(result.failed).toEqual(['receipt.presence'])

@@ -13,12 +13,18 @@ export type Judged = {
   readonly id: string
 }
 
-export type Question = { readonly page: string; readonly completions: string; readonly body: string }
+export type Question = {
+  readonly page: string
+  readonly completions: string
+  readonly body: string
+  /** What the page sends besides its content type. */
+  readonly headers?: Readonly<Record<string, string>>
+}
 
 /** Opens a service's page, has it ask one question, waits for the verdict, and closes the page. */
-export async function judge(extension: Extension, { page: address, completions, body }: Question): Promise<Judged> {
+export async function judge(extension: Extension, { page: address, completions, body, headers = {} }: Question): Promise<Judged> {
   const { page, tabId } = await extension.open(address)
-  await ask(page, completions, body)
+  await ask(page, completions, body, headers)
   const [exchange] = await finished(extension, tabId)
   if (exchange === undefined) throw new Error('no exchange')
   await page.close()
@@ -26,13 +32,13 @@ export async function judge(extension: Extension, { page: address, completions, 
   return { rows: letters(report), failed: failedChecks(report), report, id }
 }
 
-function ask(page: Page, url: string, body: string): Promise<void> {
+function ask(page: Page, url: string, body: string, more: Readonly<Record<string, string>>): Promise<void> {
   return page.evaluate(
-    async ([to, text]) => {
-      const response = await fetch(to, { method: 'POST', body: text, headers: { 'content-type': 'application/json' } })
+    async ([to, text, headers]) => {
+      const response = await fetch(to, { method: 'POST', body: text, headers: { 'content-type': 'application/json', ...headers } })
       await response.text()
     },
-    [url, body] as const,
+    [url, body, more] as const,
   )
 }
 

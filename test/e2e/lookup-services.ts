@@ -233,6 +233,51 @@ export function serveNear(loopback: Loopback, where: { readonly page: string; re
   }
 }
 
+export type VeniceService = {
+  readonly page: string
+  readonly completions: string
+  /** `closed`: the report is refused to callers without a credential; `down`: it is not served. */
+  set: (reports: 'open' | 'closed' | 'down') => void
+}
+
+/** Venice: its page's own server, whose answers carry no id, and the interface that reports of a model's environment. */
+export function serveVenice(loopback: Loopback): VeniceService {
+  const page = 'https://venice.ai'
+  const completions = 'https://outerface.venice.ai/api/inference/chat'
+  const headers = {
+    ...cors(page),
+    'access-control-allow-headers': 'authorization, content-type, x-venice-version, x-venice-client-attestation',
+  }
+  let reports: 'open' | 'closed' | 'down' = 'open'
+  loopback.on('venice.ai', (_, __, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end(CHAT_PAGE))
+  loopback.on(completions.slice('https://'.length), ({ method }, _, response) => {
+    if (method === 'OPTIONS') return void response.writeHead(204, headers).end()
+    const lines = [
+      { kind: 'meta', servingModelId: 'demo-model' },
+      { kind: 'content', content: 'Eight years, ' },
+      { kind: 'content', content: 'counted from the end of the calendar year.' },
+    ]
+    const octets = Buffer.from(lines.map((line) => `${JSON.stringify(line)}\n`).join(''))
+    send(response, 200, headers, { id: '', octets, type: 'text/html; charset=utf-8' })
+  })
+  loopback.on('api.venice.ai/api/v1/tee/attestation', ({ url, headers: { authorization } }, _, response) => {
+    const { searchParams } = new URL(url ?? '', 'https://x')
+    if (reports === 'down') return void response.writeHead(503).end()
+    if (reports === 'closed' && authorization === undefined) return void response.writeHead(401).end()
+    const [model, nonce] = [searchParams.get('model') ?? '', searchParams.get('nonce') ?? '']
+    const nothing = Buffer.alloc(0)
+    response.writeHead(200, JSON_TYPE)
+    response.end(makeNear({ at: new Date(), shape: 'reseller', model, nonce, request: nothing, response: nothing }).report)
+  })
+  return {
+    page,
+    completions,
+    set: (next) => {
+      reports = next
+    },
+  }
+}
+
 const CHAT_PAGE = '<!doctype html><title>chat</title><p>chat</p>'
 
 function send(response: ServerResponse, status: number, headers: Record<string, string>, { octets, type }: Utterance): void {

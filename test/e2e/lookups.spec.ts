@@ -9,7 +9,16 @@ import { pinned } from '../support/lookup.ts'
 import { testBuild } from './builds.ts'
 import { type Extension, launchExtension } from './extension.ts'
 import { letters } from './judged.ts'
-import { type AciService, type AciSetting, type NearService, type NearSetting, serveAci, serveNear } from './lookup-services.ts'
+import {
+  type AciService,
+  type AciSetting,
+  type NearService,
+  type NearSetting,
+  serveAci,
+  serveNear,
+  serveVenice,
+  type VeniceService,
+} from './lookup-services.ts'
 import { failedChecks, finished } from './rows.ts'
 import { type Loopback, startLoopback } from './server.ts'
 
@@ -21,6 +30,7 @@ let aci: AciService
 let near: NearService
 let direct: NearService
 let chat: NearService
+let venice: VeniceService
 
 const CREDENTIAL = `Bearer planted-${randomBytes(16).toString('hex')}`
 
@@ -30,6 +40,7 @@ test.beforeAll(async () => {
   near = serveNear(loopback, { page: 'https://cloud.near.ai', api: 'https://cloud-api.near.ai', path: '/v1/chat/completions' })
   direct = serveNear(loopback, { page: 'https://cloud.near.ai', api: 'https://demo-1.completions.near.ai', path: '/v1/chat/completions' })
   chat = serveNear(loopback, { page: 'https://private.near.ai', api: 'https://private.near.ai', path: '/v1/responses' })
+  venice = serveVenice(loopback)
   extension = await launchExtension({ build: testBuild(), port: loopback.port })
   const { name, spki } = aci.workload.dstack.tdx.anchor
   const text = (octets: Uint8Array) => Buffer.from(octets).toString('base64url')
@@ -190,6 +201,60 @@ test.describe('a service of NEAR’s family', () => {
       const result = await judged(service)
       expect(result.failed).toEqual([...new Set(checks)].sort())
       expect(result.rows).toBe(rows)
+      await close(result)
+    })
+  }
+})
+
+test.describe('Venice’s page, whose answers nothing names', () => {
+  const ask = async (): Promise<Judged> => {
+    loopback.seen.length = 0
+    const { page, tabId } = await extension.open(venice.page)
+    await page.evaluate(
+      async ([to, authorization]) => {
+        const body = { requestId: 'r-1', conversationType: 'text', modelId: 'demo-model', prompt: [{ role: 'user', content: 'How long?' }] }
+        const headers = { 'content-type': 'application/json', authorization, 'x-venice-client-attestation': 'e30.e30.x' }
+        const response = await fetch(to, { method: 'POST', body: JSON.stringify(body), headers })
+        await response.text()
+      },
+      [venice.completions, CREDENTIAL] as const,
+    )
+    const [exchange] = await finished(extension, tabId)
+    if (exchange === undefined) throw new Error('no exchange')
+    return { rows: letters(exchange.report), failed: failedChecks(exchange.report), report: exchange.report, id: exchange.id, page }
+  }
+  const asked = (host: string) => loopback.seen.filter((seen) => seen.host === host && seen.method === 'GET')
+
+  test('has no signature, in words that say why, and no alarm; the model’s environment is asked about', async () => {
+    venice.set('open')
+    const result = await ask()
+    expect(result.rows).toBe('a a - - -')
+    expect(result.report.claims[4]?.because.id).toBe('receipt_unnamed')
+    expect(result.report.findings.map(({ check }) => check)).not.toContain('receipt.delivery')
+    expect(result.report.claims[0]?.assumes).toContain('assume_relay_reads')
+    const { dossier } = await extension.detail(result.id)
+    expect(dossier.exchange).toMatchObject({ model: 'demo-model', unnamed: true, relay: 'reads' })
+    // One question, about the model that the page named, with a nonce of ours, and without anybody's credential.
+    const [report, ...more] = asked('api.venice.ai')
+    expect(more).toEqual([])
+    expect(report?.headers.authorization).toBeUndefined()
+    expect(dossier.evidence).toMatchObject([{ kind: 'near-attestation-report', provenance: 'fetched' }])
+    expect(dossier.evidence[0]?.source).toContain('/api/v1/tee/attestation?model=demo-model&nonce=')
+    expect(JSON.stringify(dossier)).not.toContain('e30.e30.x')
+    await close(result)
+  })
+
+  for (const [reports, reason] of [
+    ['closed', 'refused'],
+    ['down', 'http-status'],
+  ] as const) {
+    test(`is unchecked where the report is ${reports}, and the page’s credential goes nowhere else`, async () => {
+      venice.set(reports)
+      const result = await ask()
+      expect(result.rows).toBe('? ? - - -')
+      expect((await extension.detail(result.id)).dossier.missing).toMatchObject([{ what: 'evidence', reason }])
+      expect(asked('api.venice.ai').map(({ headers }) => headers.authorization)).toEqual([undefined])
+      expect(asked('outerface.venice.ai')).toEqual([])
       await close(result)
     })
   }

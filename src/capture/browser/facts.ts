@@ -4,8 +4,11 @@ import type { Header, RequestIdentity } from '../../platform/web-request.ts'
 /** What the browser itself says about one request to a watched service, one event at a time. */
 export type RequestFact = { readonly request: RequestIdentity; readonly service: string } & (
   | { readonly kind: 'requested'; readonly body: BodySeen }
-  /** `optIn`: value of the header that asks for a receipt, as it left; absent when it was not there. */
-  | { readonly kind: 'sent'; readonly optIn?: string }
+  /**
+   * `optIn`: value of the header that asks for a receipt, as it left. `enclave`: value of the one that names whom the request is for. Absent where
+   * they were not there.
+   */
+  | { readonly kind: 'sent'; readonly optIn?: string; readonly enclave?: string }
   | { readonly kind: 'headers'; readonly status: number; readonly headers: readonly Header[] }
   | { readonly kind: 'ended'; readonly end: End }
 )

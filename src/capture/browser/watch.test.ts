@@ -12,7 +12,7 @@ import { type WatchedService, watchRequests } from './watch.ts'
 const ADDRESS = 'https://api.a.example/v1/chat'
 const SERVICES: readonly WatchedService[] = [
   { id: 'a', addresses: [ADDRESS], optIn: 'x-receipt-please', headers: ['content-type', 'set-cookie', 'authorization'] },
-  { id: 'b', addresses: ['https://*.b.example/v1/chat'], headers: ['content-type'] },
+  { id: 'b', addresses: ['https://*.b.example/v1/chat'], namedBy: 'x-enclave', headers: ['content-type'] },
 ]
 const DETAILS = {
   requestId: '7',
@@ -60,6 +60,16 @@ describe('watching requests', () => {
       { kind: 'sent', service: 'a', optIn: 'nonce' },
       { kind: 'headers', service: 'a', status: 200, headers: [{ name: 'content-type', value: 'text/plain' }] },
       { kind: 'ended', service: 'a', end: { outcome: 'completed' } },
+    ])
+  })
+
+  it('knows whom a request names, where its service has such a header', async () => {
+    const requestHeaders = [{ name: 'X-Enclave', value: 'https://enclave.example' }]
+    fake.request.onSendHeaders.happen({ ...DETAILS, url: 'https://x.b.example/v1/chat', requestHeaders })
+    fake.request.onSendHeaders.happen({ ...DETAILS, requestHeaders })
+    expect(await facts()).toEqual([
+      expect.objectContaining({ kind: 'sent', service: 'b', enclave: 'https://enclave.example' }),
+      expect.not.objectContaining({ enclave: expect.anything() }),
     ])
   })
 

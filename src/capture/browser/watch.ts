@@ -15,6 +15,8 @@ export type WatchedService = {
   readonly addresses: readonly string[]
   /** Request header that asks for a receipt. */
   readonly optIn?: string
+  /** Request header that names the enclave that a request is for. */
+  readonly namedBy?: string
   /** Response headers that may be kept, in lower case. */
   readonly headers: readonly string[]
 }
@@ -42,8 +44,15 @@ export function watchRequests(services: readonly WatchedService[], take: (fact: 
         about(request, async ({ id }) => ({ kind: 'requested', request, service: id, body: await requestBody(body) })),
       onSent: (request, headers) =>
         about(request, async (service) => {
-          const optIn = headers.find((header) => header.name.toLowerCase() === service.optIn)
-          return { kind: 'sent', request, service: service.id, ...(optIn === undefined ? {} : { optIn: optIn.value }) }
+          const sentAs = (name: string | undefined) => headers.find((header) => header.name.toLowerCase() === name)?.value
+          const [optIn, enclave] = [sentAs(service.optIn), sentAs(service.namedBy)]
+          return {
+            kind: 'sent',
+            request,
+            service: service.id,
+            ...(optIn === undefined ? {} : { optIn }),
+            ...(enclave === undefined ? {} : { enclave }),
+          }
         }),
       onHeaders: (request, status, headers) =>
         about(request, async (service) => ({

@@ -2,7 +2,7 @@ import type { Service } from './types.ts'
 
 /**
  * Maple (OpenSecret): the enclave's own document, for a nonce of ours. It says that such an enclave answers there, not that this tab's session is
- * with it. Source: OpenSecretCloud/opensecret-sdk.
+ * with it.
  */
 export const MAPLE: Service = {
   id: 'maple',
@@ -17,4 +17,27 @@ export const MAPLE: Service = {
     { kind: 'pcr-history', address: 'https://raw.githubusercontent.com/OpenSecretCloud/opensecret/master/pcrDevHistory.json' },
   ],
   issuers: [],
+  sources: [
+    {
+      topic: 'page',
+      source: 'OpenSecretCloud/Maple',
+      dated: '2026-08',
+      read: '2026-11-27',
+      known: 'read',
+    },
+    {
+      topic: 'evidence',
+      source: 'OpenSecretCloud/OpenSecret-SDK: src/lib/pcr.ts',
+      dated: '2026-06',
+      read: '2026-11-22',
+      known: 'recorded',
+    },
+    {
+      topic: 'lists',
+      source: 'https://raw.githubusercontent.com/OpenSecretCloud/opensecret/master/pcrProdHistory.json',
+      dated: '2026-06',
+      read: '2026-11-22',
+      known: 'recorded',
+    },
+  ],
 }

@@ -17,7 +17,7 @@ const REPORT: ReportEndpoint = {
   credential: 'page',
 }
 
-/** NEAR AI Cloud, its gateway and the model hosts that can be called directly. Sources: nearai/cloud-api, nearai/inference-proxy. */
+/** NEAR AI Cloud, its gateway and the model hosts that can be called directly. */
 export const NEAR_AI: Service = {
   id: 'near-ai',
   name: 'NEAR AI Cloud',
@@ -33,9 +33,20 @@ export const NEAR_AI: Service = {
   reports: [REPORT],
   vendors: ['intel'],
   issuers: [],
+  sources: [
+    { topic: 'interface', source: 'nearai/cloud-api: crates/api/src/routes', dated: '2026-08-20', read: '2026-11-27', known: 'recorded' },
+    {
+      topic: 'receipts',
+      source: 'nearai/cloud-api: crates/api/src/routes/completions.rs',
+      dated: '2026-08-20',
+      read: '2026-11-27',
+      known: 'read',
+    },
+    { topic: 'evidence', source: 'nearai/inference-proxy', read: '2026-11-22', known: 'recorded' },
+  ],
 }
 
-/** NEAR Private Chat: its own backend in front of NEAR AI Cloud, under the page's own origin. Source: nearai/chat-api. */
+/** NEAR Private Chat: its own backend in front of NEAR AI Cloud, under the page's own origin. */
 export const NEAR_PRIVATE_CHAT: Service = {
   id: 'near-private-chat',
   name: 'NEAR Private Chat',
@@ -48,4 +59,15 @@ export const NEAR_PRIVATE_CHAT: Service = {
   reports: [REPORT],
   vendors: ['intel'],
   issuers: [],
+  sources: [
+    { topic: 'page', source: 'nearai/private-chat', dated: '2026-03', read: '2026-11-27', known: 'read' },
+    { topic: 'interface', source: 'nearai/chat-api: crates/api/src/routes/api.rs', read: '2026-11-22', known: 'read' },
+    {
+      topic: 'receipts',
+      source: 'nearai/cloud-api: crates/api/src/routes/completions.rs',
+      dated: '2026-08-20',
+      read: '2026-11-27',
+      known: 'read',
+    },
+  ],
 }

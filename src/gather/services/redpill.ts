@@ -2,7 +2,7 @@ import type { Service } from './types.ts'
 
 /**
  * RedPill, whose gateway speaks ACI and the older signatures of the dstack family. An answer that names an ACI receipt has that one; others
- * have a signature under the gateway's key. Sources: the ACI specification and its reference gateway, Phala-Network/redpill-chat.
+ * have a signature under the gateway's key.
  */
 export const REDPILL: Service = {
   id: 'redpill',
@@ -39,4 +39,27 @@ export const REDPILL: Service = {
   linked: [{ kind: 'aci-session', path: '/v1/aci/sessions/{id}', credential: 'none' }],
   vendors: ['intel'],
   issuers: [],
+  sources: [
+    {
+      topic: 'page',
+      source: 'redpill-ai/redpill-chat',
+      dated: '2025-12',
+      read: '2026-11-27',
+      known: 'read',
+    },
+    {
+      topic: 'receipts',
+      source: 'Dstack-TEE/private-ai-gateway: spec, src/http/app/handlers.rs',
+      dated: '2026-08-06',
+      read: '2026-11-22',
+      known: 'read',
+    },
+    {
+      topic: 'evidence',
+      source: '13rac1/teep: internal/provider/phalacloud',
+      dated: '2026-06',
+      read: '2026-11-22',
+      known: 'recorded',
+    },
+  ],
 }

@@ -16,7 +16,7 @@ describe('the interface that answered', () => {
     ['https://trustedrouter.com.example/chat-proxy/v1/chat/completions', undefined],
     ['http://trustedrouter.com/chat-proxy/v1/chat/completions', undefined],
     ['', undefined],
-  ])('of %s is %s', (address, origin) => expect(interfaceOf(TRUSTEDROUTER, address)).toBe(origin))
+  ])('of %s is %s', (address, origin) => expect(interfaceOf(TRUSTEDROUTER, { url: address })).toBe(origin))
 })
 
 describe('a relay', () => {
@@ -55,7 +55,9 @@ describe('a site that stands in for another', () => {
   })
 
   it('has its evidence asked of its own interface', () => {
-    expect(interfaceOf(TRUSTEDROUTER, 'https://www.allyrouter.com/chat-proxy/v1/chat/completions')).toBe('https://api.allyrouter.com')
+    expect(interfaceOf(TRUSTEDROUTER, { url: 'https://www.allyrouter.com/chat-proxy/v1/chat/completions' })).toBe(
+      'https://api.allyrouter.com',
+    )
   })
 
   it('is not confused with its neighbour: nothing is fetched for one that only another uses', () => {
@@ -71,7 +73,7 @@ describe('a host that answers when the usual one does not', () => {
 
   it('is watched, and asked for its own evidence', () => {
     expect(watchedUrls(TRUSTEDROUTER)).toContain(ADDRESS)
-    expect(interfaceOf(TRUSTEDROUTER, ADDRESS)).toBe('https://api-us-east4.quillrouter.com')
+    expect(interfaceOf(TRUSTEDROUTER, { url: ADDRESS })).toBe('https://api-us-east4.quillrouter.com')
     const site = siteCalled(TRUSTEDROUTER, ADDRESS)
     expect(site === undefined ? [] : endpointsOf(site)).toContain('https://api-us-east4.quillrouter.com/receipt-key')
   })

@@ -1,4 +1,4 @@
-import type { PartySeen } from '../../dossier/types.ts'
+import type { Exchange, PartySeen } from '../../dossier/types.ts'
 import { matchesAddress, matchesOrigin } from '../../platform/match.ts'
 import { completionUrls, type Relay, type Service, sitesOf } from './types.ts'
 
@@ -17,17 +17,18 @@ export function relayOf(service: Service, address: string): Relay | undefined {
  * Origin of the interface that answered an exchange: the one that was called, or the one behind the relay that was. Undefined where it is none of
  * the service's.
  */
-export function interfaceOf(service: Service, address: string): string | undefined {
-  const relay = relayOf(service, address)
-  if (relay !== undefined) return relay.interface
-  const called = URL.canParse(address) ? new URL(address).origin : ''
+export function interfaceOf(service: Service, { url, enclave }: Pick<Exchange, 'url' | 'enclave'>): string | undefined {
+  const relay = relayOf(service, url)
+  if (relay !== undefined && (relay.namedBy === undefined || enclave === undefined)) return relay.interface
+  const answered = relay === undefined ? url : enclave
+  const origin = answered !== undefined && URL.canParse(answered) ? new URL(answered).origin : ''
   const origins = sitesOf(service).flatMap(({ apis, failOver = [] }) => [...apis, ...failOver])
-  return origins.some((pattern) => matchesOrigin(pattern, called)) ? called : undefined
+  return origins.some((pattern) => matchesOrigin(pattern, origin)) ? origin : undefined
 }
 
 /** Who takes part in an answer of an address, by the adapter. Undefined where it does not say. */
 export function partiesOf(service: Service, address: string): readonly PartySeen[] | undefined {
-  const origin = interfaceOf(service, address)
+  const origin = interfaceOf(service, { url: address })
   if (origin === undefined) return undefined
   return service.parties?.find((parties) => matchesOrigin(parties.origin, origin))?.roles
 }

@@ -36,6 +36,29 @@ export const TRUSTEDROUTER: Service = {
       jwks: 'https://www.googleapis.com/service_accounts/v1/metadata/jwk/signer@confidentialspace-sign.iam.gserviceaccount.com',
     },
   ],
+  sources: [
+    {
+      topic: 'page',
+      source: 'Lore-Hex/quill-router: src/trusted_router/routes/chat_proxy.py, src/trusted_router/static/chat.js',
+      dated: '2026-08-22',
+      read: '2026-11-27',
+      known: 'read',
+    },
+    { topic: 'interface', source: 'Lore-Hex/trusted-router-swift and other clients: their constants', read: '2026-11-27', known: 'read' },
+    {
+      topic: 'receipts',
+      source: 'Lore-Hex/quill-cloud-proxy: docs/design/signed-receipts-wire-format.md',
+      read: '2026-11-27',
+      known: 'recorded',
+    },
+    {
+      topic: 'evidence',
+      source: 'Lore-Hex/quill-cloud-proxy: enclave-go/cmd/enclave; Lore-Hex/quill-router: "Inference receipt key discovery"',
+      dated: '2026-09-10',
+      read: '2026-11-27',
+      known: 'read',
+    },
+  ],
 }
 
 /** The site under a domain, the interface at `api.` below it, and the proxy between them. */

@@ -1,5 +1,5 @@
 import type { PartySeen, RelaySeen } from '../../dossier/types.ts'
-import type { HostAsk } from '../../platform/messages.ts'
+import type { AdapterSource, HostAsk } from '../../platform/messages.ts'
 
 /**
  * A service as data: where its pages and its interface are, which requests ask for an answer, how a receipt is asked for, and where its
@@ -47,6 +47,8 @@ export type Service = {
   /** Where that collateral is, if not with the makers: a service whose hardware is simulated has simulated makers. */
   readonly vendorOrigins?: Partial<VendorOrigins>
   readonly issuers: readonly TokenIssuer[]
+  /** Where all this is known from; empty for a service that is made up. */
+  readonly sources: readonly AdapterSource[]
 }
 
 /** Pages, and what they call. */
@@ -60,6 +62,10 @@ export type Relay = {
   /** Origin of the interface behind it, where receipts and evidence are looked for. */
   readonly interface: string
   readonly handles: RelaySeen
+  /** Request header in which the page names the interface, where there is more than one. */
+  readonly namedBy?: string
+  /** Its answers carry nothing by which a receipt could be looked up. */
+  readonly unnamed?: true
 }
 
 export type EvidenceEndpoints = {
@@ -86,8 +92,11 @@ export type Template = {
   readonly origin?: string
   readonly path: string
   readonly query?: Readonly<Record<string, string>>
-  /** `page`: the service answers only whoever made the call, so the page's own credential goes with it, and stays in the page. */
-  readonly credential: 'page' | 'none'
+  /**
+   * `page`: the service answers only whoever made the call, so the page's own credential goes with it, and stays in the page. `if-refused`: it is
+   * asked without one first.
+   */
+  readonly credential: 'page' | 'none' | 'if-refused'
 }
 
 export type ReceiptLookup = Template & {
@@ -100,12 +109,15 @@ export type ReceiptLookup = Template & {
 /**
  * `kind`: the name by which the verifier knows the document. `nonce`: what is sent as such, so many random octets in hexadecimal or a random
  * UUID; absent: none. `with`: the receipt format that needs it; absent: any, and none. `served`: how the document comes; absent: as text.
+ * `having`: a member without which a JSON document is of a form that is not meant. `orElse`: what is asked for where this is not to be had.
  */
 export type ReportEndpoint = Template & {
   readonly kind: string
   readonly nonce?: number | 'uuid'
   readonly with?: string
   readonly served?: Served
+  readonly having?: string
+  readonly orElse?: ReportEndpoint
 }
 
 /** `octets`: a binary document as it is. `base64`: one in base64 with padding (RFC 4648 section 4), a line's end behind it or none. */
@@ -158,9 +170,14 @@ export function hostAsks(service: Service): readonly HostAsk[] {
 
 /** What is done at the interface: whether a header is added to requests, and whether look-ups use the page's own sign-in. */
 function apiPurpose(service: Service): HostAsk['purpose'] {
-  const signsIn = templatesOf(service).some(({ origin, credential }) => origin === undefined && credential === 'page')
+  const signsIn = templatesOf(service).some(({ origin, credential }) => origin === undefined && credential !== 'none')
   if (service.optIn === undefined) return signsIn ? 'purpose_api_sign_in' : 'purpose_api'
   return signsIn ? 'purpose_api_ask_sign_in' : 'purpose_api_ask'
+}
+
+/** Where the pages of a site send what is to be seen: its interface, and what they call in its place. */
+export function calledOrigins(service: Service): readonly string[] {
+  return [...new Set([...relayOrigins(service), ...service.apis])]
 }
 
 /** Every host that the user may be asked for or may allow by themselves (match patterns). */
@@ -171,7 +188,7 @@ export function hostPatterns(service: Service): readonly string[] {
 
 /** Where the extension itself may connect on behalf of a site. */
 export function reachableOrigins(service: Service): readonly string[] {
-  const own = service.evidence !== undefined || templatesOf(service).some(({ origin }) => origin === undefined)
+  const own = service.evidence !== undefined || ownTemplates(service).some(({ origin }) => origin === undefined)
   return [
     ...(own ? answeringOrigins(service) : []),
     ...reportOrigins(service),
@@ -195,12 +212,12 @@ export function watchedUrls(service: Service): readonly string[] {
 /** How the addresses begin at which something may be looked up with the page's credential. */
 export function pageLookupUrls(service: Service): readonly string[] {
   return templatesOf(service)
-    .filter(({ credential }) => credential === 'page')
+    .filter(({ credential }) => credential !== 'none')
     .flatMap((template) => originsOf(template, service).map((origin) => origin + fixedPart(template)))
 }
 
 /**
- * Every address that may be fetched for a site. One that ends in `?*` stands for itself with any query, one that ends in `/*` for all that begin
+ * Every address that the extension itself may fetch for a site. One that ends in `?*` stands for itself with any query, one that ends in `/*` for all that begin
  * so.
  */
 export function endpointsOf(service: Service): readonly string[] {
@@ -208,7 +225,7 @@ export function endpointsOf(service: Service): readonly string[] {
   return [
     ...answeringOrigins(service).flatMap((origin) => paths.map((path) => origin + path)),
     ...(service.evidence?.log?.addresses ?? []).map((address) => `${address}?*`),
-    ...templatesOf(service).flatMap((template) => originsOf(template, service).map((origin) => origin + patternOf(template))),
+    ...ownTemplates(service).flatMap((template) => originsOf(template, service).map((origin) => origin + patternOf(template))),
     ...service.issuers.map((issuer) => issuer.jwks),
     ...(service.lists ?? []).map(({ address }) => address),
     ...vendorOrigins(service).map((origin) => `${origin}/*`),
@@ -222,7 +239,12 @@ function evidencePaths({ evidence }: Service): readonly string[] {
 }
 
 function templatesOf({ receipts = [], reports = [], linked = [] }: Service): readonly Template[] {
-  return [...receipts, ...reports, ...linked]
+  return [...receipts, ...reports.flatMap(({ orElse, ...report }) => (orElse === undefined ? [report] : [report, orElse])), ...linked]
+}
+
+/** What the extension asks for itself. With the page's credential the page asks. */
+function ownTemplates(service: Service): readonly Template[] {
+  return templatesOf(service).filter(({ credential }) => credential !== 'page')
 }
 
 function originsOf({ origin }: Template, service: Service): readonly string[] {

@@ -18,6 +18,7 @@ function airGateway(id: string, kind: string): Service {
     headers: ['content-type', 'x-ephemeralml-air-receipt-b64', 'x-ephemeralml-receipt-sha256', 'x-ephemeralml-receipt-present'],
     reports: [{ kind, path: '/attestation', served: 'octets', credential: 'none' }],
     issuers: [],
+    sources: [],
   }
 }
 
@@ -39,6 +40,7 @@ export const OPENGRADIENT: Service = {
     { kind: 'opengradient-signing-key', path: '/signing-key', credential: 'none' },
   ],
   issuers: [],
+  sources: [],
 }
 
 /** Signs its answers (RFC 9421), and shows nothing of where it runs. */
@@ -50,6 +52,7 @@ export const SIGNING: Service = {
   completions: ['/v1/chat/completions'],
   headers: ['content-type', 'content-digest', 'content-encoding', 'signature', 'signature-input'],
   issuers: [],
+  sources: [],
 }
 
 export const SERVICES: readonly Service[] = [TINFOIL, MAPLE, AIR_NITRO, AIR_SPACE, AIR_PINNED, OPENGRADIENT, SIGNING]
