@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { expect, test } from 'playwright/test'
 import { makeGateway, receiptKeyDocument } from '../simulator/index.ts'
 import { failedChecks, finished, rowsOf } from './rows.ts'
-import { askInPage, PAGE, PAGE_COMPLETIONS, serve } from './service.ts'
+import { askInPage, COMPLETIONS, PAGE, PAGE_COMPLETIONS, serve } from './service.ts'
 import { HONEST, question, type Session, startSession } from './session.ts'
 
 /** Receipts in headers, whose evidence has to be found: behind a load balancer, in the log of keys, or nowhere. */
@@ -62,9 +62,9 @@ function serveEvidence(instance: ReturnType<typeof makeGateway>, pages: readonly
   }
 }
 
-async function judged() {
+async function judged(completions = PAGE_COMPLETIONS) {
   const { page, tabId } = await session.extension.open(PAGE)
-  await askInPage(page, question(), PAGE_COMPLETIONS)
+  await askInPage(page, question(), completions)
   const [exchange] = await finished(session.extension, tabId)
   if (exchange === undefined) throw new Error('no exchange')
   const { dossier } = await session.extension.detail(exchange.id)
@@ -96,7 +96,7 @@ for (const [name, pages] of [
 ] as const satisfies readonly (readonly [string, () => readonly (readonly unknown[])[] | 'down'])[]) {
   test(`the evidence is unavailable, and nothing failed: ${name}`, async () => {
     serveEvidence(other(), pages())
-    const { report, dossier } = await judged()
+    const { report, dossier } = await judged(COMPLETIONS)
     expect(failedChecks(report)).toEqual([])
     expect(rowsOf(report)).toMatchObject(UNAVAILABLE)
     expect(report.retry).toBe(true)
@@ -107,10 +107,20 @@ for (const [name, pages] of [
   })
 }
 
+test('a relay is not shown to have passed everything on where the key’s evidence is unavailable', async () => {
+  serveEvidence(other(), [[]])
+  const { report } = await judged()
+  expect(rowsOf(report)).toMatchObject({
+    environment: 'absent (gateway absent, gateway unchecked, model-host assumed)',
+    signature: 'assumed',
+  })
+  expect(report.retry).toBe(true)
+})
+
 test('evidence that was unavailable is found on a retry', async () => {
   serveEvidence(other(), 'down')
   const { page, tabId } = await session.extension.open(PAGE)
-  await askInPage(page, question(), PAGE_COMPLETIONS)
+  await askInPage(page, question(), COMPLETIONS)
   const [exchange] = await finished(session.extension, tabId)
   expect(exchange === undefined ? undefined : rowsOf(exchange.report)).toMatchObject(UNAVAILABLE)
   serveEvidence(other(), [[row(session.service.gateway)]])
