@@ -12,7 +12,7 @@ import { anchorOf, lookedUpDossier, pinned } from '../support/lookup.ts'
 import { NO_POLICY } from '../support/tdx.ts'
 import { dossierOf, policyFor, trustOf } from '../verify/dossiers.ts'
 
-/** An exchange as it was captured and gathered, and what it is judged with. */
+/** An exchange as it was captured and gathered, and what it is judged with. All of them trust the roots of all: a stranger's evidence is genuine. */
 export type Subject = {
   readonly name: string
   readonly dossier: Dossier
@@ -28,7 +28,15 @@ const STREAM = text('data: {"id":"chatcmpl-1","choices":[{"delta":{"content":"He
 const OTHER = text('{"model":"demo/model-1","messages":[]}')
 const EXCHANGED = { at: AT, request: REQUEST, response: STREAM, nonce: NONCE } as const
 
-function judging(policy: Policy, anchors: readonly TrustAnchor[], now: Date): Subject['judge'] {
+type Made = {
+  readonly name: string
+  readonly dossier: Dossier
+  readonly policy: Policy
+  readonly anchors: readonly TrustAnchor[]
+  readonly now: Date
+}
+
+function judging({ policy, now }: Made, anchors: readonly TrustAnchor[]): Subject['judge'] {
   return (dossier) =>
     appraise(dossier, {
       policy,
@@ -38,14 +46,19 @@ function judging(policy: Policy, anchors: readonly TrustAnchor[], now: Date): Su
     })
 }
 
-async function ofRouter(scenario: ScenarioId): Promise<Subject> {
+async function ofRouter(scenario: ScenarioId): Promise<Made> {
   const exchange = makeExchange({ scenario, form: 'pki' })
-  const judge = judging(policyFor(exchange.gateway.workload.imageDigest), trustOf(exchange).anchors, exchange.endedAt)
-  return { name: `inference-receipt ${scenario}`, dossier: await dossierOf(exchange), judge }
+  return {
+    name: `inference-receipt ${scenario}`,
+    dossier: await dossierOf(exchange),
+    policy: policyFor(exchange.gateway.workload.imageDigest),
+    anchors: trustOf(exchange).anchors,
+    now: exchange.endedAt,
+  }
 }
 
-async function ofAci(name: string, options: Partial<AciOptions>, parties: Dossier['exchange']['parties']): Promise<Subject> {
-  const made = makeAci({ ...EXCHANGED, chatId: 'chatcmpl-1', ...options })
+async function ofAci(name: string, options: Partial<AciOptions>, parties: Dossier['exchange']['parties']): Promise<Made> {
+  const made = makeAci({ ...EXCHANGED, seed: name, chatId: 'chatcmpl-1', ...options })
   const { workload, session } = made
   const dossier = await lookedUpDossier({
     at: AT,
@@ -62,11 +75,11 @@ async function ofAci(name: string, options: Partial<AciOptions>, parties: Dossie
     collateral: [workload.dstack.tdx.collateral],
     ...(parties === undefined ? {} : { parties }),
   })
-  return { name: `aci ${name}`, dossier, judge: judging({ ...NO_POLICY, expects: pinned(workload) }, [anchorOf(workload)], AT) }
+  return { name: `aci ${name}`, dossier, policy: { ...NO_POLICY, expects: pinned(workload) }, anchors: [anchorOf(workload)], now: AT }
 }
 
-async function ofNear(name: string, options: Partial<NearOptions>, parties: Dossier['exchange']['parties']): Promise<Subject> {
-  const made = makeNear({ ...EXCHANGED, model: MODEL, ...options })
+async function ofNear(name: string, options: Partial<NearOptions>, parties: Dossier['exchange']['parties']): Promise<Made> {
+  const made = makeNear({ ...EXCHANGED, seed: name, model: MODEL, ...options })
   const [workload] = Object.values(made.workloads)
   if (workload === undefined) throw new Error('no workload')
   const dossier = await lookedUpDossier({
@@ -82,25 +95,26 @@ async function ofNear(name: string, options: Partial<NearOptions>, parties: Doss
     ...(parties === undefined ? {} : { parties }),
   })
   const { gateway, model } = made.workloads
-  const isAlone = gateway === undefined
+  // Of several gateways a policy cannot name one: there the model host alone is pinned.
+  const pinsGateway = gateway !== undefined && made.workloads['chat-api'] === undefined
   const expects = [
-    ...(gateway === undefined ? [] : pinned(gateway, 'gateway')),
-    ...(model === undefined ? [] : pinned(model, isAlone ? 'service' : 'model-host')),
+    ...(pinsGateway ? pinned(gateway, 'gateway') : []),
+    ...(model === undefined ? [] : pinned(model, gateway === undefined ? 'service' : 'model-host')),
   ]
-  return { name: `chat-signature ${name}`, dossier, judge: judging({ ...NO_POLICY, expects }, [anchorOf(workload)], AT) }
+  return { name: `chat-signature ${name}`, dossier, policy: { ...NO_POLICY, expects }, anchors: [anchorOf(workload)], now: AT }
 }
 
-async function ofAir(name: string, options: AirExchangeOptions): Promise<Subject> {
+async function ofAir(name: string, options: AirExchangeOptions): Promise<Made> {
   const exchange = makeAirExchange(options)
   const { anchor, anchorPurpose } = exchange.evidence
   const trusted: TrustAnchor = { ...anchor, id: 'simulated', purpose: anchorPurpose, addedBy: 'shipped', publishedAt: 'test' }
-  return { name: `air ${name}`, dossier: await airDossier(exchange), judge: judging(AIR_POLICY, [trusted], exchange.endedAt) }
+  return { name: `air ${name}`, dossier: await airDossier(exchange), policy: AIR_POLICY, anchors: [trusted], now: exchange.endedAt }
 }
 
 /** Honest exchanges, and some in which something is wrong: an alarm is what an attacker would want to silence. */
 export async function subjects(): Promise<readonly Subject[]> {
   const behind = ['gateway', 'model-host'] as const
-  return Promise.all([
+  const made = await Promise.all([
     ofRouter('honest'),
     ofRouter('response-changed'),
     ofRouter('debug'),
@@ -122,4 +136,6 @@ export async function subjects(): Promise<readonly Subject[]> {
     ofNear('of another nonce', { shape: 'direct', faults: { nonce: 'other' } }, ['service']),
     ofAir('honest', {}),
   ])
+  const anchors = made.flatMap((each) => each.anchors.map((anchor, index) => ({ ...anchor, id: `${each.name} ${index}` })))
+  return made.map((each) => ({ name: each.name, dossier: each.dossier, judge: judging(each, anchors) }))
 }

@@ -29,10 +29,12 @@ function gains(before: Report, after: Report): readonly string[] {
   return [...rows, ...hopsLost(before, after), ...alarmsLost(before, after)]
 }
 
-/** Without an authentic receipt nobody is known, and the signature's own row says so. */
+/** Without an authentic receipt nobody is known, and the signature's own row says so. A party that provably only read along is named as such. */
 function hopsLost(before: Report, after: Report): readonly string[] {
   const holds = (report: Report) => ['verified', 'assumed'].includes(standingOf(report, 'signature'))
-  const count = ({ claims }: Report) => claims.find(({ id }) => id === 'environment')?.hops.length ?? 0
+  const count = ({ claims, findings }: Report) =>
+    Math.max(1, claims.find(({ id }) => id === 'environment')?.hops.length ?? 0) +
+    findings.filter(({ check }) => check === 'parties.reader').length
   return holds(after) && count(after) < count(before) ? [`${count(before)} hops became ${count(after)}`] : []
 }
 

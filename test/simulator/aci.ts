@@ -44,7 +44,7 @@ export type AciFaults = {
   readonly session?: Edits
   readonly sessionAfter?: Edits
   /** Whether the upstream's evidence is about the channel that was used. */
-  readonly channel?: 'bound' | 'other' | 'in-the-nonce'
+  readonly channel?: 'bound' | 'other' | 'in-the-nonce' | 'an-address'
   readonly workload?: Partial<WorkloadOptions>
   readonly upstreamWorkload?: Partial<WorkloadOptions>
   /** Whether the report shows that a key management service issued the receipt key, or another one. */
@@ -228,7 +228,9 @@ type Session = { readonly id: string; readonly text: string; readonly workload?:
 /** Section 8.2. */
 function sessionOf({ seed = DEFAULT_SEED, at, upstream = 'none', faults = {} }: AciOptions): Session | undefined {
   if (upstream !== 'vouched' && upstream !== 'audited' && upstream !== 'audited-whole' && upstream !== 'audited-gateway') return undefined
-  const spki = hex(randomFrom(`${seed}/aci/upstream tls`)(32))
+  const digest = randomFrom(`${seed}/aci/upstream tls`)(32)
+  // A signer's address as quotes have it, written down by the gateway as if it were the digest of a key.
+  const spki = hex(faults.channel === 'an-address' ? join(digest.subarray(0, 20), new Uint8Array(12)) : digest)
   const evidence = preservedOf(upstream, spki, { seed, at, faults })
   const from = Math.floor(at.getTime() / 1000) - 600
   const document = edit(
@@ -271,7 +273,7 @@ function preservedOf(
   spki: string,
   { seed, at, faults }: { seed: string; at: Date; faults: AciFaults },
 ): Preserved {
-  const bound = faults.channel === undefined || faults.channel === 'bound' ? spki : 'ab'.repeat(32)
+  const bound = faults.channel === undefined || faults.channel === 'bound' || faults.channel === 'an-address' ? spki : 'ab'.repeat(32)
   const nonce = faults.channel === 'in-the-nonce' ? Buffer.from(spki, 'hex') : randomFrom(`${seed}/gateway's nonce`)(32)
   const make = (first: Uint8Array, program: string) =>
     makeWorkload({ at, seed, program, reportData: join(first, nonce), ...faults.upstreamWorkload })

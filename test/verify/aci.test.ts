@@ -115,6 +115,23 @@ describe('an ACI aggregator', () => {
     expect(rows).toBe('v[vv] a[va] a v v')
     expect(report.assumes).toContain('assume_aci_channel_enforced')
   })
+  it('takes no address in a stranger’s quote for the digest of a channel’s key', async () => {
+    const { rows, failed } = await judged({ upstream: 'audited', faults: { channel: 'an-address' } })
+    expect(failed).toEqual(['aci.session-channel'])
+    expect(rows).toBe('f[vf] a[va] a v v')
+  })
+  it('names it where the host was checked more than a day before', async () => {
+    const then = Math.floor(AT.getTime() / 1000) - 2 * 24 * 3600
+    const { rows, report } = await judged({ upstream: 'audited', faults: { session: { established_at: then } } })
+    expect(rows).toBe('v[vv] a[va] a v v')
+    expect(report.claims[0]?.assumes).toContain('assume_aci_session_long')
+    expect((await judged({ upstream: 'audited' })).report.assumes).not.toContain('assume_aci_session_long')
+  })
+  it('believes the channel no further than the gateway’s code, which nobody has said to expect', async () => {
+    const { rows, report } = await judged({ upstream: 'audited' }, { expects: () => [] })
+    expect(rows).toBe('a[va] a[aa] a v v')
+    expect(report.claims[0]?.hops[1]?.because.id).toBe('rule_linked_by_unknown_code')
+  })
   it('shows an upstream that is itself a gateway as one hop more', async () => {
     const { rows, failed, report } = await judged({ upstream: 'audited-gateway' })
     expect(failed).toEqual([])

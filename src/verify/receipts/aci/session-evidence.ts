@@ -99,8 +99,20 @@ async function channelFindings(
  */
 async function boundKeys(reportData: Bytes, entry: NearEntry | undefined): Promise<ReadonlySet<string>> {
   const half = reportData.slice(0, 32)
-  const bound = new Set([encodeHex(half), encodeHex(await sha256(half))])
+  const bound = new Set([...(isPadded(half) ? [] : [encodeHex(half)]), encodeHex(await sha256(half))])
   const identity = entry === undefined ? undefined : identityOfEntry(entry)
   if (identity?.tlsSpki !== undefined && (await layoutOf(reportData, identity)) === 'tls') bound.add(encodeHex(identity.tlsSpki))
   return bound
+}
+
+/** So many zeros at an end are padding: a digest ends so once in 2^64. */
+const PADDING = 8
+
+/**
+ * Whether this is a shorter value filled up with zeros (the address of a signer, a short digest), and so no digest of a key. Anybody may write such
+ * a value down as if it were one.
+ */
+function isPadded(half: Bytes): boolean {
+  const isZero = (octet: number) => octet === 0
+  return half.subarray(-PADDING).every(isZero) || half.subarray(0, PADDING).every(isZero)
 }

@@ -123,13 +123,18 @@ async function findSession(id: string, gathered: readonly EvidenceSeen[], say: S
   return undefined
 }
 
+/** A host that was checked so long before is another than the one that was checked, for all that anybody shows. In seconds: a day. */
+const LONG_WINDOW = 24 * 60 * 60
+
 function checkWindow({ establishedAt, expiresAt }: Session, servedAt: number, say: Say): void {
   const inside = establishedAt <= servedAt && servedAt < expiresAt
+  const assumes: Finding['assumes'] = servedAt - establishedAt > LONG_WINDOW ? ['assume_aci_session_long'] : []
   const at = (instant: number) => new Date(instant * 1000).toISOString()
   say(
     'aci.session-window',
     inside ? 'passed' : 'failed',
     sentence(inside ? 'aci_session_window_passed' : 'aci_session_window_failed', at(establishedAt), at(expiresAt)),
+    { assumes },
   )
 }
 
