@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util'
 import { build, type InlineConfig, type Plugin } from 'vite'
 import type { Service } from '../src/gather/services/types.ts'
 import { hostPatterns, pageLookupUrls, sitesOf, watchedUrls } from '../src/gather/services/types.ts'
+import { makeSample } from '../test/simulator/sample.ts'
 import { BROWSERS, type Browser, manifestFor } from './manifest.ts'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '..')
@@ -74,6 +75,23 @@ export async function buildExtension(options: BuildOptions): Promise<void> {
       },
     },
   })
+  // A build of its own: it brings the verifier along, and the background would else share pieces of it that it has to load one by one.
+  await build({
+    ...common,
+    root: join(ROOT, 'src/ui'),
+    build: {
+      ...output,
+      rolldownOptions: {
+        input: { welcome: join(ROOT, 'src/ui/welcome/welcome.html') },
+        output: {
+          entryFileNames: 'welcome/[name].js',
+          chunkFileNames: 'welcome/[name]-[hash].js',
+          assetFileNames: 'assets/[name]-[hash][extname]',
+        },
+      },
+    },
+  })
+  await writeFile(join(out, 'welcome/sample.json'), `${JSON.stringify(makeSample())}\n`)
   if (options.browser === 'chromium') {
     for (const [name, entry] of Object.entries({ relay: 'src/capture/relay/main.ts', hook: 'src/capture/page/main.ts' })) {
       await build({

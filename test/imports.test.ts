@@ -60,6 +60,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     'src/verify/receipts/types.ts',
   ],
   'src/platform': ['src/platform', 'src/dossier', 'src/verify/encoding', 'src/verify/claims', 'src/verify/report.ts'],
+  // The page lists the services of the build, as data.
+  'src/ui/welcome': ['src/ui', 'src/verify', 'src/dossier', 'src/platform', 'public/_locales', 'src/gather/services'],
   'src/ui': ['src/ui', 'src/verify', 'src/dossier', 'src/platform', 'public/_locales'],
   'src/cli': ['src/cli', 'src/verify', 'src/dossier', 'public/_locales'],
   'test/simulator': ['test/simulator'],

@@ -6,6 +6,7 @@ import { onPermissionsChanged } from '../platform/permissions.ts'
 import { answerMessages, tellOwnPages } from '../platform/runtime.ts'
 import { template } from '../platform/texts.ts'
 import { showInToolbar } from '../platform/toolbar.ts'
+import { onFirstInstalled, openWelcome } from '../platform/welcome.ts'
 import { say } from '../verify/claims/sentence.ts'
 import type { ExchangeRow } from './exchange.ts'
 import { exchangesIn } from './exchanges.ts'
@@ -22,6 +23,8 @@ declare const __CAPTURE__: boolean
  * The worker may be stopped between any two lines and is started again for the next event. All listeners are registered here, before
  * anything is waited for; what is known is in the store.
  */
+onFirstInstalled(() => openWelcome().catch(reportError))
+
 if (__CAPTURE__) {
   const store = openStore('receipts')
   const exchanges = exchangesIn(store, announce)

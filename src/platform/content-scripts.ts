@@ -23,6 +23,14 @@ export async function registerCaptureScripts(origins: readonly string[]): Promis
   ])
 }
 
+/** Whether pages of these origins that are opened from now on have the capture scripts. */
+export async function capturesPagesOf(origins: readonly string[]): Promise<boolean> {
+  const present = await browser.scripting.getRegisteredContentScripts()
+  const covers = (id: string) =>
+    present.some((script) => script.id === id && origins.every((origin) => script.matches?.includes(`${origin}/*`)))
+  return covers(RELAY) && covers(HOOK)
+}
+
 function sameList(a: readonly string[], b: readonly string[]): boolean {
   return a.length === b.length && a.every((item, index) => item === b[index])
 }

@@ -17,3 +17,8 @@ export async function askTab(tabId: number, message: unknown, frameId = 0): Prom
     return undefined
   }
 }
+
+/** Opens an address in a new tab, in front. */
+export async function openTab(url: string): Promise<void> {
+  await browser.tabs.create({ url })
+}

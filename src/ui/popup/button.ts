@@ -3,7 +3,18 @@ import { html } from '../shared/element.ts'
 import { text } from '../shared/text.ts'
 
 /** What a button does; the controller listens for it. `data-of` says of which exchange or row, where there are several. */
-export type Action = 'enable' | 'reload' | 'retry' | 'copy' | 'copy-checks' | 'refresh' | 'toggle-list' | 'read' | 'back'
+export type Action =
+  | 'enable'
+  | 'reload'
+  | 'retry'
+  | 'copy'
+  | 'copy-checks'
+  | 'refresh'
+  | 'toggle-list'
+  | 'read'
+  | 'back'
+  | 'sites'
+  | 'sample'
 
 /** A busy button keeps its place and its focus; it only says that it does nothing now. */
 export function button(action: Action, words: MessageId, look: 'primary' | 'plain' = 'plain', busy = false): HTMLButtonElement {

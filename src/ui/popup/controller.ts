@@ -1,3 +1,4 @@
+import { openWelcome, type WelcomePart } from '../../platform/welcome.ts'
 import type { MessageId } from '../../verify/claims/sentence.ts'
 import { exchangeDetail, onTabChanged, reloadTab, requestHosts, retryExchange, sawExchange, tabState } from '../shared/background.ts'
 import { patch } from '../shared/patch.ts'
@@ -118,6 +119,12 @@ export class Popup {
       case 'back':
         this.#choose(undefined)
         break
+      case 'sites':
+        this.#openWelcome('sites')
+        break
+      case 'sample':
+        this.#openWelcome('sample')
+        break
       case 'refresh':
         void this.refresh()
         break
@@ -156,6 +163,10 @@ export class Popup {
       },
       () => this.#tell('ui_enable_failed'),
     )
+  }
+
+  #openWelcome(part: WelcomePart): void {
+    openWelcome(part).catch(() => this.#tell('ui_page_failed'))
   }
 
   #reload(): void {

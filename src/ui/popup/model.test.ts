@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { ExchangeState } from '../../platform/messages.ts'
-import { earlierOf, exchangeShown, hostOfPattern, type Showing, settled, tabInAddress } from './model.ts'
+import { earlierOf, exchangeShown, type Showing, settled, tabInAddress } from './model.ts'
 
 const exchange = (id: string, ordinal: number): ExchangeState => ({
   id,
@@ -65,22 +65,6 @@ describe('earlier news', () => {
 
   it('a choice that is no longer there is forgotten', () => {
     expect(settled(watching([left], { chosen: 'gone', kept: exchange('other', 1) }))).toEqual(watching([left]))
-  })
-})
-
-describe('hostOfPattern', () => {
-  it.each([
-    ['https://api.example.com/*', { host: 'api.example.com', below: false }],
-    ['https://*.example.com/*', { host: 'example.com', below: true }],
-    ['*://example.com/v1/*', { host: 'example.com', below: false }],
-    ['http://127.0.0.1:8080/*', { host: '127.0.0.1:8080', below: false }],
-  ])('reads %s', (pattern, said) => {
-    expect(hostOfPattern(pattern)).toEqual(said)
-  })
-
-  it('shows whole what it does not understand, so that nothing wide looks narrow', () => {
-    expect(hostOfPattern('<all_urls>')).toEqual({ host: '<all_urls>', below: false })
-    expect(hostOfPattern('*://*/*')).toEqual({ host: '*', below: false })
   })
 })
 

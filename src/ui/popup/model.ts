@@ -47,13 +47,6 @@ export function settled(showing: Showing): Showing {
   return kept === undefined ? rest : { ...rest, chosen, kept }
 }
 
-/** The host that a match pattern asks for, and whether its subdomains are meant too. A pattern that is not understood is shown whole. */
-export function hostOfPattern(pattern: string): { readonly host: string; readonly below: boolean } {
-  const [, authority] = /^[a-z*]+:\/\/([^/]+)\//.exec(pattern) ?? []
-  if (authority === undefined) return { host: pattern, below: false }
-  return authority.startsWith('*.') ? { host: authority.slice(2), below: true } : { host: authority, below: false }
-}
-
 /** The tab named in the page's own address (`popup.html?tab=7`), for a popup that is opened as a page. */
 export function tabInAddress(search: string): number | undefined {
   const [, digits] = /^\?tab=(\d{1,10})$/.exec(search) ?? []

@@ -1,5 +1,4 @@
 import type { ExchangeState } from '../../platform/messages.ts'
-import type { MessageId } from '../../verify/claims/sentence.ts'
 import type { Report } from '../../verify/report.ts'
 import { adviceFor } from '../shared/advice.ts'
 import { besideChain, chainPicture } from '../shared/chain.ts'
@@ -7,7 +6,7 @@ import { html } from '../shared/element.ts'
 import { chevron, standingGlyph } from '../shared/glyph.ts'
 import { claimRows, hasUserRoot } from '../shared/rows.ts'
 import { fullTime, speak, text } from '../shared/text.ts'
-import { MOMENT_SENTENCES, worstStanding } from '../shared/words.ts'
+import { LIMITS, MOMENT_SENTENCES, worstStanding } from '../shared/words.ts'
 import { button } from './button.ts'
 
 /** A headline of more characters than this is set smaller, so that the rows keep their place. */
@@ -32,7 +31,7 @@ export function reportView(report: Report, exchange: string): HTMLElement {
     html(
       'div',
       { class: 'way', 'data-key': 'way' },
-      chainPicture(report.chain, userRoot),
+      chainPicture(report.chain, userRoot ? 'node_user_root' : undefined),
       besideChain(report.claims.find((claim) => claim.id === 'environment')?.hops ?? [], report.signer),
     ),
     userRoot ? html('p', { class: 'root-note', 'data-key': 'root-note' }, text('user_added_root_note')) : undefined,
@@ -45,8 +44,6 @@ export function reportView(report: Report, exchange: string): HTMLElement {
     html('p', { class: 'moment', 'data-key': 'moment' }, text(MOMENT_SENTENCES[report.moment.basis], fullTime(report.moment.now))),
   )
 }
-
-const LIMITS = ['limits_perfect', 'limits_side_channels', 'limits_deletion', 'limits_behaviour'] as const satisfies readonly MessageId[]
 
 /** What can be done with an exchange that is over. */
 export function footerView({ progress, report }: ExchangeState, retrying: boolean): HTMLElement | undefined {

@@ -1,13 +1,14 @@
 import type { ExchangeState, HostAsk, TabState } from '../../platform/messages.ts'
 import type { MessageId } from '../../verify/claims/sentence.ts'
 import { adviceForState } from '../shared/advice.ts'
+import { asksList } from '../shared/asks.ts'
 import { html } from '../shared/element.ts'
 import { standingGlyph } from '../shared/glyph.ts'
 import { cleanText, speak, text } from '../shared/text.ts'
 import { answersView } from './answers.ts'
 import { backView, barView, earlierView, faultView, positionView } from './bar.ts'
 import { button } from './button.ts'
-import { earlierOf, earlierShown, exchangeShown, hostOfPattern, type Showing } from './model.ts'
+import { earlierOf, earlierShown, exchangeShown, type Showing } from './model.ts'
 import { footerView, reportView } from './report-view.ts'
 
 /** The bar with what belongs to it; below it the list of answers, the body, what can be done. */
@@ -38,11 +39,11 @@ function partsOf(showing: Showing, now: Date): Parts {
       return parts('', plainView(state.kind, 'ui_no_reply_title', speak(adviceForState(state)), again))
     }
     case 'no-site':
-      return parts('', plainView(state.kind, 'ui_no_site_title', speak(adviceForState(state))))
+      return parts('', plainView(state.kind, 'ui_no_site_title', speak(adviceForState(state)), ...welcomeButtons()))
     case 'unsupported-browser':
-      return parts('', plainView(state.kind, 'ui_unsupported_title', speak(adviceForState(state))))
+      return parts('', plainView(state.kind, 'ui_unsupported_title', speak(adviceForState(state)), sampleButton()))
     case 'no-adapter':
-      return parts(state.host, plainView(state.kind, 'ui_no_adapter_title', speak(adviceForState(state))))
+      return parts(state.host, plainView(state.kind, 'ui_no_adapter_title', speak(adviceForState(state)), ...welcomeButtons()))
     case 'not-enabled':
       return parts(state.host, enableView(state.service, state.asks))
     case 'needs-reload': {
@@ -151,32 +152,34 @@ function enableView(service: string, asks: readonly HostAsk[]): HTMLElement {
     { class: 'state', 'data-key': 'not-enabled' },
     html('h1', { tabindex: -1 }, text('ui_enable_title', service)),
     html('p', {}, speak(adviceForState({ kind: 'not-enabled' }))),
-    html(
-      'dl',
-      { class: 'asks' },
-      ...byPurpose(asks).map(([purpose, patterns]) =>
-        html('div', {}, ...patterns.map((pattern) => html('dt', {}, html('bdi', {}, askedHost(pattern)))), html('dd', {}, text(purpose))),
-      ),
-    ),
-    button('enable', 'ui_enable_button', 'primary'),
+    asksList(asks),
+    choices(button('enable', 'ui_enable_button', 'primary'), sampleButton()),
     html('p', { class: 'note' }, text('ui_enable_note')),
   )
 }
 
-/** Hosts that are asked for the same purpose stand together. */
-function byPurpose(asks: readonly HostAsk[]): readonly (readonly [MessageId, readonly string[]])[] {
-  const purposes = [...new Set(asks.map((ask) => ask.purpose))]
-  return purposes.map((purpose) => [purpose, asks.filter((ask) => ask.purpose === purpose).map((ask) => ask.pattern)])
+/** A heading, a sentence, and what can be done. */
+function plainView(key: string, heading: MessageId, body: string, ...actions: HTMLElement[]): HTMLElement {
+  return html(
+    'main',
+    { class: 'state', 'data-key': key },
+    title(heading),
+    html('p', {}, body),
+    actions.length === 0 ? undefined : choices(...actions),
+  )
 }
 
-function askedHost(pattern: string): string {
-  const { host, below } = hostOfPattern(pattern)
-  return below ? text('ui_host_and_below', host) : cleanText(host)
+function choices(...actions: HTMLElement[]): HTMLElement {
+  return html('div', { class: 'choices' }, ...actions)
 }
 
-/** A heading, a sentence, and at most one thing to do. */
-function plainView(key: string, heading: MessageId, body: string, action?: HTMLElement): HTMLElement {
-  return html('main', { class: 'state', 'data-key': key }, title(heading), html('p', {}, body), action)
+/** Where there is nothing to check, the ways to something that can be looked at. */
+function welcomeButtons(): HTMLElement[] {
+  return [button('sites', 'ui_sites_button'), sampleButton()]
+}
+
+function sampleButton(): HTMLElement {
+  return button('sample', 'ui_sample_button')
 }
 
 function title(id: MessageId): HTMLElement {

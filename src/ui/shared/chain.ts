@@ -28,10 +28,10 @@ type Names = Readonly<Record<ChainNode, MessageId>>
 
 /**
  * The chain of proof as a picture with its text: nodes are solid as far as proof reaches, each link shows by its shape how it stands
- * (whole, broken by a cross, dashed around a dashed circle, dotted around a question mark, missing). `userRoot`: what it begins with is a root
- * that the user added, and is not called hardware.
+ * (whole, broken by a cross, dashed around a dashed circle, dotted around a question mark, missing). `addedRoot`: what it begins with is a root
+ * that was added, and goes by this name; hardware it is not.
  */
-export function chainPicture(links: readonly Link[], userRoot: boolean): HTMLElement {
+export function chainPicture(links: readonly Link[], addedRoot?: MessageId): HTMLElement {
   const first = links[0]
   if (first === undefined) return html('div', { class: 'chain' })
   const nodes = [first.from, ...links.map((link) => link.to)]
@@ -53,7 +53,7 @@ export function chainPicture(links: readonly Link[], userRoot: boolean): HTMLEle
       ),
     ),
   )
-  const names: Names = userRoot ? { ...NODE_NAMES, hardware: 'node_user_root' } : NODE_NAMES
+  const names: Names = addedRoot === undefined ? NODE_NAMES : { ...NODE_NAMES, hardware: addedRoot }
   const labels = nodes.map((node) => html('span', {}, text(names[node])))
   return html(
     'div',

@@ -1,3 +1,4 @@
+import type { MessageId } from '../../verify/claims/sentence.ts'
 import type { AssumptionId, Claim, Finding, Hop } from '../../verify/claims/types.ts'
 import type { Report } from '../../verify/report.ts'
 import { html } from './element.ts'
@@ -11,10 +12,11 @@ const USER_ADDED_ROOT: AssumptionId = 'assume_user_added_root'
 
 /**
  * The five rows: each a question with its answer in a word, at a glance. The row that decides is open, with its reason; the checks behind a
- * row open within it. `exchange` is whose rows they are: rows of another exchange are other rows, opened anew.
+ * row open within it. `exchange` is whose rows they are: rows of another exchange are other rows, opened anew. `rootMark`: what a root that
+ * the user added is called in the rows that rest on it.
  */
-export function claimRows(report: Report, exchange: string): HTMLUListElement {
-  return html('ul', { class: 'rows' }, ...report.claims.map((claim) => claimRow(claim, report, exchange)))
+export function claimRows(report: Report, exchange: string, rootMark: MessageId = 'mark_user_added_root'): HTMLUListElement {
+  return html('ul', { class: 'rows' }, ...report.claims.map((claim) => claimRow(claim, report, exchange, rootMark)))
 }
 
 /** Whether a root that the user added stands where a hardware maker's would. */
@@ -33,7 +35,7 @@ function restsOnUserRoot(claim: Claim, report: Report): boolean {
   return claim.assumes.includes(USER_ADDED_ROOT) || [claim, ...claim.hops].some(({ standing }) => standing === 'verified')
 }
 
-function claimRow(claim: Claim, report: Report, exchange: string): HTMLLIElement {
+function claimRow(claim: Claim, report: Report, exchange: string, rootMark: MessageId): HTMLLIElement {
   const decides = report.deciding?.claim === claim.id
   const own = findingsOf(claim, report)
   return html(
@@ -50,7 +52,7 @@ function claimRow(claim: Claim, report: Report, exchange: string): HTMLLIElement
           'span',
           { class: 'question' },
           html('h2', {}, text(QUESTIONS[claim.id])),
-          restsOnUserRoot(claim, report) ? html('span', { class: 'mark' }, text('mark_user_added_root')) : undefined,
+          restsOnUserRoot(claim, report) ? html('span', { class: 'mark' }, text(rootMark)) : undefined,
         ),
         answer(claim, report),
         chevron(),

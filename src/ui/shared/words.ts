@@ -84,6 +84,14 @@ export const LINK_WORDS = {
   unchecked: 'link_unchecked',
 } as const satisfies Record<Standing, MessageId>
 
+/** What no receipt shows, whatever its rows say. */
+export const LIMITS = [
+  'limits_perfect',
+  'limits_side_channels',
+  'limits_deletion',
+  'limits_behaviour',
+] as const satisfies readonly MessageId[]
+
 export const MOMENT_SENTENCES = {
   'captured-here': 'moment_captured_here',
   now: 'moment_now',
