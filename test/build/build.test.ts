@@ -6,9 +6,30 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { buildExtension, TEST_EXTENSION_ID, TEST_KEY } from '../../scripts/build.ts'
 import { BROWSERS } from '../../scripts/manifest.ts'
+import { airKey } from '../simulator/air-receipt.ts'
+import { makeKey, type SigningKey } from '../simulator/keys.ts'
+import { base64url } from '../simulator/octets.ts'
+import { makeSample } from '../simulator/sample.ts'
 
 /** Traces that only code of the tests leaves. */
 const OF_TESTS = ['test:now', 'test:nonce', 'test:anchors', TEST_KEY, TEST_EXTENSION_ID]
+
+/** The simulator's own names, as they would stand in code: of what it makes, certificates alone may carry the last, encoded. */
+const OF_SIMULATOR = ['makeSample', 'makeNitroDocument', 'Simulator, not real hardware']
+
+/** Every key that had a part in the sample: the receipts', and those of both chains of certificates. */
+const CHAIN = ['root', 'region', 'zone', 'instance', 'leaf']
+const SAMPLE_KEYS = [
+  airKey('sample'),
+  ...['sample', 'sample/elsewhere'].flatMap((seed) => CHAIN.map((name) => makeKey('ec-p384', `${seed}/nitro/${name}`))),
+]
+
+/** How a private key could stand in a file: as JSON, in hexadecimal, in base64, as octets. */
+function spellingsOfSecret({ privateKey }: SigningKey): readonly string[] {
+  const { d = '' } = privateKey.export({ format: 'jwk' })
+  const octets = Buffer.from(d, 'base64url')
+  return [d, octets.toString('hex'), octets.toString('base64').replace(/=+$/, ''), octets.toString('latin1')]
+}
 
 let folder: string
 
@@ -56,6 +77,25 @@ describe('a shipped build', () => {
     const hook = (await filesOf('chromium')).get('hook.js') ?? ''
     expect(hook).not.toBe('')
     expect(gzipSync(Buffer.from(hook, 'latin1')).length).toBeLessThanOrEqual(4096)
+  })
+
+  it.each(BROWSERS)('of %s holds the sample’s ingredients, no key that signed them, and no simulator', async (browser) => {
+    const files = await filesOf(browser)
+    expect(files.get('welcome/sample.json')).toBe(`${JSON.stringify(makeSample())}\n`)
+    const secrets = SAMPLE_KEYS.flatMap(spellingsOfSecret)
+    expect(secrets.length).toBeGreaterThan(20)
+    for (const [name, text] of files) {
+      for (const secret of secrets) expect(text.includes(secret), `a private key in ${name}`).toBe(false)
+      if (name.endsWith('.js')) for (const trace of OF_SIMULATOR) expect(text.includes(trace), `${trace} in ${name}`).toBe(false)
+    }
+  })
+
+  it('would show a private key that is there', () => {
+    const [key] = SAMPLE_KEYS
+    const { d = '' } = key?.privateKey.export({ format: 'jwk' }) ?? {}
+    expect(d).toMatch(/^[\w-]{43,}$/)
+    expect(SAMPLE_KEYS.map(({ spki }) => base64url(spki))).toContain(makeSample().root.spki)
+    expect(SAMPLE_KEYS.flatMap(spellingsOfSecret)).toContain(d)
   })
 
   it('captures nothing in Firefox, and carries no script for it', async () => {

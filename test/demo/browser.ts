@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page, type Worker } from 'playwright'
 import { TEST_EXTENSION_ID } from '../../scripts/build.ts'
+import { closeWelcomePage } from '../support/welcome-page.ts'
 
 /** A Chromium with the demo's extension in it: the chat page, and beside it the popup that watches the chat's tab. */
 export type DemoBrowser = {
@@ -51,6 +52,8 @@ export async function openDemoBrowser(options: DemoBrowserOptions): Promise<Demo
   }
   try {
     const worker = await workerOf(context, options.executablePath)
+    // The demo shows a site; what a first user sees is not part of it.
+    await closeWelcomePage(context)
     const chat = context.pages()[0] ?? (await context.newPage())
     await chat.goto(options.pageUrl)
     const popup = await openPopup(context, worker, chat, options)

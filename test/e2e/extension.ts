@@ -5,6 +5,7 @@ import { type BrowserContext, chromium, type Page, type Worker } from 'playwrigh
 import { TEST_EXTENSION_ID } from '../../scripts/build.ts'
 import { findChromium, NO_BROWSER } from '../../scripts/find-browser.ts'
 import type { ExchangeDetail, TabState } from '../../src/platform/messages.ts'
+import { closeWelcomePage } from '../support/welcome-page.ts'
 
 /** A browser with the extension in it, and an own page of the extension's to ask its background from. */
 export type Extension = {
@@ -65,6 +66,7 @@ export async function launchExtension(options: LaunchOptions): Promise<Extension
   const { context, close } = await launchBrowser(options)
   const base = `chrome-extension://${TEST_EXTENSION_ID}`
   if (context.serviceWorkers().length === 0) await context.waitForEvent('serviceworker')
+  await closeWelcomePage(context)
   const own = await context.newPage()
   // Not the popup: a page that asks nothing by itself.
   await own.goto(`${base}/manifest.json`)

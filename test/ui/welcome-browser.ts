@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { type BrowserContext, chromium, type Page } from 'playwright/test'
 import { type BuildOptions, buildExtension } from '../../scripts/build.ts'
 import { findChromium, NO_BROWSER } from '../../scripts/find-browser.ts'
+import { welcomePageOf } from '../support/welcome-page.ts'
 
 /** The shipped extension in a real Chromium, newly installed, on the page that it opened by itself. */
 export type WelcomeBrowser = {
@@ -35,8 +36,7 @@ export async function openWelcomeBrowser(more: Partial<BuildOptions> = {}): Prom
       ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
     ],
   })
-  const isWelcome = (page: Page) => page.url().includes('/welcome/welcome.html')
-  const page = context.pages().find(isWelcome) ?? (await context.waitForEvent('page', { predicate: isWelcome, timeout: PATIENCE }))
+  const page = await welcomePageOf(context)
   await page.locator('.verdict').waitFor({ timeout: PATIENCE })
   return {
     context,

@@ -17,7 +17,10 @@ const say = (words: string) => {
 const sites = new SitesPart(__CAPTURE__, say)
 const sample = new SamplePart(say)
 place.append(...pageParts({ captures: __CAPTURE__, sites: sites.element, sample: sample.element }))
-// What was named in the address was not there yet when the browser looked for it.
-document.getElementById(location.hash.slice(1))?.scrollIntoView()
 
+// What the address names was not there yet when the browser looked for it, and has its full height only when all is drawn.
+const named = document.getElementById(location.hash.slice(1))
+named?.scrollIntoView({ behavior: 'instant' })
+const before = scrollY
 await Promise.all([sites.refresh(), sample.load()])
+if (scrollY === before) named?.scrollIntoView({ behavior: 'instant' })
