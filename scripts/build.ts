@@ -63,6 +63,8 @@ export async function buildExtension(options: BuildOptions): Promise<void> {
     modulePreload: false,
     assetsInlineLimit: 0,
     reportCompressedSize: false,
+    // Nothing here is fetched over a network.
+    chunkSizeWarningLimit: 2000,
   }
   await build({
     ...common,

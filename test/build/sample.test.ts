@@ -33,7 +33,7 @@ describe('the sample', () => {
     ['receipt', ['receipt.delivery'], 'headline_receipt_withheld'],
     ['nonce', ['air.nonce'], 'headline_not_fresh'],
     ['program', ['policy.measurement'], 'headline_other_code'],
-    ['root', ['nitro.chain'], 'headline_environment_failed'],
+    ['root', ['nitro.chain'], 'headline_unknown_root'],
   ])('fails, with %s alone, the one check that it is about', async (name, checks, headline) => {
     const { report } = await judge(name)
     expect(failedChecks(report)).toEqual(checks)
