@@ -37,7 +37,7 @@ describeVectors('the bundle of a Tinfoil release', () => {
     const { findings, provenance } = await verifyProvenance({ ...input(), ...changes })
     const failed = findings.filter(({ outcome }) => outcome !== 'passed')
     expect(provenance === undefined).toBe(failed.length > 0)
-    return failed.map(({ check, because }) => `${check} ${because.args?.at(-1)}`).join()
+    return failed.map(({ check, code }) => `${check} ${code}`).join()
   }
 
   const withChanges = (changes: Readonly<Record<string, unknown>>) =>

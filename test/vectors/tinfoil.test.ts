@@ -85,7 +85,9 @@ describeVectors('a real bundle of Tinfoil’s attestation cache', () => {
     expect(values(result, 'source.repository')).toEqual([REPOSITORY])
     expect(values(result, 'snp.measurement')?.[0]?.slice(0, 8)).toBe('09ef32ac')
     expect(values(result, 'tinfoil.key.hpke')?.[0]?.slice(0, 8)).toBe('3565781f')
-    expect(result.authentic?.platform).toMatchObject({ args: [{ id: 'snp_platform', args: ['Genoa'] }, 'v2, in a bundle'] })
+    expect(result.authentic?.platform).toMatchObject({
+      args: [{ id: 'snp_platform', args: ['Genoa'] }, { id: 'tinfoil_version_2_bundle' }],
+    })
   })
 
   it('the TLS certificate ended 2026-04-22: from then on the bundle is old, and nothing else', async () => {

@@ -63,6 +63,8 @@ const BY_SENTENCE: { readonly [id in MessageId]?: MessageId } = {
   evidence_not_fetched: 'headline_evidence_not_fetched',
   policy_not_stated: 'headline_policy_not_stated',
   receipt_not_fetched: 'headline_receipt_not_fetched',
+  receipt_not_given: 'headline_receipt_not_seen',
+  receipt_not_recorded: 'headline_receipt_not_seen',
   receipt_not_seen: 'headline_receipt_not_seen',
 }
 

@@ -1,5 +1,6 @@
 import { type Checks, makeFinding } from '../claims/finding.ts'
 import { type Sentence, sentence } from '../claims/sentence.ts'
+import { short } from '../claims/short.ts'
 import type { AssumptionId, Finding, HopRole } from '../claims/types.ts'
 import { measurementInWords } from './names.ts'
 import type { Expectation, Measurement, Policy } from './types.ts'
@@ -39,7 +40,7 @@ export function matchPolicy(policy: Policy, hop: MatchedHop, measured: Measured)
 }
 
 function unreadable(code: string, hop: number): Finding {
-  return makeFinding(CHECKS, 'policy.readable', 'unchecked', sentence('policy_unreadable'), { hop, code })
+  return makeFinding(CHECKS, 'policy.readable', 'unchecked', 'policy_unreadable', { hop, code })
 }
 
 /** A hop as far as expectations about it are concerned. `asked`: whether `matchPolicy` was asked about it. */
@@ -67,28 +68,34 @@ const ROLE_WORDS: Readonly<Record<HopRole, Sentence>> = {
 }
 
 function unmatched(evidence: Measured['evidence'], hop: number): Finding {
-  if (evidence === undefined) return makeFinding(CHECKS, 'policy.measurement', 'unchecked', sentence('policy_nothing_measured'), { hop })
+  if (evidence === undefined) return makeFinding(CHECKS, 'policy.measurement', 'unchecked', 'policy_nothing_measured', { hop })
   const code = evidence.find((measurement) => measurement.kind === 'code')
-  const said = code === undefined ? sentence('policy_no_code_measured') : sentence('policy_not_matched', code.value)
-  return makeFinding(CHECKS, 'policy.measurement', 'unchecked', said, { hop, assumes: ['assume_measurement_unmatched'] })
+  const said = code === undefined ? 'policy_no_code_measured' : sentence('policy_not_matched', short(code.value))
+  const more = { hop, assumes: ['assume_measurement_unmatched'], computed: code && `${code.name} ${code.value}` } as const
+  return makeFinding(CHECKS, 'policy.measurement', 'unchecked', said, more)
 }
 
 function matchOne({ measurement: name, anyOf, source }: Expectation, hop: number, measured: Measured): Finding {
   const stating = name.startsWith(OF_RECEIPT) ? measured.receipt : measured.evidence
   const at = `measurements.${name}` as const
   const called = measurementInWords(name)
+  const expected = anyOf.join(', ')
   const isUnknown = measured.unknown?.includes(name) === true && !stating?.some((measurement) => measurement.name === name)
   if (stating === undefined || isUnknown) {
-    const said = name.startsWith(OF_RECEIPT) ? sentence('policy_no_receipt') : sentence('policy_not_readable', called)
-    return makeFinding(CHECKS, 'policy.identity', 'unchecked', said, { at, hop })
+    const lacking = stating === undefined ? 'policy_not_readable' : 'policy_not_at_hand'
+    const said = name.startsWith(OF_RECEIPT) ? 'policy_no_receipt' : sentence(lacking, called)
+    return makeFinding(CHECKS, 'policy.identity', 'unchecked', said, { at, hop, expected })
   }
   const stated = stating.filter((measurement) => measurement.name === name)
   const check = stated.some((measurement) => measurement.kind === 'code') ? 'policy.measurement' : 'policy.identity'
   const [first] = stated
-  if (first === undefined) return makeFinding(CHECKS, check, 'failed', sentence('policy_not_stated', called), { at, hop })
+  if (first === undefined) return makeFinding(CHECKS, check, 'failed', sentence('policy_not_stated', called), { at, hop, expected })
   // Several values (audiences, images) are all in force: one that is allowed does not speak for its neighbours.
   const other = stated.find((measurement) => !anyOf.includes(measurement.value))
-  if (other !== undefined) return makeFinding(CHECKS, check, 'failed', sentence('policy_mismatch', called, other.value), { at, hop })
+  const compared = { at, hop, expected, computed: stated.map(({ value }) => value).join(', ') }
+  if (other !== undefined) {
+    return makeFinding(CHECKS, check, 'failed', sentence('policy_mismatch', called, short(other.value)), compared)
+  }
   const assumes: readonly AssumptionId[] = source === 'vendor' && check === 'policy.measurement' ? ['assume_published_by_vendor'] : []
-  return makeFinding(CHECKS, check, 'passed', sentence('policy_match', called, first.value), { at, hop, assumes })
+  return makeFinding(CHECKS, check, 'passed', sentence('policy_match', called, short(first.value)), { ...compared, assumes })
 }

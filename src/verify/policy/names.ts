@@ -97,11 +97,15 @@ const NAMES: Readonly<Record<string, MessageId>> = {
 }
 
 /** Families of names that formats number: a register of an enclave, one that an AIR receipt repeats, a key that a Tinfoil document names. */
-const FAMILIES = [/^nitro\.pcr(?:[0-9]|[12][0-9]|3[01])$/, /^receipt\.pcr[0-48]$/, /^tinfoil\.key\.[a-z0-9-]{1,64}$/] as const
+const FAMILIES: readonly { readonly names: RegExp; readonly words: MessageId }[] = [
+  { names: /^nitro\.pcr([0-9]|[12][0-9]|3[01])$/, words: 'measurement_nitro_pcr' },
+  { names: /^receipt\.pcr([0-48])$/, words: 'measurement_receipt_pcr' },
+  { names: /^tinfoil\.key\.([a-z0-9-]{1,64})$/, words: 'measurement_tinfoil_key' },
+]
 
 /** Whether anything that is read here states a measurement of this name. A policy that asks for another asks for nothing. */
 export function isMeasurement(name: string): boolean {
-  return Object.hasOwn(NAMES, name) || FAMILIES.some((family) => family.test(name))
+  return Object.hasOwn(NAMES, name) || FAMILIES.some(({ names }) => names.test(name))
 }
 
 /** The names that have words, for the docs. */
@@ -110,5 +114,10 @@ export const KNOWN_MEASUREMENTS: readonly string[] = Object.keys(NAMES)
 /** A measurement in words; by its own name in quotation marks where there are none. */
 export function measurementInWords(name: string): Sentence {
   const words = Object.hasOwn(NAMES, name) ? NAMES[name] : undefined
-  return words === undefined ? sentence('measurement_other', name) : sentence(words)
+  if (words !== undefined) return sentence(words)
+  for (const family of FAMILIES) {
+    const [, member] = family.names.exec(name) ?? []
+    if (member !== undefined) return sentence(family.words, member)
+  }
+  return sentence('measurement_other', name)
 }

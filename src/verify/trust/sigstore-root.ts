@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { decodeBase64 } from '../encoding/base64.ts'
 import type { Bytes } from '../encoding/bytes.ts'
 import { type JsonCode, parseJson } from '../encoding/json.ts'
-import { failure, type Result, success } from '../encoding/result.ts'
+import { failure, type Result, renamed, success } from '../encoding/result.ts'
 import { parseWith } from '../encoding/schema.ts'
 import type { SignatureScheme } from '../encoding/signatures.ts'
 import { type Certificate, parseCertificate } from './certificate.ts'
@@ -130,7 +130,7 @@ export function readSigstoreRoot(
   addedBy: TrustAnchor['addedBy'],
 ): Result<SigstoreRoot, Exclude<SigstoreRootCode, JsonCode>> {
   const parsed = parseWith(schema, content)
-  if (!parsed.ok) return failure('root-malformed', parsed.detail)
+  if (!parsed.ok) return renamed('root-malformed', parsed)
   const root = parsed.value
   const tlogs = readAll(root.tlogs, readLog)
   if (!tlogs.ok) return tlogs

@@ -1,4 +1,5 @@
-import { type Sentence, sentence } from '../../claims/sentence.ts'
+import { faultIn } from '../../claims/finding.ts'
+import type { MessageId } from '../../claims/sentence.ts'
 import { encodeHex } from '../../encoding/hex.ts'
 import { type BootFacts, type BootFault, readBootEvents } from './boot-events.ts'
 import { type DigestedEvent, digestEvents } from './event-digest.ts'
@@ -17,23 +18,23 @@ export async function checkEventLog(eventLog: EventLog, registers: Registers, lo
   const at = 'evidence.event_log'
   const events = await digestEvents(eventLog)
   const contradicted = events.find(({ isContradicted }) => isContradicted)
-  if (contradicted === undefined) log.add('dstack.event-digests', 'passed', sentence('dstack_digests_passed'), { at })
-  else log.add('dstack.event-digests', 'failed', sentence('dstack_digests_failed', contradicted.event.event), { at })
+  const digests = { passed: 'dstack_digests_passed', failed: 'dstack_digests_failed' } as const
+  log.decide('dstack.event-digests', contradicted === undefined, digests, { at, computed: contradicted?.event.event })
 
   await checkBootReplay(events, registers, log)
   const replayed = await replayRegister(events, APP_REGISTER)
-  if (replayed === undefined || encodeHex(replayed) !== registers.rtmrs[APP_REGISTER]) {
-    log.add('dstack.app-replay', 'failed', sentence('dstack_app_replay_failed'), { at })
-    return undefined
-  }
-  log.add('dstack.app-replay', 'passed', sentence('dstack_app_replay_passed'), { at })
+  const expected = registers.rtmrs[APP_REGISTER]
+  const computed = replayed && encodeHex(replayed)
+  const isReplayed = computed !== undefined && computed === expected
+  const replay = { passed: 'dstack_app_replay_passed', failed: 'dstack_app_replay_failed' } as const
+  if (!log.decide('dstack.app-replay', isReplayed, replay, { at, expected, computed })) return undefined
 
   const boot = readBootEvents(eventLog)
   if (!boot.ok) {
-    log.add('dstack.boot-events', 'failed', faultSentence(boot.code, boot.detail ?? ''), { at })
+    log.add('dstack.boot-events', 'failed', FAULT_WORDS[boot.code], faultIn(at, boot))
     return undefined
   }
-  log.add('dstack.boot-events', 'passed', sentence('dstack_boot_events_passed'), { at })
+  log.add('dstack.boot-events', 'passed', 'dstack_boot_events_passed', { at })
   return boot.value
 }
 
@@ -50,19 +51,15 @@ async function checkBootReplay(events: readonly DigestedEvent[], registers: Regi
     return value === undefined || encodeHex(value) !== registers.rtmrs[register]
   })
   const at = 'evidence.event_log'
-  if (differs === undefined) log.add('dstack.boot-replay', 'passed', sentence('dstack_boot_replay_passed'), { at })
-  else log.add('dstack.boot-replay', 'failed', sentence('dstack_boot_replay_failed', `RTMR${differs}`), { at })
+  if (differs === undefined) return void log.add('dstack.boot-replay', 'passed', 'dstack_boot_replay_passed', { at })
+  const value = replayed[differs]
+  const compared = { expected: registers.rtmrs[differs], computed: value && encodeHex(value) }
+  log.add('dstack.boot-replay', 'failed', 'dstack_boot_replay_failed', { at, code: `rtmr${differs}`, ...compared })
 }
 
-function faultSentence(fault: BootFault, event: string): Sentence {
-  switch (fault) {
-    case 'boot-foreign-event':
-      return sentence('dstack_boot_foreign', event)
-    case 'boot-duplicate':
-      return sentence('dstack_boot_duplicate', event)
-    case 'boot-missing':
-      return sentence('dstack_boot_missing', event)
-    case 'boot-payload':
-      return sentence('dstack_boot_payload', event)
-  }
-}
+const FAULT_WORDS = {
+  'boot-foreign-event': 'dstack_boot_foreign',
+  'boot-duplicate': 'dstack_boot_duplicate',
+  'boot-missing': 'dstack_boot_missing',
+  'boot-payload': 'dstack_boot_payload',
+} as const satisfies Record<BootFault, MessageId>

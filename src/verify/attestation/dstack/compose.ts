@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 import { parseForeignJson } from '../../encoding/json.ts'
-import { failure, type Result, success } from '../../encoding/result.ts'
+import { failure, type Result, renamed, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { type ComposeFileErrorCode, type ComposeService, readServices } from './compose-file.ts'
 
@@ -47,7 +47,7 @@ export function readAppCompose(text: string): Result<AppCompose, 'compose-json' 
   const json = parseForeignJson(text)
   if (!json.ok) return failure('compose-json', json.code)
   const parsed = parseWith(schema, json.value)
-  if (!parsed.ok) return failure('compose-schema', parsed.detail)
+  if (!parsed.ok) return renamed('compose-schema', parsed)
   const { docker_compose_file, allowed_envs, init_scripts } = parsed.value
   return success({
     images: typeof docker_compose_file === 'string' ? imagesOf(docker_compose_file) : failure('compose-no-file'),

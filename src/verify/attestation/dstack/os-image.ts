@@ -1,5 +1,7 @@
 import * as v from 'valibot'
+import type { FindingMore } from '../../claims/finding.ts'
 import { type Sentence, sentence } from '../../claims/sentence.ts'
+import { short } from '../../claims/short.ts'
 import { encodeHex } from '../../encoding/hex.ts'
 import { parseForeignJson } from '../../encoding/json.ts'
 import { parseWith } from '../../encoding/schema.ts'
@@ -20,10 +22,17 @@ export function isOsPinned({ expects }: Policy, measurements: readonly Measureme
   )
 }
 
-/** Which operating system image it is said to be: by the machine itself, in its events, and by the host that launched it. */
+/** The hashes of the image as a finding has them: by the host that launched the machine, and by the machine itself, in its events. */
+export function osImages(boot: BootFacts | undefined, vmConfig: string | undefined): Pick<FindingMore, 'expected' | 'computed'> {
+  return {
+    expected: vmConfig === undefined ? undefined : imageOfHost(vmConfig),
+    computed: boot?.osImageHash && encodeHex(boot.osImageHash),
+  }
+}
+
+/** Which operating system image it is said to be, by whom. */
 export function sayOsImage(boot: BootFacts | undefined, vmConfig: string | undefined): Sentence {
-  const guest = boot?.osImageHash === undefined ? undefined : encodeHex(boot.osImageHash)
-  const host = vmConfig === undefined ? undefined : imageOfHost(vmConfig)
+  const { expected: host, computed: guest } = osImages(boot, vmConfig)
   if (guest === undefined) return host === undefined ? sentence('dstack_os_silent') : sentence('dstack_os_host_only', called(host))
   return host === undefined || host === guest
     ? sentence('dstack_os_own_word', called(guest))
@@ -31,8 +40,7 @@ export function sayOsImage(boot: BootFacts | undefined, vmConfig: string | undef
 }
 
 function called(hash: string): string {
-  const name = nameOfOsImage(hash)
-  return name === undefined ? hash : `${name}, ${hash}`
+  return nameOfOsImage(hash) ?? short(hash)
 }
 
 const vmConfigSchema = v.object({ os_image_hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/i)) })

@@ -1,5 +1,5 @@
-import { FindingLog, faultIn } from '../../claims/finding.ts'
-import { type Sentence, sentence } from '../../claims/sentence.ts'
+import { type Because, FindingLog, type FindingMore, faultIn } from '../../claims/finding.ts'
+import { sentence } from '../../claims/sentence.ts'
 import type { AssumptionId } from '../../claims/types.ts'
 import { encodeBase64url } from '../../encoding/base64.ts'
 import { type Bytes, equalBytes } from '../../encoding/bytes.ts'
@@ -16,7 +16,7 @@ import { readAppCompose } from './compose.ts'
 import { type ConfigVerdict, judgeConfigId } from './config-id.ts'
 import { followCustody, isKnownRole, KMS } from './key-custody.ts'
 import { asIdentity, composeHash, image, kmsRoot, ofBoot, ofQuote, type Registers, registersOf } from './measurements.ts'
-import { isOsPinned, sayOsImage } from './os-image.ts'
+import { isOsPinned, osImages, sayOsImage } from './os-image.ts'
 import { type DstackEvidence, type KeyCustody, parseEvidence, type UnreadablePart } from './schema.ts'
 
 export type Log = FindingLog<CheckName>
@@ -33,14 +33,14 @@ export async function verify(input: CompositeInput): Promise<AttestationResult> 
     log.add('dstack.format', 'unchecked', 'dstack_format_failed', { ...faultIn('evidence', parsed), theirs: true })
     return { findings: log.findings }
   }
-  log.add('dstack.format', 'passed', sentence('dstack_format_passed'))
+  log.add('dstack.format', 'passed', 'dstack_format_passed')
   const evidence = parsed.value
   for (const part of evidence.unreadable) reportUnreadable(part, log)
 
   const quote = await appraiseQuote(evidence.quote, input)
   const registers = quote?.authentic && registersOf(quote.authentic.measurements)
   if (quote?.authentic === undefined || registers === undefined) {
-    if (quote === undefined || quote.authentic !== undefined) log.add('dstack.quote', 'unchecked', sentence('dstack_quote_unchecked'))
+    if (quote === undefined || quote.authentic !== undefined) log.add('dstack.quote', 'unchecked', 'dstack_quote_unchecked')
     return { findings: [...log.findings, ...(quote?.findings ?? [])] }
   }
   const application = await checkApplication(evidence, registers, log)
@@ -105,17 +105,15 @@ async function checkApplication(
   const verdict = claimed === undefined ? undefined : await checkConfigId(claimed, boot, registers, log)
   const cameUnread = unreadable.some(({ part }) => part === 'event_log')
   if (eventLog === undefined && !cameUnread && verdict !== 'commits') {
-    log.add('dstack.event-log', 'unchecked', sentence('dstack_event_log_none'), { at: 'evidence.event_log' })
+    log.add('dstack.event-log', 'unchecked', 'dstack_event_log_none', { at: 'evidence.event_log' })
   }
   const measured = boot?.composeHash ?? (verdict === 'commits' ? claimed : undefined)
   const measurements = [...(measured === undefined ? [] : [composeHash(measured)]), ...(boot === undefined ? [] : ofBoot(boot))]
   const facts = boot === undefined ? {} : { boot }
   if (appCompose === undefined || shown === undefined || measured === undefined) return { ...facts, measurements }
-  if (!equalBytes(shown, measured)) {
-    log.add('dstack.compose', 'failed', sentence('dstack_compose_failed', encodeHex(measured)), { at: 'evidence.app_compose' })
-    return { ...facts, measurements }
-  }
-  log.add('dstack.compose', 'passed', sentence('dstack_compose_passed', encodeHex(measured)), { at: 'evidence.app_compose' })
+  const compared = { at: 'evidence.app_compose', expected: encodeHex(measured), computed: encodeHex(shown) } as const
+  const said = { passed: 'dstack_compose_passed', failed: 'dstack_compose_failed' } as const
+  if (!log.decide('dstack.compose', equalBytes(shown, measured), said, compared)) return { ...facts, measurements }
   return { ...facts, measurements: [...measurements, ...checkCompose(appCompose, log)] }
 }
 
@@ -132,16 +130,16 @@ async function checkConfigId(
   const at = 'evidence.quote.body.mr-config-id'
   switch (verdict) {
     case 'commits':
-      log.add('dstack.config-id', 'passed', sentence('dstack_config_passed'), { at })
+      log.add('dstack.config-id', 'passed', 'dstack_config_passed', { at })
       break
     case 'contradicts':
-      log.add('dstack.config-id', 'failed', sentence('dstack_config_failed'), { at })
+      log.add('dstack.config-id', 'failed', 'dstack_config_failed', { at, expected: encodeHex(hash), computed: configId })
       break
     case 'unconfirmed':
-      log.add('dstack.config-id', 'unchecked', sentence('dstack_config_unconfirmed'), { at })
+      log.add('dstack.config-id', 'unchecked', 'dstack_config_unconfirmed', { at, code: verdict, computed: configId })
       break
     case 'unknown-version':
-      log.add('dstack.config-id', 'unchecked', sentence('dstack_config_unknown', String(octets.value[0])), { at })
+      log.add('dstack.config-id', 'unchecked', 'dstack_config_unknown', { at, code: verdict, computed: configId })
       break
   }
   return verdict
@@ -152,13 +150,13 @@ function checkCompose(text: string, log: Log): readonly Measurement[] {
   const compose = readAppCompose(text)
   const document = 'evidence.app_compose'
   if (!compose.ok) {
-    log.add('dstack.images', 'unchecked', sentence('dstack_images_unreadable', compose.detail ?? compose.code), { at: document })
+    log.add('dstack.images', 'unchecked', 'dstack_images_unreadable', faultIn(document, compose))
     return []
   }
   const { images, variables, scripts, hasDockerSocket } = compose.value
   const at = `${document}.docker_compose_file` as const
   if (!images.ok) {
-    log.add('dstack.images', 'unchecked', sentence('dstack_images_unreadable', images.detail ?? images.code), { at })
+    log.add('dstack.images', 'unchecked', 'dstack_images_unreadable', faultIn(at, images))
   } else if (images.value.unpinned.length > 0) {
     log.add('dstack.images', 'unchecked', sentence('dstack_images_unpinned', images.value.unpinned.join(', ')), {
       at,
@@ -166,21 +164,19 @@ function checkCompose(text: string, log: Log): readonly Measurement[] {
     })
   } else log.add('dstack.images', 'passed', sentence('dstack_images_passed', String(images.value.digests.length)), { at })
 
-  const names = variables.join(', ')
-  if (variables.length === 0) log.add('dstack.variables', 'passed', sentence('dstack_variables_none'), { at: `${document}.allowed_envs` })
+  const names = { at: `${document}.allowed_envs`, computed: variables.join(', ') } as const
+  if (variables.length === 0) log.add('dstack.variables', 'passed', 'dstack_variables_none', { at: names.at })
   else {
-    log.add('dstack.variables', 'passed', sentence('dstack_variables', String(variables.length), names), {
-      at: `${document}.allowed_envs`,
-      assumes: ['assume_dstack_variables'],
-    })
+    const said = sentence('dstack_variables', String(variables.length))
+    log.add('dstack.variables', 'passed', said, { ...names, assumes: ['assume_dstack_variables'] })
   }
   if (hasDockerSocket) {
-    log.add('dstack.more-containers', 'passed', sentence('dstack_more_containers'), {
+    log.add('dstack.more-containers', 'passed', 'dstack_more_containers', {
       at,
       assumes: ['assume_dstack_more_containers'],
     })
   }
-  if (scripts.length > 0) log.add('dstack.scripts', 'passed', sentence('dstack_scripts', scripts.join(', ')), { at: document })
+  if (scripts.length > 0) log.add('dstack.scripts', 'passed', 'dstack_scripts', { at: document, computed: scripts.join(', ') })
   return images.ok ? images.value.digests.map(image) : []
 }
 
@@ -193,8 +189,13 @@ function checkOsImage(
   log: Log,
 ): void {
   const at = 'evidence.event_log.os-image-hash'
-  if (isOsPinned(policy, measurements)) log.add('dstack.os-image', 'passed', sentence('dstack_os_pinned'), { at })
-  else log.add('dstack.os-image', 'unchecked', sayOsImage(boot, vmConfig), { at, assumes: ['assume_dstack_os_image'] })
+  if (isOsPinned(policy, measurements)) log.add('dstack.os-image', 'passed', 'dstack_os_pinned', { at })
+  else
+    log.add('dstack.os-image', 'unchecked', sayOsImage(boot, vmConfig), {
+      ...osImages(boot, vmConfig),
+      at,
+      assumes: ['assume_dstack_os_image'],
+    })
 }
 
 type Custody = { readonly commits: readonly Commitment[]; readonly measurements: readonly Measurement[] }
@@ -208,29 +209,30 @@ const NO_CUSTODY: Custody = { commits: [], measurements: [] }
 function checkCustody(custody: KeyCustody | undefined, boot: BootFacts | undefined, { policy }: CompositeInput, log: Log): Custody {
   if (custody === undefined) return NO_CUSTODY
   const at = 'evidence.key_custody'
-  const say = (outcome: 'passed' | 'failed' | 'unchecked', because: Sentence, assumes: readonly AssumptionId[] = []) =>
-    log.add('dstack.key-custody', outcome, because, { at, assumes })
+  const say = (outcome: 'passed' | 'failed' | 'unchecked', because: Because, more: FindingMore = {}) =>
+    log.add('dstack.key-custody', outcome, because, { at, ...more })
   if (custody.provider !== KMS) {
     say('unchecked', sentence('dstack_custody_provider', custody.provider))
     return NO_CUSTODY
   }
   if (boot === undefined) {
-    say('unchecked', sentence('dstack_custody_no_app'))
+    say('unchecked', 'dstack_custody_no_app')
     return NO_CUSTODY
   }
   const issued = followCustody(custody, boot.appId)
   if (!issued.ok) {
-    say('failed', sentence('dstack_custody_failed', issued.detail === undefined ? issued.code : `${issued.code}: ${issued.detail}`))
+    say('failed', 'dstack_custody_failed', faultIn(at, issued))
     return NO_CUSTODY
   }
   const { root, keys } = issued.value
   const isNamed = policy.expects.some(({ measurement, anyOf }) => measurement === 'dstack.kms-root' && anyOf.includes(root))
   const derived: readonly AssumptionId[] = keys.every(({ isSigned }) => isSigned) ? [] : ['assume_dstack_key_derivation']
   if (!isNamed) {
-    say('passed', sentence('dstack_custody_root_unnamed', root), ['assume_dstack_kms_root', ...derived])
+    say('passed', 'dstack_custody_root_unnamed', { computed: root, assumes: ['assume_dstack_kms_root', ...derived] })
     return { commits: [], measurements: [kmsRoot(root)] }
   }
-  say('passed', sentence('dstack_custody_passed', keys.map(({ role }) => role).join(', ')), ['assume_dstack_kms', ...derived])
+  const roles = keys.map(({ role }) => role).join(', ')
+  say('passed', 'dstack_custody_passed', { computed: `${root}: ${roles}`, assumes: ['assume_dstack_kms', ...derived] })
   return {
     commits: keys
       .filter(({ role }) => isKnownRole(role))
@@ -252,7 +254,7 @@ async function appraiseGpu(
   if (payload === undefined) return undefined
   const gpu = await appraisePart({ kind: 'nvidia-payload', document: payload })
   if (gpu === undefined) {
-    log.add('dstack.gpu-evidence', 'unchecked', sentence('dstack_gpu_unchecked'), { at: 'evidence.nvidia_payload' })
+    log.add('dstack.gpu-evidence', 'unchecked', 'dstack_gpu_unchecked', { at: 'evidence.nvidia_payload' })
     return undefined
   }
   if (gpu.authentic === undefined) return gpu

@@ -5,7 +5,7 @@ import { decodeHexText } from '../../encoding/hex.ts'
 import { isJsonObject, parseForeignJson } from '../../encoding/json.ts'
 import { decodePem } from '../../encoding/pem.ts'
 import { rawMember } from '../../encoding/raw-json.ts'
-import { failure, type Result, success } from '../../encoding/result.ts'
+import { failure, type Result, renamed, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
 import {
@@ -56,7 +56,7 @@ type Binary = string | readonly number[] | null | undefined
 
 function fromLibrary(value: unknown): Result<Collateral, CollateralErrorCode> {
   const parsed = parseWith(libraryCollateral, value)
-  if (!parsed.ok) return failure('collateral-schema', parsed.detail)
+  if (!parsed.ok) return renamed('collateral-schema', parsed)
   const { tcb_info, tcb_info_signature, tcb_info_issuer_chain, qe_identity, qe_identity_signature, qe_identity_issuer_chain } = parsed.value
   const { root_ca_crl, pck_crl } = parsed.value
   return success({
@@ -72,7 +72,7 @@ function fromLibrary(value: unknown): Result<Collateral, CollateralErrorCode> {
 
 function fromResponses(value: unknown): Result<Collateral, CollateralErrorCode> {
   const parsed = parseWith(fetchedCollateral, value)
-  if (!parsed.ok) return failure('collateral-schema', parsed.detail)
+  if (!parsed.ok) return renamed('collateral-schema', parsed)
   const { tcbInfo, qeIdentity, pckCrl, rootCaCrl } = parsed.value
   return success({
     ...part('tcbInfo', tcbInfo && signedResponse(tcbInfo, 'tcbInfo', tcbInfoSchema)),
@@ -113,7 +113,7 @@ function signed<Value>(
   const json = parseForeignJson(text)
   if (!json.ok) return failure('collateral-json', json.code)
   const value = parseWith(schema, json.value)
-  if (!value.ok) return failure('collateral-schema', value.detail)
+  if (!value.ok) return renamed('collateral-schema', value)
   const octets = binaryOf(signature ?? '', 'SIGNATURE')
   if (!octets.ok || octets.value.length !== 64) return failure('collateral-signature')
   return success({ value: value.value, text: encodeUtf8(text), signature: octets.value, issuerChain: issuerChain ?? '' })

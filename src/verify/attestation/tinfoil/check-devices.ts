@@ -16,7 +16,7 @@ export type Aside = {
 export const NOTHING: Aside = { findings: [], measurements: [] }
 
 /**
- * The graphics cards that the document shows, by their own verifier, and whether they are the ones that the processor's report commits to: a
+ * The GPUs that the document shows, by their own verifier, and whether they are the ones that the processor's report commits to: a
  * commitment to their very evidence, not only a nonce that both answered.
  */
 export async function checkDevices(document: TinfoilDocument, input: CompositeInput, log: Log): Promise<Aside> {
@@ -27,15 +27,15 @@ export async function checkDevices(document: TinfoilDocument, input: CompositeIn
   if (gpus.length === 0) return NOTHING
   const result = await input.appraisePart({ kind: 'nvidia-payload', document: JSON.stringify({ evidence_list: gpus }) })
   if (result === undefined) {
-    log.add('tinfoil.device', 'unchecked', sentence('tinfoil_device_unknown', 'nvidia-payload'))
+    log.add('tinfoil.device', 'unchecked', sentence('tinfoil_device_unknown', 'NVIDIA'))
     return NOTHING
   }
   const answered = (result.authentic?.commits ?? []).flatMap(({ field, value }) => (field === 'nonce' ? [value] : []))
   if (answered.length > 0) {
     const same = answered.every((nonce) => nonce === document.nonce)
-    log.add('tinfoil.gpu-nonce', same ? 'passed' : 'failed', sentence(same ? 'tinfoil_gpu_nonce_passed' : 'tinfoil_gpu_nonce_failed'), {
-      at: 'evidence.gpu',
-    })
+    const said = { passed: 'tinfoil_gpu_nonce_passed', failed: 'tinfoil_gpu_nonce_failed' } as const
+    const compared = { expected: document.nonce, computed: [...new Set(answered)].join(', ') }
+    log.decide('tinfoil.gpu-nonce', same, said, { at: 'evidence.gpu', ...compared })
   }
   const paired = pairGpu(result, { kind: 'commitment', holds: areGpusCommitted(log) }, input.hop)
   return { findings: paired.findings, measurements: paired.authentic?.measurements ?? [] }

@@ -1,3 +1,4 @@
+import { faultIn } from '../../claims/finding.ts'
 import { sentence } from '../../claims/sentence.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import type { Measurement } from '../../policy/types.ts'
@@ -29,7 +30,7 @@ export async function checkSource(
 ): Promise<Aside> {
   const at = 'evidence.sigstoreBundle'
   if (release === undefined) {
-    log.add('tinfoil.source', 'unchecked', sentence('tinfoil_source_none'), { at })
+    log.add('tinfoil.source', 'unchecked', 'tinfoil_source_none', { at })
     return UNKNOWN
   }
   const result = await input.verifyProvenance?.({
@@ -40,7 +41,7 @@ export async function checkSource(
     predicateType: PREDICATE,
   })
   if (result === undefined) {
-    log.add('tinfoil.source', 'unchecked', sentence('tinfoil_source_no_root'), { at })
+    log.add('tinfoil.source', 'unchecked', 'tinfoil_source_no_root', { at })
     return UNKNOWN
   }
   const { findings, provenance } = result
@@ -54,14 +55,9 @@ export async function checkSource(
 
 /** The first subject is the release's `tinfoil-deployment.json`. */
 function checkDigest({ statement }: Provenance, digest: string, log: Log): boolean {
-  const same = statement.subjects[0]?.digest['sha256'] === digest
-  log.add(
-    'tinfoil.release-digest',
-    same ? 'passed' : 'failed',
-    sentence(same ? 'tinfoil_release_digest_passed' : 'tinfoil_release_digest_failed'),
-    { at: 'evidence.digest' },
-  )
-  return same
+  const built = statement.subjects[0]?.digest['sha256']
+  const said = { passed: 'tinfoil_release_digest_passed', failed: 'tinfoil_release_digest_failed' } as const
+  return log.decide('tinfoil.release-digest', built === digest, said, { at: 'evidence.digest', expected: built, computed: digest })
 }
 
 /**
@@ -72,7 +68,7 @@ function checkMeasurement({ statement }: Provenance, { measurements }: Authentic
   const at = 'evidence.sigstoreBundle.predicate'
   const predicate = parseWith(codePredicate, statement.predicate)
   if (!predicate.ok) {
-    log.add('tinfoil.code-measurement', 'failed', sentence('tinfoil_code_unreadable', predicate.detail ?? predicate.code), { at })
+    log.add('tinfoil.code-measurement', 'failed', 'tinfoil_code_unreadable', faultIn(at, predicate))
     return false
   }
   const { snp_measurement, tdx_measurement } = predicate.value
@@ -83,10 +79,13 @@ function checkMeasurement({ statement }: Provenance, { measurements }: Authentic
     : stated('tdx.rtmr1') === tdx_measurement.rtmr1 &&
       stated('tdx.rtmr2') === tdx_measurement.rtmr2 &&
       stated('tdx.rtmr3') === ZERO_REGISTER
-  log.add('tinfoil.code-measurement', same ? 'passed' : 'failed', sentence(same ? 'tinfoil_code_passed' : 'tinfoil_code_failed'), {
-    at,
-  })
-  return same
+  const compared = isSnp
+    ? { expected: snp_measurement, computed: stated('snp.measurement') }
+    : {
+        expected: [tdx_measurement.rtmr1, tdx_measurement.rtmr2, ZERO_REGISTER].join(' '),
+        computed: [stated('tdx.rtmr1'), stated('tdx.rtmr2'), stated('tdx.rtmr3')].join(' '),
+      }
+  return log.decide('tinfoil.code-measurement', same, { passed: 'tinfoil_code_passed', failed: 'tinfoil_code_failed' }, { at, ...compared })
 }
 
 /** The repository counts as code, as a digest does: its workflow's signature says that what was measured was built from it. */

@@ -1,7 +1,7 @@
 import type { CollateralSeen, EvidenceSeen } from '../../../dossier/types.ts'
 import { decodeBase64, encodeBase64url } from '../../encoding/base64.ts'
 import { decodePem } from '../../encoding/pem.ts'
-import { failure, type Result, success } from '../../encoding/result.ts'
+import { failure, type Result, renamed, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { decodeUtf8 } from '../../encoding/utf8.ts'
 import { amdCrlData, amdVcekData, type CollateralEntry, FORMAT, intelPcsData, sigstoreData } from './schema.ts'
@@ -40,8 +40,8 @@ export function collateralOf(
   const crl = own(FORMAT.amdCrl)
   const certificate = vcek === undefined ? undefined : parseWith(amdVcekData, vcek.data)
   const list = crl === undefined ? undefined : parseWith(amdCrlData, crl.data)
-  if (certificate?.ok === false) return failure('tinfoil-collateral', certificate.detail)
-  if (list?.ok === false) return failure('tinfoil-collateral', list.detail)
+  if (certificate?.ok === false) return renamed('tinfoil-collateral', certificate)
+  if (list?.ok === false) return renamed('tinfoil-collateral', list)
   const authorities = certificate === undefined ? success([]) : authoritiesFrom(certificate.value.cert_chain_pem, evidence)
   if (!authorities.ok) return authorities
   const lacking = certificate === undefined ? 'amd-vcek' : list === undefined ? 'amd-crl' : undefined
@@ -73,7 +73,7 @@ export function releaseOf(entries: readonly CollateralEntry[]): Result<Release |
   const code = entries.find(({ format, role }) => format === FORMAT.sigstoreCode && role === 'reference-values')
   if (code === undefined) return success(undefined)
   const data = parseWith(sigstoreData, code.data)
-  if (!data.ok) return failure('tinfoil-collateral', data.detail)
+  if (!data.ok) return renamed('tinfoil-collateral', data)
   return success({ bundle: JSON.stringify(data.value.sigstore_bundle), digest: data.value.digest })
 }
 
@@ -96,7 +96,7 @@ const ANSWERS = [
  */
 function dcapFrom(data: unknown): Result<string, CollateralFault> {
   const parsed = parseWith(intelPcsData, data)
-  if (!parsed.ok) return failure('tinfoil-collateral', parsed.detail)
+  if (!parsed.ok) return renamed('tinfoil-collateral', parsed)
   const parts = new Map<string, { readonly body: string; readonly issuerChain?: string }>()
   for (const { url, headers, body_base64 } of parsed.value.responses) {
     const part = ANSWERS.find(({ path }) => path.test(url))?.part

@@ -6,7 +6,7 @@ import { gunzip } from '../../encoding/gzip.ts'
 import { decodeHex, encodeHex } from '../../encoding/hex.ts'
 import { type JsonLimits, parseForeignJson, parseJsonBytes } from '../../encoding/json.ts'
 import { rawMember } from '../../encoding/raw-json.ts'
-import { failure, type Result, success } from '../../encoding/result.ts'
+import { failure, type Result, renamed, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
 import { type CollateralFault, collateralOf, type Release, releaseOf, vcekFrom } from './collateral.ts'
@@ -28,7 +28,7 @@ import {
 /** A document of Tinfoil's taken apart, whatever its version. Nothing in it is true before the processor's report is, and holds it together. */
 export type TinfoilDocument = {
   /** As people call it. */
-  readonly version: string
+  readonly version: 'v2' | 'v2-bundle' | 'v3-early' | 'v3'
   readonly cpu: { readonly kind: 'sev-snp-report' | 'tdx-quote'; readonly octets: Bytes }
   /** What the document brings for the processor's report. */
   readonly collateral: readonly CollateralSeen[]
@@ -79,11 +79,11 @@ export async function parseDocument(evidence: EvidenceSeen): Promise<Parsed> {
   const json = parseForeignJson(evidence.document, LIMITS)
   if (!json.ok) return failure('tinfoil-json', json.code)
   const head = parseWith(anyDocument, json.value)
-  if (!head.ok) return failure('tinfoil-schema', head.detail)
+  if (!head.ok) return renamed('tinfoil-schema', head)
   const { format, challenge } = head.value
   if (format === FORMAT.v3) return challenge === undefined ? parseEarlyV3(json.value, evidence) : parseV3(json.value, evidence)
   const document = parseWith(documentV2, json.value)
-  return document.ok ? parseV2(document.value) : failure('tinfoil-schema', document.detail)
+  return document.ok ? parseV2(document.value) : renamed('tinfoil-schema', document)
 }
 
 /** Reads what the attestation cache hands out: a document of version 2, and beside it what it is checked with. */
@@ -91,13 +91,13 @@ export async function parseBundle(evidence: EvidenceSeen): Promise<Parsed> {
   const json = parseForeignJson(evidence.document, LIMITS)
   if (!json.ok) return failure('tinfoil-json', json.code)
   const bundle = parseWith(atcBundle, json.value)
-  if (!bundle.ok) return failure('tinfoil-schema', bundle.detail)
+  if (!bundle.ok) return renamed('tinfoil-schema', bundle)
   const { domain, enclaveAttestationReport, digest, sigstoreBundle, vcek, enclaveCert } = bundle.value
   const document = await parseV2(enclaveAttestationReport)
   if (!document.ok) return document
   return success({
     ...document.value,
-    version: 'v2, in a bundle',
+    version: 'v2-bundle',
     collateral: vcek === undefined ? [] : [vcekFrom(vcek, evidence)],
     certificate: {
       pem: enclaveCert,
@@ -125,7 +125,7 @@ const V2_KINDS: ReadonlyMap<string, TinfoilDocument['cpu']['kind']> = new Map([
 /** Here the evidence of devices stands in the document as JSON, and is hashed as the text that it is. */
 async function parseEarlyV3(json: unknown, evidence: EvidenceSeen): Promise<Parsed> {
   const parsed = parseWith(documentV3Early, json)
-  if (!parsed.ok) return failure('tinfoil-schema', parsed.detail)
+  if (!parsed.ok) return renamed('tinfoil-schema', parsed)
   const { report_data, cpu, gpu, certificate } = parsed.value
   const { tls_key_fp, hpke_key, nonce, gpu_evidence_hash, nvswitch_evidence_hash } = report_data
   const fields = [tls_key_fp, hpke_key, nonce, gpu_evidence_hash, nvswitch_evidence_hash].filter((field) => field !== undefined)
@@ -141,7 +141,7 @@ async function parseEarlyV3(json: unknown, evidence: EvidenceSeen): Promise<Pars
     ]
   }
   return success({
-    version: 'v3, early',
+    version: 'v3-early',
     cpu: { kind: cpu.platform === 'tdx' ? 'tdx-quote' : 'sev-snp-report', octets: octetsOf(cpu.report) },
     collateral: [],
     reportData: await reportDataOfEarlyV3(...fields.map(octetsOfHex)),
@@ -162,7 +162,7 @@ async function parseEarlyV3(json: unknown, evidence: EvidenceSeen): Promise<Pars
 /** Here keys and devices stand in sections of their own, hashed as the octets that base64 holds. */
 async function parseV3(json: unknown, evidence: EvidenceSeen): Promise<Parsed> {
   const parsed = parseWith(documentV3, json)
-  if (!parsed.ok) return failure('tinfoil-schema', parsed.detail)
+  if (!parsed.ok) return renamed('tinfoil-schema', parsed)
   const { challenge, cpu_evidence, collateral } = parsed.value
   const { crypto_material_hash, device_evidence_hash } = cpu_evidence.endorsed
   const kind = V3_KINDS.get(cpu_evidence.format)
@@ -176,7 +176,7 @@ async function parseV3(json: unknown, evidence: EvidenceSeen): Promise<Parsed> {
   const devices: Device[] = []
   for (const { format, evidence: shown } of items.value.items) {
     const gpu = format === FORMAT.gpuEvidence ? parseWith(gpuEvidence, shown) : undefined
-    if (gpu?.ok === false) return failure('tinfoil-device', gpu.detail)
+    if (gpu?.ok === false) return renamed('tinfoil-device', gpu)
     devices.push(gpu === undefined ? { kind: 'other', format } : { kind: 'nvidia-gpu', evidence: gpu.value })
   }
   const own = collateralOf(collateral, kind, evidence)
@@ -210,7 +210,7 @@ function parseSection<Value>(octets: Bytes, parse: (value: unknown) => Result<Va
   const json = parseJsonBytes(octets, LIMITS)
   if (!json.ok) return failure('tinfoil-section', json.code)
   const parsed = parse(json.value)
-  return parsed.ok ? parsed : failure('tinfoil-section', parsed.detail)
+  return parsed.ok ? parsed : renamed('tinfoil-section', parsed)
 }
 
 async function sha256Of(octets: Bytes): Promise<string> {

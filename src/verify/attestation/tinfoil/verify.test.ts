@@ -121,7 +121,7 @@ describe('the bundle of the attestation cache', () => {
     expect(values(result, 'tinfoil.key.hpke')).toEqual([hex(makeEnclave({ at: AT }).hpke)])
     expect(result.authentic?.platform).toEqual({
       id: 'tinfoil_platform',
-      args: [expect.objectContaining({ id: platform === 'snp' ? 'snp_platform' : 'tdx_platform' }), 'v2, in a bundle'],
+      args: [expect.objectContaining({ id: platform === 'snp' ? 'snp_platform' : 'tdx_platform' }), { id: 'tinfoil_version_2_bundle' }],
     })
     expect(collateral === undefined).toBe(platform === 'snp')
   })

@@ -1,5 +1,5 @@
 import { FindingLog, faultIn } from '../../claims/finding.ts'
-import { sentence } from '../../claims/sentence.ts'
+import { type MessageId, type Sentence, sentence } from '../../claims/sentence.ts'
 import type { Finding } from '../../claims/types.ts'
 import { encodeBase64url } from '../../encoding/base64.ts'
 import type { Failure, Result } from '../../encoding/result.ts'
@@ -36,12 +36,12 @@ async function verifyDocument(parsed: Result<TinfoilDocument, DocumentCode>, inp
     return { findings: log.findings }
   }
   const document = parsed.value
-  log.add('tinfoil.format', 'passed', sentence('tinfoil_format_passed', document.version))
+  log.add('tinfoil.format', 'passed', sentence('tinfoil_format_passed', versionInWords(document)))
   checkCollateral(document, log)
   const { kind, octets } = document.cpu
   const cpu = await input.appraisePart({ kind, document: encodeBase64url(octets), collateral: document.collateral })
   if (cpu === undefined) {
-    log.add('tinfoil.report', 'unchecked', sentence('tinfoil_report_unknown', kind))
+    log.add('tinfoil.report', 'unchecked', 'tinfoil_report_unknown', { computed: kind })
     return { findings: log.findings }
   }
   const reported = cpu.authentic
@@ -72,8 +72,8 @@ function reportMalformed(fault: Failure<DocumentCode>, log: Log): void {
 /** Only version 3 requires its own collateral. */
 function checkCollateral({ challenge, lacking }: TinfoilDocument, log: Log): void {
   if (challenge === undefined) return
-  if (lacking === undefined) log.add('tinfoil.collateral', 'passed', sentence('tinfoil_collateral_passed'), { at: 'evidence.collateral' })
-  else log.add('tinfoil.collateral', 'failed', sentence('tinfoil_collateral_failed', lacking), { at: 'evidence.collateral' })
+  const said = { passed: 'tinfoil_collateral_passed', failed: 'tinfoil_collateral_failed' } as const
+  log.decide('tinfoil.collateral', lacking === undefined, said, { at: 'evidence.collateral', expected: lacking })
 }
 
 /** Octets of either key that version 2 puts into the report's data, in hexadecimal digits. */
@@ -90,17 +90,16 @@ function checkReportData(document: TinfoilDocument, { commits }: AuthenticEviden
     ]
   }
   if (challenge !== undefined) {
-    const same = challenge === reportData
-    log.add('tinfoil.challenge', same ? 'passed' : 'failed', sentence(same ? 'tinfoil_challenge_passed' : 'tinfoil_challenge_failed'), {
-      at: 'evidence.challenge.report_data',
-    })
+    const said = { passed: 'tinfoil_challenge_passed', failed: 'tinfoil_challenge_failed' } as const
+    const compared = { at: 'evidence.challenge.report_data', expected: challenge, computed: reportData } as const
+    log.decide('tinfoil.challenge', challenge === reportData, said, compared)
   }
-  const at = 'evidence.cpu.report_data'
+  const compared = { at: 'evidence.cpu.report_data', expected: data, computed: reportData } as const
   if (data === reportData) {
-    log.add('tinfoil.report-data', 'passed', sentence('tinfoil_report_data_passed'), { assumes: ['assume_tls_binding'], at })
+    log.add('tinfoil.report-data', 'passed', 'tinfoil_report_data_passed', { ...compared, assumes: ['assume_tls_binding'] })
     return document.keys
   }
-  log.add('tinfoil.report-data', 'failed', sentence('tinfoil_report_data_failed'), { at })
+  log.add('tinfoil.report-data', 'failed', 'tinfoil_report_data_failed', compared)
   return undefined
 }
 
@@ -108,23 +107,26 @@ function checkReportData(document: TinfoilDocument, { commits }: AuthenticEviden
 function checkNonce({ nonce }: TinfoilDocument, { evidence: { nonce: sent } }: CompositeInput, log: Log): void {
   const at = 'evidence.challenge.nonce'
   if (nonce === undefined) {
-    log.add('tinfoil.nonce', 'unchecked', sentence('tinfoil_nonce_none'), { assumes: ['assume_evidence_not_fresh'], at })
+    log.add('tinfoil.nonce', 'unchecked', 'tinfoil_nonce_none', { assumes: ['assume_evidence_not_fresh'], at, code: 'nonce-none' })
   } else if (sent === undefined) {
-    log.add('tinfoil.nonce', 'unchecked', sentence('tinfoil_nonce_not_sent'), { assumes: ['assume_evidence_not_fresh'], at })
-  } else if (nonce === sent.toLowerCase()) log.add('tinfoil.nonce', 'passed', sentence('tinfoil_nonce_passed'), { at })
-  else log.add('tinfoil.nonce', 'failed', sentence('tinfoil_nonce_failed'), { at })
+    log.add('tinfoil.nonce', 'unchecked', 'tinfoil_nonce_not_sent', { assumes: ['assume_evidence_not_fresh'], at, code: 'nonce-not-sent' })
+  } else {
+    const said = { passed: 'tinfoil_nonce_passed', failed: 'tinfoil_nonce_failed' } as const
+    log.decide('tinfoil.nonce', nonce === sent.toLowerCase(), said, { at, expected: sent, computed: nonce })
+  }
 }
 
 /** Are the parts of the document those whose hashes the report commits to? */
 function checkSections({ sections }: TinfoilDocument, log: Log): void {
   for (const { check, stated, computed } of sections) {
     const called = sentence(SECTION_NAMES[check])
-    if (stated !== undefined && stated === computed) log.add(check, 'passed', sentence('tinfoil_section_passed', called))
-    else if (stated === undefined) log.add(check, 'failed', sentence('tinfoil_section_not_committed', called))
-    else if (computed === undefined) log.add(check, 'failed', sentence('tinfoil_section_missing', called))
+    const compared = { expected: stated, computed }
+    if (stated !== undefined && stated === computed) log.add(check, 'passed', sentence('tinfoil_section_passed', called), compared)
+    else if (stated === undefined) log.add(check, 'failed', sentence('tinfoil_section_not_committed', called), compared)
+    else if (computed === undefined) log.add(check, 'failed', sentence('tinfoil_section_missing', called), compared)
     // The switches' evidence was served in another spelling than the one that was hashed (June 2026): then it cannot be told.
-    else if (check === 'tinfoil.switch-evidence') log.add(check, 'unchecked', sentence('tinfoil_switch_respelled'))
-    else log.add(check, 'failed', sentence('tinfoil_section_failed', called))
+    else if (check === 'tinfoil.switch-evidence') log.add(check, 'unchecked', 'tinfoil_switch_respelled', compared)
+    else log.add(check, 'failed', sentence('tinfoil_section_failed', called), compared)
   }
 }
 
@@ -135,6 +137,17 @@ const SECTION_NAMES = {
   'tinfoil.switch-evidence': 'tinfoil_section_switches',
 } as const
 
+const VERSION_WORDS = {
+  v2: 'tinfoil_version_2',
+  'v2-bundle': 'tinfoil_version_2_bundle',
+  'v3-early': 'tinfoil_version_3_early',
+  v3: 'tinfoil_version_3',
+} as const satisfies Record<TinfoilDocument['version'], MessageId>
+
+function versionInWords({ version }: TinfoilDocument): Sentence {
+  return sentence(VERSION_WORDS[version])
+}
+
 /** Ids of keys that may stand in the name of a measurement. */
 const PLAIN_ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
 
@@ -143,7 +156,7 @@ const PLAIN_ID = /^[a-z0-9]+(?:-[a-z0-9]+)*$/
  * commits to (the TLS key's fingerprint, the HPKE key that the page encrypts to), in hexadecimal.
  */
 function describe(
-  { version }: TinfoilDocument,
+  document: TinfoilDocument,
   reported: AuthenticEvidence,
   keys: readonly KeyItem[],
   ...aside: readonly Aside[]
@@ -158,6 +171,6 @@ function describe(
         .map(({ id, data }): Measurement => ({ name: `tinfoil.key.${id}`, value: data, kind: 'identity' })),
     ],
     unknown: [...(reported.unknown ?? []), ...aside.flatMap(({ unknown = [] }) => unknown)],
-    platform: sentence('tinfoil_platform', reported.platform, version),
+    platform: sentence('tinfoil_platform', reported.platform, versionInWords(document)),
   }
 }

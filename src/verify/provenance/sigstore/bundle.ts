@@ -2,7 +2,7 @@ import * as v from 'valibot'
 import { decodeBase64 } from '../../encoding/base64.ts'
 import type { Bytes } from '../../encoding/bytes.ts'
 import { parseForeignJson } from '../../encoding/json.ts'
-import { failure, type Result, success } from '../../encoding/result.ts'
+import { failure, type Result, renamed, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { type Certificate, parseCertificate } from '../../trust/certificate.ts'
 
@@ -157,7 +157,7 @@ export function parseBundle(text: string): Result<Bundle, BundleCode> {
   const version = typed.ok ? VERSIONS.get(typed.value.mediaType) : undefined
   if (version === undefined) return failure('bundle-version')
   const parsed = parseWith(schema, json.value)
-  if (!parsed.ok) return failure('bundle-malformed', parsed.detail)
+  if (!parsed.ok) return renamed('bundle-malformed', parsed)
   const material = readMaterial(version, parsed.value.verificationMaterial)
   if (!material.ok) return material
   const content = readContent(parsed.value)

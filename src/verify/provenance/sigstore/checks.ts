@@ -86,7 +86,7 @@ export const CHECK_OF: Readonly<Record<Exclude<ProvenanceCode, 'engine-failed'>,
   'predicate-type-mismatch': 'sigstore.statement',
 }
 
-/** A failed check in words; the one argument is the code. */
+/** A failed check in words; which rule was broken is the code. */
 export const BAD: Readonly<Record<CheckName, MessageId>> = {
   'sigstore.format': 'sigstore_format_bad',
   'sigstore.log': 'sigstore_log_bad',

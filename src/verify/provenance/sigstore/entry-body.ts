@@ -5,7 +5,7 @@ import { sha2 } from '../../encoding/digest.ts'
 import { encodeHex } from '../../encoding/hex.ts'
 import { parseJsonBytes } from '../../encoding/json.ts'
 import { decodePem } from '../../encoding/pem.ts'
-import { failure, type Result, success } from '../../encoding/result.ts'
+import { failure, type Result, renamed, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import type { SignatureHash } from '../../encoding/signatures.ts'
 import { decodeUtf8 } from '../../encoding/utf8.ts'
@@ -93,7 +93,7 @@ export async function checkEntryBody(entry: LogEntry, logged: Logged): Promise<R
   const json = parseJsonBytes(entry.body, { maxLength: 1024 * 1024, maxDepth: 16 })
   if (!json.ok) return failure('entry-malformed', json.code)
   const named = parseWith(head, json.value)
-  if (!named.ok) return failure('entry-malformed', named.detail)
+  if (!named.ok) return renamed('entry-malformed', named)
   const { kind, apiVersion, spec } = named.value
   if (kind !== entry.kind || apiVersion !== entry.kindVersion) return failure('entry-kind-mismatch', `${kind} ${apiVersion}`)
   const said = readSpec(`${kind} ${apiVersion}`, spec)
@@ -177,7 +177,7 @@ function read<Schema extends v.GenericSchema>(
   say: (spec: v.InferOutput<Schema>) => Said,
 ): Result<Said, 'entry-malformed'> {
   const parsed = parseWith(schema, spec)
-  return parsed.ok ? success(say(parsed.value)) : failure('entry-malformed', parsed.detail)
+  return parsed.ok ? success(say(parsed.value)) : renamed('entry-malformed', parsed)
 }
 
 /** What is no base64 becomes a text that no digest equals. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot'
 import { type Bytes, concatBytes } from '../../encoding/bytes.ts'
 import { parseForeignJsonBytes } from '../../encoding/json.ts'
-import { failure, type Result, success } from '../../encoding/result.ts'
+import { failure, type Result, renamed, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
 import type { Statement } from '../types.ts'
@@ -37,10 +37,10 @@ export function readStatement(payloadType: string, payload: Bytes): Result<State
   const json = parseForeignJsonBytes(payload, { maxLength: 1024 * 1024 })
   if (!json.ok) return failure('statement-malformed', json.code)
   const type = parseWith(typed, json.value)
-  if (!type.ok) return failure('statement-malformed', type.detail)
+  if (!type.ok) return renamed('statement-malformed', type)
   if (!STATEMENT_TYPES.includes(type.value._type)) return failure('statement-type', type.value._type)
   const statement = parseWith(schema, json.value)
-  if (!statement.ok) return failure('statement-malformed', statement.detail)
+  if (!statement.ok) return renamed('statement-malformed', statement)
   const { subject, predicateType, predicate } = statement.value
   return success({ subjects: subject, predicateType, predicate })
 }

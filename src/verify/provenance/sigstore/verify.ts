@@ -1,9 +1,10 @@
-import { FindingLog } from '../../claims/finding.ts'
-import { type Sentence, sentence } from '../../claims/sentence.ts'
+import { FindingLog, faultIn } from '../../claims/finding.ts'
+import { sentence } from '../../claims/sentence.ts'
+import { short } from '../../claims/short.ts'
 import type { AssumptionId } from '../../claims/types.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import type { Provenance, ProvenanceInput, ProvenanceResult } from '../types.ts'
-import { BAD, CHECK_OF, CHECKS, type CheckName, type ProvenanceCode } from './checks.ts'
+import { BAD, CHECK_OF, CHECKS, type ProvenanceCode } from './checks.ts'
 import { verifySigstoreBundle } from './verify-bundle.ts'
 
 /**
@@ -21,10 +22,12 @@ export async function verifyProvenance(input: ProvenanceInput): Promise<Provenan
   const log = new FindingLog(CHECKS, input.hop)
   if (!verdict.ok) {
     if (verdict.code === 'engine-failed') {
-      log.add('sigstore.signature', 'unchecked', sentence('sigstore_unchecked', verdict.code))
+      log.add('sigstore.signature', 'unchecked', 'sigstore_unchecked', { code: verdict.code })
     } else {
       const check = CHECK_OF[verdict.code]
-      log.add(check, 'failed', failureSentence(check, input.repository, verdict.code))
+      const isOther = check === 'sigstore.identity' && input.repository !== undefined
+      const said = isOther ? sentence('sigstore_identity_bad', input.repository) : BAD[check]
+      log.add(check, 'failed', said, { ...faultIn('evidence', verdict), expected: input.repository })
     }
     return { findings: log.findings }
   }
@@ -32,14 +35,19 @@ export async function verifyProvenance(input: ProvenanceInput): Promise<Provenan
   const assumes: readonly AssumptionId[] =
     input.trustedRoot.addedBy === 'user' ? ['assume_sigstore', 'assume_user_added_root'] : ['assume_sigstore']
   const [first] = provenance.times
-  log.add('sigstore.format', 'passed', sentence('sigstore_format_good'))
-  log.add('sigstore.log', 'passed', sentence('sigstore_log_good'), { assumes })
+  log.add('sigstore.format', 'passed', 'sigstore_format_good')
+  log.add('sigstore.log', 'passed', 'sigstore_log_good', { assumes })
   log.add('sigstore.time', 'passed', sentence('sigstore_time_good', first?.at.toISOString() ?? ''))
-  log.add('sigstore.certificate', 'passed', sentence('sigstore_certificate_good'), { assumes })
+  log.add('sigstore.certificate', 'passed', 'sigstore_certificate_good', { assumes })
   const { sourceRepository, sourceRef = '' } = provenance.signer.workflow
-  log.add('sigstore.identity', 'passed', sentence('sigstore_identity_good', sourceRepository, sourceRef))
-  log.add('sigstore.signature', 'passed', sentence('sigstore_signature_good'))
-  log.add('sigstore.statement', 'passed', statementSentence(input.digest))
+  const released = sentence('sigstore_identity_good', sourceRepository, sourceRef.replace(/^refs\/(?:tags|heads)\//, ''))
+  log.add('sigstore.identity', 'passed', released, { computed: `${sourceRepository}@${sourceRef}` })
+  log.add('sigstore.signature', 'passed', 'sigstore_signature_good')
+  if (input.digest === undefined) log.add('sigstore.statement', 'passed', 'sigstore_statement_good')
+  else {
+    const said = sentence('sigstore_statement_good_digest', short(`sha256:${input.digest}`))
+    log.add('sigstore.statement', 'passed', said, { expected: input.digest })
+  }
   return { findings: log.findings, provenance }
 }
 
@@ -67,13 +75,4 @@ async function provenanceOf(input: ProvenanceInput): Promise<Result<Provenance, 
   const { sourceRepository } = signer.workflow
   if (sourceRepository === undefined) return failure('repository-mismatch')
   return success({ signer: { ...signer, workflow: { ...signer.workflow, sourceRepository } }, times, statement })
-}
-
-function failureSentence(check: CheckName, repository: string | undefined, code: ProvenanceCode): Sentence {
-  if (check === 'sigstore.identity' && repository !== undefined) return sentence('sigstore_identity_bad', repository, code)
-  return sentence(BAD[check], code)
-}
-
-function statementSentence(digest: string | undefined): Sentence {
-  return digest === undefined ? sentence('sigstore_statement_good') : sentence('sigstore_statement_good_digest', digest)
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import { failure, type Result, success } from '../../encoding/result.ts'
+import { failure, type Result, renamed, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import type { Statement } from '../types.ts'
 
@@ -58,7 +58,7 @@ export function readSlsaProvenance({ predicateType, predicate }: Statement): Res
 
 function readV1(predicate: unknown): Result<SlsaProvenance, 'slsa-malformed'> {
   const parsed = parseWith(v1, predicate)
-  if (!parsed.ok) return failure('slsa-malformed', parsed.detail)
+  if (!parsed.ok) return renamed('slsa-malformed', parsed)
   const { buildDefinition, runDetails } = parsed.value
   const { workflow } = buildDefinition.externalParameters
   const about = { buildType: buildDefinition.buildType, builder: runDetails.builder.id }
@@ -70,7 +70,7 @@ function readV1(predicate: unknown): Result<SlsaProvenance, 'slsa-malformed'> {
 
 function readV02(predicate: unknown): Result<SlsaProvenance, 'slsa-malformed'> {
   const parsed = parseWith(v02, predicate)
-  if (!parsed.ok) return failure('slsa-malformed', parsed.detail)
+  if (!parsed.ok) return renamed('slsa-malformed', parsed)
   const { builder, buildType, invocation } = parsed.value
   const source = invocation?.configSource
   const [, repository, ref] = /^git\+([^@]+)@(.+)$/.exec(source?.uri ?? '') ?? []
