@@ -11,10 +11,9 @@ import { say } from '../verify/claims/sentence.ts'
 import type { ExchangeRow } from './exchange.ts'
 import { exchangesIn } from './exchanges.ts'
 import { route } from './router.ts'
-import { alignWithPermissions } from './sites.ts'
+import { alignWithPermissions, followPermissions } from './sites.ts'
 import { openStore } from './store.ts'
-import { newestOf } from './tab-state.ts'
-import { toolbarState } from './toolbar.ts'
+import { toolbarOf } from './tab-toolbar.ts'
 
 /** Put in by the build: whether this browser's build can capture. */
 declare const __CAPTURE__: boolean
@@ -29,21 +28,24 @@ if (__CAPTURE__) {
   const store = openStore('receipts')
   const exchanges = exchangesIn(store, announce)
   const showTab = async (tabId: number): Promise<void> => {
-    const { icon, badge, colour, title } = toolbarState(await newestOf(store, tabId))
+    const { icon, badge, colour, title } = await toolbarOf(store, tabId)
     await showInToolbar(tabId, icon, badge, colour, say(title, { template, instant: (iso) => iso, day: (iso) => iso }))
   }
 
   watchRequests(SERVICES.map(watchedOf), exchanges.takeFact)
   answerMessages((message, sender) => route(message, sender, { store, exchanges, showTab }))
-  onPermissionsChanged(() => alignWithPermissions().catch(reportError))
+  onPermissionsChanged(() => followPermissions(tellOf).catch(reportError))
 
   alignWithPermissions().catch(reportError)
   exchanges.resume().catch(reportError)
 
   function announce({ tabId }: ExchangeRow): void {
+    tellOf(tabId).catch(reportError)
+  }
+
+  async function tellOf(tabId: number): Promise<void> {
     const notice: UiNotice = { type: 'ui/changed', tabId }
-    tellOwnPages(notice).catch(reportError)
-    if (tabId >= 0) showTab(tabId).catch(reportError)
+    await Promise.all([tellOwnPages(notice), tabId < 0 ? undefined : showTab(tabId)])
   }
 } else {
   answerMessages((_, sender) => {

@@ -47,6 +47,12 @@ describe('what the user has allowed', () => {
     expect(watchedPages()).toEqual(MAPLE.pages.map((origin) => `${origin}/*`).sort())
   })
 
+  it('is registered once, though a grant wakes the worker, whose start does the same', async () => {
+    fake.grant(...hostsOf(VENICE))
+    await Promise.all([alignWithPermissions(), alignWithPermissions()])
+    expect(watchedPages()).toEqual(['https://venice.ai/*'])
+  })
+
   it('is two scripts, the relay before the hook, before the page’s own', async () => {
     fake.grant(...hostsOf(VENICE))
     await alignWithPermissions()

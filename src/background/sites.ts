@@ -3,7 +3,9 @@ import { calledOrigins, hostAsks, type Service } from '../gather/services/types.
 import { registerCaptureScripts } from '../platform/content-scripts.ts'
 import type { HostAsk } from '../platform/messages.ts'
 import { hasHosts } from '../platform/permissions.ts'
+import { allTabs } from '../platform/tabs.ts'
 import { askForReceipts } from './opt-in.ts'
+import { inSeries } from './serial.ts'
 
 /** Whether the user has allowed what checking needs at a site: its pages and what they call. Without the rest, evidence is only missing. */
 export async function isEnabled(service: Service): Promise<boolean> {
@@ -17,8 +19,21 @@ export async function missingAsks(service: Service): Promise<readonly HostAsk[]>
   return asks.filter((_, i) => held[i] !== true)
 }
 
+/** After access was given or taken back: scripts and header rules first, then `tell` of each tab that is open. */
+export async function followPermissions(tell: (tabId: number) => Promise<void>): Promise<void> {
+  await alignWithPermissions()
+  await Promise.all((await allTabs()).map(tell))
+}
+
+/** A grant that wakes the worker has this done twice, and what is registered twice at once is refused. */
+const series = inSeries()
+
 /** Brings capture scripts and header rules in line with what the user has allowed. Done at each start: updates and restarts forget some. */
-export async function alignWithPermissions(): Promise<void> {
+export function alignWithPermissions(): Promise<void> {
+  return series(align)
+}
+
+async function align(): Promise<void> {
   const granted = await Promise.all(SITES.map(async (service) => ((await isEnabled(service)) ? [service] : [])))
   const enabled = granted.flat()
   await registerCaptureScripts([...new Set(enabled.flatMap((service) => service.pages))])

@@ -64,7 +64,9 @@ describe('the state of a tab', () => {
   it('of a page that was open before has no capture script', async () => {
     enable()
     open(ADDRESS, false)
-    expect(await tabState(store, TAB)).toMatchObject({ kind: 'needs-reload', service: 'TrustedRouter' })
+    expect(await tabState(store, TAB)).toMatchObject({ kind: 'needs-reload', service: 'TrustedRouter', notCaptured: 0 })
+    await put('a', 10, SETTLED)
+    expect(await tabState(store, TAB)).toMatchObject({ kind: 'needs-reload', notCaptured: 1 })
   })
 
   it('has the exchanges of that tab, newest first', async () => {

@@ -24,17 +24,18 @@ export async function tabState(store: Store, tabId: number): Promise<TabState> {
   return { ...(await placeOf(store, tabId)), earlier: [], recording: 'works' }
 }
 
-async function placeOf(store: Store, tabId: number): Promise<TabPlace> {
+export async function placeOf(store: Store, tabId: number): Promise<TabPlace> {
   const url = await tabUrl(tabId)
   if (url === undefined || !/^https?:/.test(url)) return { kind: 'no-site' }
   const { origin, host } = new URL(url)
   const service = serviceOfPage(origin)
   if (service === undefined) return { kind: 'no-adapter', host }
   if (!(await isEnabled(service))) return { kind: 'not-enabled', host, service: service.name, asks: await missingAsks(service) }
-  const ping: PingMessage = { type: 'capture/ping' }
-  if ((await askTab(tabId, ping)) !== true) return { kind: 'needs-reload', host, service: service.name, notCaptured: 0 }
   const session = await browserSession()
   const rows = await inOrder(store, tabKey(session, tabId))
+  if (!(await hasRelay(tabId))) {
+    return { kind: 'needs-reload', host, service: service.name, notCaptured: rows.filter(isNotCaptured).length }
+  }
   const ofWorkers = (await store.ofTab(tabKey(session, NO_TAB))).filter((row) => row.page === origin)
   return {
     kind: 'watching',
@@ -46,6 +47,12 @@ async function placeOf(store: Store, tabId: number): Promise<TabPlace> {
       .reverse(),
     notCaptured: [...rows, ...ofWorkers].filter(isNotCaptured).length,
   }
+}
+
+/** Whether the page that a tab shows has our scripts in it. */
+export async function hasRelay(tabId: number): Promise<boolean> {
+  const ping: PingMessage = { type: 'capture/ping' }
+  return (await askTab(tabId, ping)) === true
 }
 
 /** The newest exchange of a tab. */

@@ -9,13 +9,18 @@ import type { ExchangeRow } from './exchange.ts'
  */
 export type ToolbarState = {
   readonly icon: 'idle' | 'checking' | Standing
-  readonly badge: '' | '!' | '?'
+  readonly badge: '' | '!' | '?' | '↻'
   readonly colour: string
   readonly title: Sentence
 }
 
 const ALERT = '#b3261e'
 const QUESTION = '#3b5bb5'
+
+/** The tab was open before its site was allowed: its answers cannot be checked until it is loaded again. */
+export const TOOLBAR_RELOAD: ToolbarState = { icon: 'idle', badge: '↻', colour: QUESTION, title: sentence('ui_reload_title') }
+/** Access was taken back while the tab's page was being watched. */
+export const TOOLBAR_OFF: ToolbarState = { icon: 'idle', badge: '', colour: QUESTION, title: sentence('toolbar_off') }
 
 /** The toolbar's state for the newest exchange of a tab: its weakest claim. There is no single "secure". */
 export function toolbarState(newest: Pick<ExchangeRow, 'state' | 'verdict'> | undefined): ToolbarState {

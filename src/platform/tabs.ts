@@ -9,6 +9,11 @@ export async function tabUrl(tabId: number): Promise<string | undefined> {
   }
 }
 
+/** Every tab there is, also those whose address we are not let know. */
+export async function allTabs(): Promise<readonly number[]> {
+  return (await browser.tabs.query({})).flatMap(({ id }) => (id === undefined ? [] : [id]))
+}
+
 /** Asks the content script in a tab's frame, the top one where none is named; `undefined` when there is none. */
 export async function askTab(tabId: number, message: unknown, frameId = 0): Promise<unknown> {
   try {

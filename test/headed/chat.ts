@@ -1,7 +1,14 @@
-import type { Loopback } from '../e2e/server.ts'
+import type { Handler, Loopback } from '../e2e/server.ts'
 import { COMPLETIONS, serve } from '../e2e/service.ts'
 import { sendAll, simulate } from '../e2e/simulated.ts'
 import type { Tab } from './person.ts'
+
+/** Where a page asks: the service's interface, or, as TrustedRouter's own page does, a proxy at its own origin. */
+export const WAYS = {
+  'its interface': COMPLETIONS,
+  'its page’s proxy': 'https://trustedrouter.com/chat-proxy/v1/chat/completions',
+} as const
+export type Way = keyof typeof WAYS
 
 /** A chat service behind the loopback server: its page, and its answers. */
 export type ChatService = {
@@ -9,32 +16,34 @@ export type ChatService = {
   /** Ids of the answers that were sent whole, oldest first. */
   readonly given: string[]
   /** Has the page ask as it does when a message is sent; gives the id of the answer that the page received. */
-  readonly ask: (tab: Tab) => Promise<string>
+  readonly ask: (tab: Tab, way: Way) => Promise<string>
 }
 
-const PAGE = 'https://trustedrouter.com/'
+const PAGE = 'https://trustedrouter.com/chat'
 
 /** A simulated service under roots that the shipped build does not know: its answers have rows, but none that is verified. */
 export function chatService(loopback: Loopback): ChatService {
   const given: string[] = []
   const service = simulate(loopback)
   let questions = 0
-  serve(loopback, async ({ headers }, body, response) => {
+  const complete: Handler = ({ headers }, body, response) => {
     const { events, said } = service.prepare(body, headers)
-    await sendAll(response, events)
+    sendAll(response, events)
     given.push(said.id)
-  })
+  }
+  serve(loopback, complete)
+  loopback.on('trustedrouter.com/chat-proxy/v1/chat/completions', complete)
   return {
     page: PAGE,
     given,
-    async ask(tab) {
+    async ask(tab, way) {
       questions += 1
       const body = JSON.stringify({
         model: 'harborside/atlas-70b-instruct',
         messages: [{ role: 'user', content: `Question ${questions}?` }],
         stream: true,
       })
-      const answer = String(await tab.run(`(${askInPage})(${JSON.stringify(COMPLETIONS)}, ${JSON.stringify(body)})`))
+      const answer = String(await tab.run(`(${askInPage})(${JSON.stringify(WAYS[way])}, ${JSON.stringify(body)})`))
       const [id] = /chatcmpl-\d+/.exec(answer) ?? []
       if (id === undefined) throw new Error(`the page had no answer: ${answer}`)
       return id

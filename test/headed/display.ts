@@ -23,7 +23,8 @@ const START_MS = 20_000
 /** Starts an X server that draws into memory, and a window manager in it: without one no window has the focus. */
 export async function startDisplay(): Promise<Display> {
   const folder = await mkdtemp(join(tmpdir(), 'receipt-checker-display-'))
-  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', SCREEN, '-nolisten', 'tcp', '-fbdir', folder], {
+  // Without `-noreset` the server starts anew whenever its last client leaves, and refuses whoever comes just then.
+  const server = spawn('Xvfb', ['-displayfd', '3', '-screen', '0', SCREEN, '-noreset', '-nolisten', 'tcp', '-fbdir', folder], {
     stdio: ['ignore', 'ignore', 'ignore', 'pipe'],
   })
   const name = `:${(await firstLine(server)).trim()}`

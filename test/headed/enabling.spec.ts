@@ -3,7 +3,7 @@ import { expect, test } from 'playwright/test'
 import { missingPrograms } from '../../scripts/ensure-display.ts'
 import { shippedBuild } from '../e2e/builds.ts'
 import { type Loopback, startLoopback } from '../e2e/server.ts'
-import { type ChatService, chatService } from './chat.ts'
+import { type ChatService, chatService, type Way } from './chat.ts'
 import { type Display, poll, startDisplay } from './display.ts'
 import { type Person, startPerson, type Tab } from './person.ts'
 import { writePng } from './picture.ts'
@@ -20,20 +20,24 @@ let loopback: Loopback
 let service: ChatService
 let person: Person
 
+/** What has to be closed, in this order: whatever was opened, though what comes after it could not be. */
+let open: { readonly close: () => Promise<void> }[] = []
+
 test.beforeEach(async () => {
   display = await startDisplay()
+  open = [display]
   loopback = await startLoopback()
+  open.unshift(loopback)
   service = chatService(loopback)
   person = await startPerson(display, { extension: shippedBuild(), port: loopback.port })
+  open.unshift(person)
 })
 
 test.afterEach(async ({ browserName: _ }, info) => {
-  if (info.status !== info.expectedStatus) {
+  if (info.status !== info.expectedStatus && open.includes(display)) {
     await writeFile(info.outputPath('screen.png'), writePng(await display.look()))
   }
-  await person.close()
-  await loopback.close()
-  await display.close()
+  for (const each of open) await each.close()
 })
 
 /** Opens the popup, has the browser ask, and answers. The prompt closes the popup. */
@@ -62,18 +66,83 @@ async function judged(tab: Tab): Promise<readonly string[]> {
   return details.flatMap(({ dossier }) => dossier.exchange.response.ids).reverse()
 }
 
+/** What the toolbar says of a tab. */
+async function titleOf(tab: Tab): Promise<unknown> {
+  return person.inOwnPage(`chrome.action.getTitle({ tabId: ${tab.id} })`)
+}
+
+async function badgeOf(tab: Tab): Promise<unknown> {
+  return person.inOwnPage(`chrome.action.getBadgeText({ tabId: ${tab.id} })`)
+}
+
+async function text(message: string): Promise<unknown> {
+  return person.inOwnPage(`chrome.i18n.getMessage('${message}')`)
+}
+
+async function registeredScripts(): Promise<unknown> {
+  return person.inOwnPage('chrome.scripting.getRegisteredContentScripts().then((scripts) => scripts.length)')
+}
+
+async function headerRules(): Promise<unknown> {
+  return person.inOwnPage('chrome.declarativeNetRequest.getSessionRules().then((rules) => rules.length)')
+}
+
+/** Has the page ask, and waits until each answer of the list has its row, this one last. */
+async function askAndSee(tab: Tab, way: Way, received: string[]): Promise<void> {
+  received.push(await service.ask(tab, way))
+  await expect.poll(() => judged(tab), { timeout: 10_000, message: `answer ${received.length}` }).toEqual(received)
+}
+
 test('after the prompt each of nine answers has its row, though the worker idles out before the first', async () => {
   test.setTimeout(150_000)
+  const way = 'its page’s proxy'
   const tab = await person.visit(service.page)
   await answerAsk('allow')
+
+  // The prompt has closed the popup: icon and title tell what is still to be done.
+  await expect.poll(() => titleOf(tab)).toBe(await text('ui_reload_title'))
+  await service.ask(tab, way)
+  await expect.poll(() => person.state(tab.id), { timeout: 10_000 }).toMatchObject({ kind: 'needs-reload', notCaptured: 1 })
+  expect([await titleOf(tab), await badgeOf(tab)]).toEqual([await text('ui_reload_title'), '↻'])
+  service.given.length = 0
+
   await reload(tab)
   await poll('the worker to idle out', async () => !(await person.isAwake()), { within: 60_000, every: 250 })
   const received: string[] = []
   for (let answer = 1; answer <= 9; answer += 1) {
     if (answer === 6) await person.stopWorker()
-    received.push(await service.ask(tab))
-    await expect.poll(() => judged(tab), { timeout: 10_000, message: `answer ${answer}` }).toEqual(received)
+    await askAndSee(tab, way, received)
   }
   expect(service.given).toEqual(received)
-  expect(await person.state(tab.id)).toMatchObject({ kind: 'watching', notCaptured: 0 })
+  const popup = await person.openPopup()
+  await poll('the answers in the popup', async () => (await popup.text()).includes('9'))
+})
+
+test('a refusal leaves things as they were; later access can be given, taken away, and given again', async () => {
+  test.setTimeout(90_000)
+  const way = 'its interface'
+  const tab = await person.visit(service.page)
+  await answerAsk('deny')
+  expect(await person.state(tab.id)).toMatchObject({ kind: 'not-enabled' })
+  expect([await registeredScripts(), await headerRules(), await titleOf(tab)]).toEqual([0, 0, await text('ext_name')])
+
+  await answerAsk('allow')
+  await expect.poll(() => titleOf(tab)).toBe(await text('ui_reload_title'))
+  await reload(tab)
+  const received: string[] = []
+  await askAndSee(tab, way, received)
+  expect(await registeredScripts()).toBe(2)
+
+  await person.takeBack('https://api.trustedrouter.com/*')
+  await expect.poll(() => titleOf(tab)).toBe(await text('toolbar_off'))
+  await expect.poll(registeredScripts).toBe(0)
+  expect(await headerRules()).toBe(0)
+  await service.ask(tab, way)
+  expect(loopback.seen.filter(({ method }) => method === 'POST').at(-1)?.headers['x-inference-receipt']).toBeUndefined()
+  const popup = await person.openPopup()
+  await poll('the ask in the popup', async () => (await popup.text()).includes('api.trustedrouter.com'))
+
+  await answerAsk('allow')
+  await expect.poll(registeredScripts).toBe(2)
+  await askAndSee(tab, way, received)
 })

@@ -7,7 +7,7 @@ import * as v from 'valibot'
 import { findChromium, NO_BROWSER } from '../../scripts/find-browser.ts'
 import type { ExchangeDetail, TabState } from '../../src/platform/messages.ts'
 import { type Display, poll, stop } from './display.ts'
-import { type Area, findDrawing, middleOf, type Picture, type Point, readPng } from './picture.ts'
+import { findDrawing, middleOf, type Point, readPng } from './picture.ts'
 import { isPrompted, promptButtons } from './prompt.ts'
 import { protocolOf } from './protocol.ts'
 
@@ -15,14 +15,14 @@ import { protocolOf } from './protocol.ts'
 export type Person = {
   /** Opens an address in a new tab in front. */
   readonly visit: (url: string) => Promise<Tab>
-  /** Clicks the extension's icon in the browser's bar; gives the popup once it has drawn something. */
+  /** Clicks the extension's icon in the browser's bar, unless the popup is open already; gives it once it has drawn something. */
   readonly openPopup: () => Promise<Popup>
   /** Whether the browser's own permission prompt stands on the screen. */
   readonly isAsked: () => Promise<boolean>
   /** Clicks a button of the browser's permission prompt, and waits until the prompt is gone. */
   readonly answerPrompt: (answer: 'allow' | 'deny') => Promise<void>
-  /** Name of the icon file that stands in the browser's bar, such as `state-idle`. */
-  readonly iconShown: () => Promise<string | undefined>
+  /** Takes access to a host back, as the browser's page about extensions does. */
+  readonly takeBack: (pattern: string) => Promise<void>
   /** What one of the extension's own pages gets for a message. It wakes the background. */
   readonly ask: (message: unknown) => Promise<unknown>
   readonly state: (tabId: number) => Promise<TabState>
@@ -48,7 +48,6 @@ export type Popup = {
   readonly isOpen: () => Promise<boolean>
 }
 
-const ICONS = ['idle', 'checking', 'verified', 'assumed', 'absent', 'unchecked', 'failed'] as const
 const WINDOW = '1280,900'
 /** The browser's bar is between these lines: above it are tabs, which may show the same icon. */
 const BAR = { top: 42, bottom: 86 } as const
@@ -89,9 +88,6 @@ export async function startPerson(display: Display, options: { readonly extensio
     { env: { ...process.env, DISPLAY: display.name, LANGUAGE: 'en_US' }, stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'] },
   )
   const protocol = protocolOf(browser)
-  const drawing = (name: string): Promise<Picture> => readPng(join(extension, `icons/${name}.png`))
-  const icons = await Promise.all(ICONS.map(async (state) => ({ name: `state-${state}`, picture: await drawing(`state-${state}-16`) })))
-  icons.push({ name: 'icon', picture: await drawing('icon-16') })
   let clicks = 0
 
   const clickAt = ({ x, y }: Point): void => {
@@ -109,34 +105,29 @@ export async function startPerson(display: Display, options: { readonly extensio
   const ask = (message: unknown): Promise<unknown> => inOwnPage(`chrome.runtime.sendMessage(${JSON.stringify(message)})`)
   const tabs = async (): Promise<readonly number[]> =>
     v.parse(v.array(v.number()), await inOwnPage('chrome.tabs.query({}).then((tabs) => tabs.map((tab) => tab.id))'))
-  const iconInBar = async (): Promise<{ name: string; area: Area } | undefined> => {
-    const screen = await display.look()
-    for (const { name, picture: icon } of icons) {
-      const area = findDrawing(screen, icon, BAR)
-      if (area !== undefined) return { name, area }
-    }
-    return undefined
-  }
+  // Where it stands now, before anything is shown of a tab, it stays.
+  const icon = await readPng(join(extension, 'icons/icon-16.png'))
+  const place = middleOf(await poll('the icon in the bar', async () => findDrawing(await display.look(), icon, BAR)))
   const popupTarget = async () => (await protocol.targets()).find(({ url }) => url.startsWith(`${base}/popup/popup.html`))
 
   async function openPopup(): Promise<Popup> {
-    const { area } = await poll('the icon in the bar', iconInBar)
-    clickAt(middleOf(area))
+    if ((await popupTarget()) === undefined) clickAt(place)
     const { targetId } = await poll('the popup', popupTarget)
-    const text = async () => String(await protocol.evaluate(targetId, 'document.body.innerText'))
+    const text = async () => String(await protocol.evaluate(targetId, 'document.body?.innerText ?? ""'))
     await poll('the popup’s words', async () => (await text()).trim() !== '')
     return {
       text,
       isOpen: async () => (await popupTarget()) !== undefined,
       async click(action) {
         const control = `document.querySelector('[data-action="${action}"]')`
-        const middle = `(() => { const box = ${control}?.getBoundingClientRect()
+        const middle = `(() => { ${control}?.scrollIntoView({ block: 'nearest' })
+          const box = ${control}?.getBoundingClientRect()
           return box && { x: screenX + box.x + box.width / 2, y: screenY + box.y + box.height / 2 } })()`
         // The popup grows with what is in it: until the control feels the mouse, it is where it was a moment ago.
         await poll(`the mouse on ${action} in the popup`, async () => {
-          const place = v.parse(v.optional(Place), await protocol.evaluate(targetId, middle))
-          if (place === undefined) return false
-          display.moveMouse(Math.round(place.x), Math.round(place.y))
+          const there = v.parse(v.optional(Place), await protocol.evaluate(targetId, middle))
+          if (there === undefined) return false
+          display.moveMouse(Math.round(there.x), Math.round(there.y))
           return (await protocol.evaluate(targetId, `${control}?.matches(':hover')`)) === true
         })
         clicks += 1
@@ -167,7 +158,15 @@ export async function startPerson(display: Display, options: { readonly extensio
       clickAt(middleOf(buttons[answer]))
       await poll('the end of the prompt', async () => !isPrompted(await display.look()))
     },
-    iconShown: async () => (await iconInBar())?.name,
+    async takeBack(pattern) {
+      const { targetId } = v.parse(Created, await protocol.send('Target.createTarget', { url: 'chrome://extensions/', background: true }))
+      await poll(
+        'the page about extensions',
+        async () => (await protocol.evaluate(targetId, 'typeof chrome.developerPrivate')) === 'object',
+      )
+      await protocol.evaluate(targetId, `chrome.developerPrivate.removeHostPermission('${id}', '${pattern}')`)
+      await protocol.send('Target.closeTarget', { targetId })
+    },
     isAwake: async () => (await protocol.targets()).some(({ url }) => url === `${base}/background.js`),
     async stopWorker() {
       await protocol.attached(own, async (session) => {

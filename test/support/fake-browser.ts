@@ -138,6 +138,7 @@ export const browser = {
   },
   tabs: {
     ...tabEvents,
+    query: async () => [...fake.tabs.keys()].map((id) => ({ id })),
     get: async (tabId: number) => ({ id: tabId, ...tabOf(tabId) }),
     sendMessage: async (tabId: number, message: unknown, { frameId }: { readonly frameId: number }) => {
       const { answer } = tabOf(tabId)
@@ -157,6 +158,7 @@ export const browser = {
     getRegisteredContentScripts: async () => [...fake.scripts.values()],
     unregisterContentScripts: async () => fake.scripts.clear(),
     registerContentScripts: async (scripts: readonly Script[]) => {
+      for (const { id } of scripts) if (fake.scripts.has(id)) throw new Error(`Duplicate script ID '${id}'`)
       for (const script of scripts) fake.scripts.set(script.id, script)
     },
   },
