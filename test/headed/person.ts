@@ -3,12 +3,13 @@ import { createHash } from 'node:crypto'
 import { mkdir, mkdtemp, realpath, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import * as v from 'valibot'
 import { findChromium, NO_BROWSER } from '../../scripts/find-browser.ts'
 import type { ExchangeDetail, TabState } from '../../src/platform/messages.ts'
 import { type Display, poll, stop } from './display.ts'
 import { findDrawing, middleOf, type Point, readPng } from './picture.ts'
-import { isPrompted, promptButtons } from './prompt.ts'
+import { isPrompted, type PromptButtons, promptButtons } from './prompt.ts'
 import { protocolOf } from './protocol.ts'
 
 /** A browser with windows, the extension in it as it is shipped, and the hands and eyes of whoever uses it. */
@@ -154,7 +155,15 @@ export async function startPerson(display: Display, options: { readonly extensio
     },
     isAsked: async () => isPrompted(await display.look()),
     async answerPrompt(answer) {
-      const buttons = await poll('the permission prompt', async () => promptButtons(await display.look()))
+      // The prompt comes gradually, while the popup goes: its buttons are where they were found twice.
+      let before: PromptButtons | undefined
+      const look = async (): Promise<PromptButtons | undefined> => {
+        const now = promptButtons(await display.look())
+        const stands = before !== undefined && now !== undefined && isDeepStrictEqual(now, before)
+        before = now
+        return stands ? now : undefined
+      }
+      const buttons = await poll('the permission prompt', look, { every: 150 })
       clickAt(middleOf(buttons[answer]))
       await poll('the end of the prompt', async () => !isPrompted(await display.look()))
     },
