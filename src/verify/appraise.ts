@@ -6,6 +6,7 @@ import { deriveClaims } from './claims/derive.ts'
 import { countOf, decidingOf, headlineOf } from './claims/headline.ts'
 import { sentence } from './claims/sentence.ts'
 import type { Finding, HopFact, Moment } from './claims/types.ts'
+import { askClockFirst } from './clock.ts'
 import { checkBindings, checkDelivery, checkEvidence, checkOctets, checkRelay, checkReplay, type VerifiedHop } from './common-checks.ts'
 import { digestInputs } from './inputs.ts'
 import { checkModel } from './model-check.ts'
@@ -17,6 +18,7 @@ import { RECEIPT_FORMATS } from './receipts/registry.ts'
 import type { AuthenticReceipt, HopEvidence, ReceiptResult } from './receipts/types.ts'
 import type { Report } from './report.ts'
 import type { TrustStore } from './trust/types.ts'
+import { usedAt } from './used-at.ts'
 import { VERIFIER } from './version.ts'
 
 /** Everything a verdict depends on besides the dossier. The verifier has no clock, no network and no trust of its own. */
@@ -44,9 +46,9 @@ export async function appraise(given: Dossier, context: Context): Promise<Report
   const known = receipt?.authentic
   const hops = known?.hops ?? [UNKNOWN_SERVICE]
   const signer = known?.signer ?? 0
-  const evidence = await verifyHops(receipt?.evidence ?? (await published(dossier)), dossier, usedAt(known, moment), context)
+  const evidence = await verifyHops(receipt?.evidence ?? (await published(dossier)), dossier, known, context)
 
-  const collected: readonly Finding[] = [
+  const collected: readonly Finding[] = askClockFirst(dossier.exchange, moment, [
     ...checkDelivery(dossier),
     ...(receipt?.findings ?? []),
     ...checkReplay(dossier, known, { seen: context.seen, lasting: context.forgetful !== true }),
@@ -57,7 +59,7 @@ export async function appraise(given: Dossier, context: Context): Promise<Report
     ...matchHops(policy, hops, signer, known?.measurements, evidence),
     ...checkRelay(dossier.exchange),
     ...checkOctets(dossier.exchange),
-  ]
+  ])
   const shown = {
     findings: collected,
     hops: hops.map((hop, index) =>
@@ -128,9 +130,15 @@ async function published({ evidence }: Dossier): Promise<readonly HopEvidence[]>
   return document === undefined ? [] : [{ hop: 0, document, binds: () => [] }]
 }
 
-function verifyHops(evidence: readonly HopEvidence[], dossier: Dossier, at: Date, context: Context): Promise<VerifiedHop[]> {
+function verifyHops(
+  evidence: readonly HopEvidence[],
+  dossier: Dossier,
+  receipt: AuthenticReceipt | undefined,
+  context: Context,
+): Promise<VerifiedHop[]> {
   return Promise.all(
     evidence.map(async (hop) => {
+      const at = usedAt(hop, receipt, context.moment)
       const result = await verifyEvidence(hop.document, dossier.collateral, at, hop.hop, context)
       return { ...hop, ...(result === undefined ? {} : { result }) }
     }),
@@ -173,11 +181,6 @@ async function verifyEvidence(
       ? {}
       : { verifyProvenance: (asked) => verifyProvenance({ ...asked, trustedRoot: sigstoreRoot, now: usedAt, hop }) }),
   })
-}
-
-/** Evidence is judged when it was used, which is when the receipt was signed, unless that time is one the signer cannot be believed. */
-function usedAt(receipt: AuthenticReceipt | undefined, moment: Moment): Date {
-  return (receipt?.issuedInTime === true ? receipt.issuedAt : undefined) ?? moment.now
 }
 
 /** What is measured of each hop against what the policy expects of it; what the receipt states counts for the hop that signed. */

@@ -57,13 +57,9 @@ describeVectors('real Nitro attestation documents', () => {
     ])
   })
 
-  it('is judged at its own time: years later it is old and still what it was', async () => {
-    expect(outcomes(await verifyOctets(vectorBytes(PRODUCTION), '2026-01-01T00:00:00Z'))).toEqual(PASSED)
-  })
-
-  it('is refused before it was made', async () => {
-    const result = await verifyOctets(vectorBytes(PRODUCTION), '2022-10-13T08:56:00Z')
-    expect(outcomes(result)).toEqual({ ...PASSED, 'nitro.time': 'failed' })
+  it.each(['2026-01-01T00:00:00Z', '2022-10-13T08:56:00Z'])('is judged at its own time: at %s it is still authentic', async (at) => {
+    const { 'nitro.time': _, ...others } = PASSED
+    expect(outcomes(await verifyOctets(vectorBytes(PRODUCTION), at))).toEqual({ ...others, 'nitro.moment': 'unchecked' })
   })
 
   it('is the same document with COSE’s tag in front, which no signature covers', async () => {

@@ -32,7 +32,7 @@ const EXPECTED: Readonly<Record<ScenarioId, readonly [rows: string, failed: read
   'other-image': ['a[va] f[fa] a v v', ['policy.measurement'], 'headline_other_code'],
   debug: ['f[fa] a[aa] a a a', ['confidential-space.debug'], 'headline_debug'],
   'key-not-committed': ['f[fa] a[aa] a a a', ['inference-receipt.key-commitment'], 'headline_other_key'],
-  'token-expired': ['f[fa] a[aa] a a a', ['confidential-space.validity'], 'headline_evidence_expired'],
+  'token-expired': ['f[fa] a[aa] a a a', ['confidential-space.validity'], 'headline_clock_first'],
   'bad-signature': ['a a f f f', ['inference-receipt.signature'], 'headline_bad_signature'],
   'broken-off': ['a a ? ? ?', [], 'headline_signature_unchecked'],
   stripped: ['a a - - -', ['receipt.delivery'], 'headline_receipt_withheld'],

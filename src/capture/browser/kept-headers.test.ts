@@ -31,6 +31,12 @@ describe('a response header', () => {
     expect(keptHeaders(headers, ['content-type', 'absent'])).toEqual([{ name: 'content-type', value: 'text/event-stream' }])
   })
 
+  it('is kept always where it is the date, by which the clocks are compared', () => {
+    expect(keptHeaders([{ name: 'Date', value: 'Fri, 27 Nov 2026 10:00:00 GMT' }], [])).toEqual([
+      { name: 'date', value: 'Fri, 27 Nov 2026 10:00:00 GMT' },
+    ])
+  })
+
   it('that is very long is not kept', () => {
     const named = (length: number) => keptHeaders([{ name: 'receipt', value: 'x'.repeat(length) }], ['receipt'])
     expect([named(256 * 1024).length, named(256 * 1024 + 1).length]).toEqual([1, 0])

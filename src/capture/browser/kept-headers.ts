@@ -15,9 +15,12 @@ export function mayBeKept(name: string): boolean {
   return !CREDENTIAL.test(name)
 }
 
-/** What is kept of a response's header: only what the service's data names, and never a credential. */
+/** When the server says that it answered: so that a check that fails by time can ask whose clock is wrong. */
+const ALWAYS = ['date']
+
+/** What is kept of a response's header: its date, and only what the service's data names, and never a credential. */
 export function keptHeaders(headers: readonly Header[], named: readonly string[]): readonly Header[] {
   return headers
     .map(({ name, value }) => ({ name: name.toLowerCase(), value }))
-    .filter(({ name, value }) => named.includes(name) && mayBeKept(name) && value.length <= LONGEST_HEADER)
+    .filter(({ name, value }) => (ALWAYS.includes(name) || named.includes(name)) && mayBeKept(name) && value.length <= LONGEST_HEADER)
 }

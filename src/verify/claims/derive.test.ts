@@ -41,6 +41,7 @@ const EXPECTED: Readonly<Record<Role, readonly [failed: string, unchecked: strin
   'evidence.signature': ['faaaa', '?aaaa', '?aaaa'],
   'evidence.anchor': ['faaaa', 'aaaaa', '?aaaa'],
   'evidence.time': ['faaaa', '?aaaa', '?aaaa'],
+  'evidence.moment': ['faaaa', 'aaaaa', 'vvvvv'],
   'evidence.revocation': ['faaaa', '?aaaa', 'vvvvv'],
   'evidence.debug': ['faaaa', '?aaaa', '?aaaa'],
   'evidence.platform': ['faaaa', '?aaaa', '?aaaa'],

@@ -47,6 +47,7 @@ const NEWS: Readonly<Record<Role, readonly [failed: MessageId, unchecked: Messag
   'evidence.signature': ['headline_environment_failed', 'headline_environment_unchecked'],
   'evidence.anchor': ['headline_unknown_root', 'headline_signature_assumed'],
   'evidence.time': ['headline_evidence_expired', 'headline_time_unchecked'],
+  'evidence.moment': ['headline_environment_failed', 'headline_signature_assumed'],
   'evidence.revocation': ['headline_revoked', 'headline_revocation_unchecked'],
   'evidence.debug': ['headline_debug', 'headline_environment_unchecked'],
   'evidence.platform': ['headline_platform', 'headline_platform_unchecked'],

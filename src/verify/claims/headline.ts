@@ -60,6 +60,9 @@ const BY_ROLE: { readonly [standing in BadNews]: { readonly [role in Role]?: Mes
 
 /** Where the sentence of the check that decided is news of its own among those of its role. */
 const BY_SENTENCE: { readonly [id in MessageId]?: MessageId } = {
+  clock_first: 'headline_clock_first',
+  clock_first_ahead: 'headline_clock',
+  clock_first_behind: 'headline_clock',
   evidence_not_fetched: 'headline_evidence_not_fetched',
   policy_not_stated: 'headline_policy_not_stated',
   receipt_not_fetched: 'headline_receipt_not_fetched',

@@ -23,6 +23,8 @@ export const RULES = {
   'evidence.anchor': { claims: ['environment'], needed: true, failed: 'failed', unchecked: 'assumed' },
   /** Was the evidence valid when it was used? */
   'evidence.time': { claims: ['environment'], needed: true, failed: 'failed', unchecked: 'unchecked' },
+  /** Was it made about then? Unchecked: authentic when it was made, and not shown to be of the time of this answer. */
+  'evidence.moment': { claims: ['environment'], needed: false, insteadOf: 'evidence.time', failed: 'failed', unchecked: 'assumed' },
   /** Only where the vendor offers revocation; elsewhere the format lists it as an assumption. */
   'evidence.revocation': { claims: ['environment'], needed: false, failed: 'failed', unchecked: 'unchecked' },
   'evidence.debug': { claims: ['environment'], needed: true, failed: 'failed', unchecked: 'unchecked' },

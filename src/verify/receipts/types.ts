@@ -69,6 +69,8 @@ export type ReceiptResult = {
 export type HopEvidence = {
   readonly hop: number
   readonly document: EvidenceSeen
+  /** The receipt itself holds this document, or names it by its digest: it is the one that was there when the receipt was signed. */
+  readonly named?: true
   /**
    * Whether the evidence, once authentic, commits to the key that signed, and to what else it has to be about (a nonce, the measurements that
    * the receipt repeats). Formats say what is committed and how; the evidence says what it commits to. At least one finding of the role

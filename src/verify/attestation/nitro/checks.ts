@@ -6,6 +6,7 @@ export const CHECKS = {
   'nitro.chain': 'evidence.anchor',
   'nitro.signature': 'evidence.signature',
   'nitro.time': 'evidence.time',
+  'nitro.moment': 'evidence.moment',
   'nitro.age': 'workload.freshness',
   'nitro.debug': 'evidence.debug',
   'nitro.enclave': 'evidence.platform',

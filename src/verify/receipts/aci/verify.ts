@@ -243,8 +243,9 @@ function checkEndpoint(endpoint: string, method: string, exchange: Exchange, log
 function checkServedAt(servedAt: number, input: ReceiptInput, log: Log): void {
   const at = 'receipt.served_at'
   const served = new Date(servedAt * 1000).toISOString()
-  if (!agreesInTime(servedAt, input)) log.add('aci.served-at', 'failed', sentence('ir_issued_at_failed', served), { at })
-  else if (input.moment.basis === 'captured-here') {
+  if (!agreesInTime(servedAt, input)) {
+    log.add('aci.served-at', 'failed', sentence('ir_issued_at_failed', served), { at, code: 'of-another-time' })
+  } else if (input.moment.basis === 'captured-here') {
     log.add('aci.served-at', 'passed', sentence('ir_issued_at_passed', served), { assumes: ['assume_clock'], at })
   } else log.add('aci.served-at', 'passed', sentence('ir_issued_at_claimed', served), { assumes: ['assume_not_backdated'], at })
 }

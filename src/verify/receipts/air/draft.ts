@@ -59,12 +59,12 @@ const COMMON: Readonly<Record<string, DraftFault>> = {
 }
 
 /** What the draft calls the failure that a finding about an AIR receipt tells of. Undefined where nothing failed, or the draft has no name for it. */
-export function draftFault({ check, outcome, because, at }: Finding): DraftFault | undefined {
+export function draftFault({ check, outcome, because, at, code: own }: Finding): DraftFault | undefined {
   if (outcome !== 'failed') return undefined
   const common = COMMON[check] ?? COMMON[`${check} ${at}`]
   if (common !== undefined) return common
   if (!isDraftCheck(check)) return undefined
-  const code = codeOf(because)
+  const code = own ?? codeOf(because)
   return code === undefined ? undefined : { ...DRAFT_CHECKS[check], code }
 }
 

@@ -58,7 +58,7 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
 function asPublished([first]: readonly AirEvidence[]): readonly HopEvidence[] {
   if (first === undefined) return []
   const binds = () => [makeFinding(CHECKS, 'air.key-binding', 'unchecked', sentence('air_binding_no_receipt'))]
-  return [{ hop: 0, document: first.document, binds }]
+  return [{ hop: 0, document: first.document, binds, named: true }]
 }
 
 /** Layer 1: the shape. */
@@ -184,9 +184,15 @@ function checkTime(
   const place = placeInTime(iat, exchange, moment)
   const age = Math.floor(moment.now.getTime() / 1000) - iat
   if (place === 'future') {
-    log.add('air.freshness', 'failed', sentence('air_future', ...draftArguments('air.freshness', 'TIMESTAMP_FUTURE'), issued), { at })
+    log.add('air.freshness', 'failed', sentence('air_future', ...draftArguments('air.freshness', 'TIMESTAMP_FUTURE'), issued), {
+      at,
+      code: 'TIMESTAMP_FUTURE',
+    })
   } else if (place === 'stale' || (maxAge !== undefined && age > maxAge)) {
-    log.add('air.freshness', 'failed', sentence('air_stale', ...draftArguments('air.freshness', 'TIMESTAMP_STALE'), issued), { at })
+    log.add('air.freshness', 'failed', sentence('air_stale', ...draftArguments('air.freshness', 'TIMESTAMP_STALE'), issued), {
+      at,
+      code: 'TIMESTAMP_STALE',
+    })
   } else {
     const live = moment.basis === 'captured-here'
     const assumes = [live ? 'assume_clock' : 'assume_not_backdated'] as const

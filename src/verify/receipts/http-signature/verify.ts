@@ -119,14 +119,14 @@ function checkTimes({ created, expires }: MessageSignature, { exchange, moment }
     const until = isoTime(expires)
     if (!Number.isFinite(seen)) log.add('http-signature.expires', 'unchecked', sentence('http_expires_unknown', until))
     else if (expires >= seen - SKEW_SECONDS) log.add('http-signature.expires', 'passed', sentence('http_expires_passed', until))
-    else log.add('http-signature.expires', 'failed', sentence('http_expires_failed', until))
+    else log.add('http-signature.expires', 'failed', sentence('http_expires_failed', until), { code: 'of-another-time' })
   }
   if (created === undefined) {
     log.add('http-signature.created', 'unchecked', sentence('http_created_none'), { assumes: ['assume_not_fresh'] })
     return
   }
   if (placeInTime(created, exchange, moment) !== 'agrees') {
-    log.add('http-signature.created', 'failed', sentence('http_created_failed', isoTime(created)))
+    log.add('http-signature.created', 'failed', sentence('http_created_failed', isoTime(created)), { code: 'of-another-time' })
     return
   }
   const assumes = [moment.basis === 'captured-here' ? 'assume_clock' : 'assume_not_backdated'] as const

@@ -13,7 +13,7 @@ import { parseJsonBytes } from '../../encoding/json.ts'
 import type { Failure } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
-import type { AuthenticReceipt, ReceiptInput, ReceiptResult } from '../types.ts'
+import type { AuthenticReceipt, HopEvidence, ReceiptInput, ReceiptResult } from '../types.ts'
 import { CHECKS, type CheckName } from './checks.ts'
 import { isKeyCommitted } from './key-commitment.ts'
 import { type ParsedReceipt, type ParseError, parseReceipt } from './parse.ts'
@@ -47,7 +47,9 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   // Of a payload that cannot be read, nothing says that it is about this answer.
   const binds = ({ commits }: AuthenticEvidence) =>
     payload === undefined ? noKey() : [keyCommitted(isKeyCommitted(evidence?.kind ?? '', commitment, commits))]
-  const common = { findings: log.findings, evidence: evidence === undefined ? [] : [{ hop: 0, document: evidence, binds }] }
+  const isNamed = parsed.value.attestation !== undefined || payload?.att_sha256 !== undefined
+  const hop = (document: EvidenceSeen): HopEvidence => ({ hop: 0, document, binds, ...(isNamed ? { named: true } : {}) })
+  const common = { findings: log.findings, evidence: evidence === undefined ? [] : [hop(evidence)] }
   if (payload === undefined) return common
 
   checkExchange(payload, input.exchange, log)
@@ -231,7 +233,7 @@ function checkFreshness(payload: ReceiptClaims, { asked, exchange, moment }: Rec
       assumes: live ? ['assume_clock'] : ['assume_not_backdated'],
       at,
     })
-  } else log.add('inference-receipt.issued-at', 'failed', sentence('ir_issued_at_failed', issued), { at })
+  } else log.add('inference-receipt.issued-at', 'failed', sentence('ir_issued_at_failed', issued), { at, code: 'of-another-time' })
 }
 
 function checkNonce(nonce: string | undefined, asked: ReceiptInput['asked'], log: Log): void {

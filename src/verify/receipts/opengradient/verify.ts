@@ -142,7 +142,7 @@ function checkTime({ tee_timestamp }: SignatureMembers, { exchange, moment }: Re
   const at = 'receipt.tee_timestamp'
   const issued = new Date(tee_timestamp * 1000).toISOString()
   if (placeInTime(tee_timestamp, exchange, moment) !== 'agrees') {
-    log.add('opengradient.issued-at', 'failed', sentence('opengradient_issued_at_failed', issued), { at })
+    log.add('opengradient.issued-at', 'failed', sentence('opengradient_issued_at_failed', issued), { at, code: 'of-another-time' })
     return
   }
   const live = moment.basis === 'captured-here'
