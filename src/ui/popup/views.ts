@@ -62,7 +62,8 @@ function watchingParts(state: Watching, showing: Showing, now: Date): Parts {
   const shown = exchangeShown(showing)
   const notCaptured = notCapturedView(state.notCaptured)
   if (shown === undefined) {
-    const body = plainView('waiting', 'ui_waiting_title', speak(adviceForState({ kind: 'waiting', service: state.service })))
+    const words = speak(adviceForState({ kind: 'waiting', service: state.service }))
+    const body = plainView('waiting', 'ui_waiting_title', words, sampleButton())
     return { bar: [barView(state.host)], below: [withNote(body, notCaptured)] }
   }
   const listed = showing.listOpen && state.exchanges.length > 1
@@ -153,8 +154,8 @@ function enableView(service: string, asks: readonly HostAsk[]): HTMLElement {
     html('h1', { tabindex: -1 }, text('ui_enable_title', service)),
     html('p', {}, speak(adviceForState({ kind: 'not-enabled' }))),
     asksList(asks),
-    choices(button('enable', 'ui_enable_button', 'primary'), sampleButton()),
     html('p', { class: 'note' }, text('ui_enable_note')),
+    choices(button('enable', 'ui_enable_button', 'primary'), sampleButton()),
   )
 }
 

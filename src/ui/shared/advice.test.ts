@@ -159,4 +159,9 @@ describe('advice for a state', () => {
     const ids = STATES.map((state) => adviceForState(state).id)
     expect(new Set(ids).size).toBe(STATES.length)
   })
+
+  it('says what to do', () => {
+    const doing = /\b(try again|open|use|your browser will ask|reload|see which|ask|do nothing|keep|it takes a moment|check again)\b/i
+    for (const state of STATES) expect(messages[adviceForState(state).id].message).toMatch(doing)
+  })
 })
