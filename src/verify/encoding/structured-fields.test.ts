@@ -30,6 +30,17 @@ describe('structured fields', () => {
     ['  a=1 \t,\tb=2 ', 'a=1\nb=2'],
     ['a=1;  b=2', 'a=1;b=2'],
     ['*a_.-*1=1', '*a_.-*1=1'],
+    // RFC 9651 sections 3.3.2, 3.3.7 and 3.3.8.
+    ['a=4.5', 'a=4.5'],
+    ['a=-04.500', 'a=-4.5'],
+    ['a=-0.0', 'a=0.0'],
+    ['a=1.0;b=0.010', 'a=1.0;b=0.01'],
+    ['a=999999999999.999', 'a=999999999999.999'],
+    ['a=@1659578233', 'a=@1659578233'],
+    ['a=@-1;b=@0', 'a=@-1;b=@0'],
+    ['a=%"This is intended for display to %c3%bcsers."', 'a=%"This is intended for display to %c3%bcsers."'],
+    ['a=%"%25%22%f0%9f%99%82"', 'a=%"%25%22%f0%9f%99%82"'],
+    ['a=%"%41"', 'a=%"A"'],
     ['', ''],
   ])('reads %j', (text, written) => expect(read(text)).toBe(written))
 
@@ -56,9 +67,18 @@ describe('structured fields', () => {
     ['a=1 ;b', 'sf-syntax'],
     ['a=?2', 'sf-syntax'],
     ['a=--1', 'sf-syntax'],
-    ['a=1.5', 'sf-type'],
-    ['a=@1659578233', 'sf-type'],
-    ['a=%"x"', 'sf-type'],
+    ['a=1.', 'sf-syntax'],
+    ['a=.5', 'sf-syntax'],
+    ['a=1.2345', 'sf-number-range'],
+    ['a=1234567890123.0', 'sf-number-range'],
+    ['a=@', 'sf-syntax'],
+    ['a=@1.5', 'sf-type'],
+    ['a=@1000000000000000', 'sf-number-range'],
+    ['a=%x', 'sf-syntax'],
+    ['a=%"x', 'sf-syntax'],
+    ['a=%"%C3%BC"', 'sf-syntax'],
+    ['a=%"%c3"', 'sf-utf8'],
+    ['a=%"ü"', 'sf-syntax'],
     ['a=1000000000000000', 'sf-number-range'],
     ['a=1, a=2', 'sf-duplicate-key'],
     ['a=1;b=1;b=2', 'sf-duplicate-key'],
@@ -70,7 +90,28 @@ describe('structured fields', () => {
   ])('refuses %j', (text, code) => expect(read(text)).toBe(code))
 
   it('throws on nothing, and reads what it writes as the same', () => {
-    const pieces = fc.constantFrom('a', '=', '"', '\\', '(', ')', ';', ',', ' ', ':', '?', '1', '-', 'AQID', '\t', 'é', '.', '@')
+    const pieces = fc.constantFrom(
+      'a',
+      '=',
+      '"',
+      '\\',
+      '(',
+      ')',
+      ';',
+      ',',
+      ' ',
+      ':',
+      '?',
+      '1',
+      '-',
+      'AQID',
+      '\t',
+      'é',
+      '.',
+      '@',
+      '%"',
+      '%c3%bc',
+    )
     fc.assert(
       fc.property(fc.array(pieces, { maxLength: 20 }), (parts) => {
         const parsed = parseDictionary(parts.join(''))

@@ -21,6 +21,8 @@ export type Images = {
   readonly digests: readonly string[]
   /** Image references without a digest, and services that are built on the machine: what runs is not determined by them. */
   readonly unpinned: readonly string[]
+  /** Variables that the operator may set and that stand in an image reference: another image may run than the file's own. */
+  readonly replaceable: readonly string[]
 }
 
 export type ComposeErrorCode = 'compose-json' | 'compose-schema' | 'compose-no-file' | ComposeFileErrorCode
@@ -50,7 +52,7 @@ export function readAppCompose(text: string): Result<AppCompose, 'compose-json' 
   if (!parsed.ok) return renamed('compose-schema', parsed)
   const { docker_compose_file, allowed_envs, init_scripts } = parsed.value
   return success({
-    images: typeof docker_compose_file === 'string' ? imagesOf(docker_compose_file) : failure('compose-no-file'),
+    images: typeof docker_compose_file === 'string' ? imagesOf(docker_compose_file, allowed_envs ?? []) : failure('compose-no-file'),
     variables: allowed_envs ?? [],
     hasDockerSocket: (docker_compose_file ?? '').includes(DOCKER_SOCKET),
     scripts: [
@@ -60,16 +62,37 @@ export function readAppCompose(text: string): Result<AppCompose, 'compose-json' 
   })
 }
 
-function imagesOf(file: string): Result<Images, ComposeFileErrorCode> {
+function imagesOf(file: string, settable: readonly string[]): Result<Images, ComposeFileErrorCode> {
   const services = readServices(file)
   if (!services.ok) return services
+  const read = services.value.map((service) => ({ service, reference: referenceOf(service, settable) }))
+  const fixed = read.filter(({ reference }) => reference.replaceable.length === 0)
   return success({
-    digests: [...new Set(services.value.flatMap((service) => digestOf(service) ?? []))],
-    unpinned: services.value.filter((service) => digestOf(service) === undefined).map(({ name, image }) => image ?? name),
+    digests: [...new Set(fixed.flatMap(({ reference }) => reference.digest ?? []))],
+    unpinned: fixed.filter(({ reference }) => reference.digest === undefined).map(({ service: { name, image } }) => image ?? name),
+    replaceable: [...new Set(read.flatMap(({ reference }) => reference.replaceable))],
   })
 }
 
-/** Docker takes the image by its digest wherever the reference has one, whatever else stands in it. What is built here is not what was pulled. */
-function digestOf({ image, isBuilt }: ComposeService): string | undefined {
-  return isBuilt ? undefined : /@(sha256:[0-9a-f]{64})$/.exec(image ?? '')?.[1]
+/** However a variable is named. */
+const NAME = /\$\{?([A-Za-z_][A-Za-z0-9_]*)/g
+/** One that is begun and not ended. */
+const UNENDED = /\$\{[^}]*$/
+/** `${NAME}`, `${NAME:-default}` or `${NAME-default}` (compose-spec, interpolation). */
+const VARIABLE = /\$\{([A-Za-z_][A-Za-z0-9_]*)(?::?-([^${}]*))?\}/g
+
+/**
+ * The digest that a reference comes to. A variable that the operator may not set has its default; one that may be set can bring any image. Docker
+ * takes the image by its digest wherever the reference has one, whatever else stands in it. What is built here is not what was pulled.
+ */
+function referenceOf(
+  { image = '', isBuilt }: ComposeService,
+  settable: readonly string[],
+): { readonly digest?: string; readonly replaceable: readonly string[] } {
+  if (isBuilt) return { replaceable: [] }
+  const names = [...image.matchAll(NAME)].flatMap(([, name]) => (name === undefined ? [] : [name]))
+  const replaceable = names.filter((name) => settable.includes(name))
+  const whole = image.replace(VARIABLE, (written, _, fallback?: string) => fallback ?? written)
+  const digest = UNENDED.test(whole) ? undefined : /@(sha256:[0-9a-f]{64})$/.exec(whole)?.[1]
+  return { replaceable, ...(digest === undefined ? {} : { digest }) }
 }

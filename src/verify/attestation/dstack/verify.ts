@@ -157,6 +157,11 @@ function checkCompose(text: string, log: Log): readonly Measurement[] {
   const at = `${document}.docker_compose_file` as const
   if (!images.ok) {
     log.add('dstack.images', 'unchecked', 'dstack_images_unreadable', faultIn(at, images))
+  } else if (images.value.replaceable.length > 0) {
+    log.add('dstack.images', 'unchecked', sentence('dstack_images_replaceable', images.value.replaceable.join(', ')), {
+      at,
+      assumes: ['assume_dstack_images'],
+    })
   } else if (images.value.unpinned.length > 0) {
     log.add('dstack.images', 'unchecked', sentence('dstack_images_unpinned', images.value.unpinned.join(', ')), {
       at,
