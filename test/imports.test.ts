@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest'
  */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   'src/verify/encoding': ['src/verify/encoding'],
-  'src/verify/claims': ['src/verify/claims', 'public/_locales'],
+  'src/verify/claims': ['src/verify/claims', 'src/verify/encoding', 'public/_locales'],
   'src/dossier': ['src/dossier', 'src/verify/encoding'],
   'src/verify/trust': ['src/verify/trust', 'src/verify/claims', 'src/verify/encoding'],
   'src/verify/policy': ['src/verify/policy', 'src/verify/claims', 'src/verify/encoding'],

@@ -61,8 +61,9 @@ describeVectors('real replies of NVIDIA’s attestation service', () => {
   it('are not what NVIDIA’s local verifier writes: it signs nothing', async () => {
     const { detached_eat: local } = JSON.parse(vectorText('dstack/nras/dstack_gpu_attestation_h100.json'))
     const result = await judge(JSON.stringify(local), '2026-07-16T13:20:00Z')
-    expect(said(result)).toEqual(['failed nras.format nras_format_failed'])
-    expect(result.findings[0]).toMatchObject({ code: 'token-header', at: 'evidence.JWT.alg' })
+    expect(said(result)).toEqual(['unchecked nras.format nras_format_failed'])
+    expect(result.authentic).toBeUndefined()
+    expect(result.findings[0]).toMatchObject({ code: 'token-header', at: 'evidence.JWT.alg', theirs: true })
   })
 
   it.each([
