@@ -50,7 +50,7 @@ describeVectors('the triple of NEAR AI', () => {
     expect(failedChecks(report)).toEqual([])
     expect(outcomes(report, 'chat-signature.')).toEqual([
       'passed chat-signature.format chat_format_passed',
-      'passed chat-signature.signature chat_signature_ecdsa',
+      'passed chat-signature.signature chat_signature_passed',
       'passed chat-signature.request-hash ir_request_hash_passed',
       'passed chat-signature.response-hash ir_response_hash_passed',
       'unchecked chat-signature.time chat_no_time',
@@ -96,7 +96,7 @@ describeVectors('signed chats out of the documentation of NEAR AI', () => {
     // The third comes without its bodies: nothing hashes to what was signed.
     expect(reports.map(without)).toEqual([[], [], ['chat-signature.request-hash', 'chat-signature.response-hash']])
     expect(reports.flatMap((report) => outcomes(report, 'chat-signature.signature'))).toEqual(
-      reports.map(() => 'passed chat-signature.signature chat_signature_ecdsa'),
+      reports.map(() => 'passed chat-signature.signature chat_signature_passed'),
     )
   })
 })

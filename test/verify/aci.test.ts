@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { Dossier } from '../../src/dossier/types.ts'
+import type { Sentence } from '../../src/verify/claims/sentence.ts'
 import { sentence } from '../../src/verify/claims/sentence.ts'
 import type { Expectation } from '../../src/verify/policy/types.ts'
 import { type AciOptions, legacyAnswer, makeAci, type SimulatedAci } from '../simulator/aci.ts'
@@ -102,7 +103,9 @@ describe('an ACI aggregator', () => {
     ])
     const claims = report.findings.filter(({ check }) => check === 'aci.session-claim')
     expect(new Set(claims.map(({ outcome }) => outcome))).toEqual(new Set(['unchecked']))
-    expect(claims.map(({ because: { args = [] } }) => args.map((arg) => (typeof arg === 'string' ? arg : arg.id)))).toEqual([
+    const spelled = ({ args = [] }: Sentence): readonly string[] =>
+      args.flatMap((arg) => (typeof arg === 'string' ? [arg] : arg.args === undefined ? [arg.id] : spelled(arg)))
+    expect(claims.map(({ because }) => spelled(because))).toEqual([
       ['aci_claim_tee_attested', 'aci_source_hardware_proven', 'quote verified'],
       ['aci_claim_gpu_attested', 'aci_source_provider_asserted', 'the provider says so'],
       ['aci_claim_tcb_up_to_date', 'aci_source_verifier_derived', 'UpToDate'],

@@ -190,9 +190,9 @@ describe('who signed', () => {
   it('somebody of whom nothing is known: without a report nothing backs the key', async () => {
     const { rows, finding } = await judged({ kind: 'provider_tee' }, { evidence: () => [] })
     expect(rows).toBe('- - a a a')
-    expect(finding('kind')?.because).toEqual({ id: 'chat_kind_labelled', args: ['provider_tee'] })
+    expect(finding('kind')?.because).toEqual({ id: 'chat_kind_labelled_host' })
     const stranger = await judged({ kind: 'provider_tee', faults: { signedBy: 'stranger' } })
-    expect(stranger.finding('kind')?.because.id).toBe('chat_kind_labelled')
+    expect(stranger.finding('kind')?.because.id).toBe('chat_kind_labelled_host')
     expect((await judged({ kind: 'provider_tee' })).finding('kind')?.because.id).toBe('chat_kind_provider_tee')
     expect((await judged({ kind: 'gateway' }, { evidence: () => [] })).rows).toBe('-[--] -[--] a a a')
   })
@@ -235,8 +235,8 @@ describe('each check, alone', () => {
   it('names whose key it is that carries another’s label', async () => {
     const because = async (kind: 'gateway' | 'provider_tee', signedBy: 'gateway' | 'model') =>
       (await judged({ kind, faults: { signedBy } })).finding('kind')?.because
-    expect(await because('gateway', 'model')).toEqual({ id: 'chat_kind_by_model', args: ['gateway'] })
-    expect(await because('provider_tee', 'gateway')).toEqual({ id: 'chat_kind_by_gateway', args: ['provider_tee'] })
+    expect(await because('gateway', 'model')).toEqual({ id: 'chat_kind_by_model' })
+    expect(await because('provider_tee', 'gateway')).toEqual({ id: 'chat_kind_by_gateway' })
   })
   it('a key that gateway and model host share is that of the one that makes such signatures', async () => {
     const { gateway_attestation } = JSON.parse((await judged({ kind: 'gateway' })).made.report)

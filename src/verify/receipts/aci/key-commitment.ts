@@ -1,6 +1,5 @@
 import type { AuthenticEvidence } from '../../attestation/types.ts'
-import { makeFinding } from '../../claims/finding.ts'
-import { type Sentence, sentence } from '../../claims/sentence.ts'
+import { type Because, type FindingMore, makeFinding } from '../../claims/finding.ts'
 import type { AssumptionId, Finding } from '../../claims/types.ts'
 import type { Bytes } from '../../encoding/bytes.ts'
 import { encodeHex } from '../../encoding/hex.ts'
@@ -15,7 +14,7 @@ const ZERO_TAIL = '0'.repeat(SLOT_DIGITS - DIGEST_DIGITS)
 const CUSTODY_PREFIX = 'dstack-kms:'
 const CUSTODY_ROLE = 'dstack-kms:receipt'
 
-type Say = (check: CheckName, outcome: Finding['outcome'], because: Sentence, more?: { assumes?: readonly AssumptionId[] }) => Finding
+type Say = (check: CheckName, outcome: Finding['outcome'], because: Because, more?: FindingMore) => Finding
 
 const say: Say = (check, outcome, because, more = {}) =>
   makeFinding(CHECKS, check, outcome, because, { ...more, at: 'evidence.report-data' })
@@ -27,7 +26,7 @@ const say: Say = (check, outcome, because, more = {}) =>
 export async function bindsKeyset(report: Report, key: Bytes | undefined, { commits }: AuthenticEvidence): Promise<readonly Finding[]> {
   const reportData = commits.find(({ field }) => field === 'report-data')?.value
   if (reportData === undefined || reportData.length !== SLOT_DIGITS) {
-    return [say('aci.report-data', 'failed', sentence('aci_report_data_failed'))]
+    return [say('aci.report-data', 'failed', 'aci_report_data_failed')]
   }
   const held = reportData.slice(0, DIGEST_DIGITS)
   const released = report.offersCustody ? releasedKeys(commits) : []
@@ -36,8 +35,11 @@ export async function bindsKeyset(report: Report, key: Bytes | undefined, { comm
   const restated = report.statedReportData === held
   return [
     keyset,
-    say('aci.report-data-tail', tail ? 'passed' : 'failed', sentence(tail ? 'aci_tail_passed' : 'aci_tail_failed')),
-    say('aci.report-data-restated', restated ? 'passed' : 'failed', sentence(restated ? 'aci_restated_passed' : 'aci_restated_failed')),
+    say('aci.report-data-tail', tail ? 'passed' : 'failed', tail ? 'aci_tail_passed' : 'aci_tail_failed'),
+    say('aci.report-data-restated', restated ? 'passed' : 'failed', restated ? 'aci_restated_passed' : 'aci_restated_failed', {
+      expected: held,
+      computed: report.statedReportData,
+    }),
     ...(keyset.outcome === 'failed' ? [] : [await nonceFinding(report, held)]),
     ...(key === undefined || released.length === 0 ? [] : [custodyFinding(released, encodeHex(key))]),
   ]
@@ -50,13 +52,12 @@ async function keysetFinding(report: Report, held: string, standing: Standing): 
   const { nonce } = report.seen
   const isHeld = async (asked: string | undefined) => (await statementDigest(report.digest, asked)) === held
   const bound = (nonce !== undefined && (await isHeld(nonce))) || (await isHeld(undefined))
-  if (bound && standing === 'unsigned') return say('aci.report-data', 'unchecked', sentence('aci_report_data_unsigned'))
-  if (bound)
-    return say('aci.report-data', 'passed', sentence('aci_report_data_passed'), { assumes: basis(report, standing === 'released') })
+  if (bound && standing === 'unsigned') return say('aci.report-data', 'unchecked', 'aci_report_data_unsigned')
+  if (bound) return say('aci.report-data', 'passed', 'aci_report_data_passed', { assumes: basis(report, standing === 'released') })
   // Without the nonce that somebody sent, the statement cannot be built: nothing was compared.
   return nonce === undefined
-    ? say('aci.report-data', 'unchecked', sentence('aci_report_data_unknown'))
-    : say('aci.report-data', 'failed', sentence('aci_report_data_failed'))
+    ? say('aci.report-data', 'unchecked', 'aci_report_data_unknown')
+    : say('aci.report-data', 'failed', 'aci_report_data_failed')
 }
 
 function basis({ serving, namesSource }: Report, showsCustody: boolean): readonly AssumptionId[] {
@@ -71,10 +72,10 @@ function basis({ serving, namesSource }: Report, showsCustody: boolean): readonl
 /** Whether the quote was made after this verifier asked. */
 async function nonceFinding({ seen, digest }: Report, held: string): Promise<Finding> {
   const { nonce, provenance } = seen
-  if (nonce === undefined) return say('aci.nonce', 'unchecked', sentence('aci_nonce_none'), { assumes: ['assume_not_fresh'] })
-  if ((await statementDigest(digest, nonce)) !== held) return say('aci.nonce', 'failed', sentence('aci_nonce_failed'))
+  if (nonce === undefined) return say('aci.nonce', 'unchecked', 'aci_nonce_none', { assumes: ['assume_not_fresh'] })
+  if ((await statementDigest(digest, nonce)) !== held) return say('aci.nonce', 'failed', 'aci_nonce_failed')
   const assumes: readonly AssumptionId[] = provenance === 'recorded' ? ['assume_as_recorded'] : []
-  return say('aci.nonce', 'passed', sentence('aci_nonce_passed'), { assumes })
+  return say('aci.nonce', 'passed', 'aci_nonce_passed', { assumes })
 }
 
 type ReleasedKey = { readonly name: string; readonly value: string }
@@ -87,5 +88,8 @@ function releasedKeys(commits: AuthenticEvidence['commits']): readonly ReleasedK
 /** Whether the receipt key is the one that was released as such (section 3.3). */
 function custodyFinding(released: readonly ReleasedKey[], key: string): Finding {
   const isOurs = released.some(({ name, value }) => name === CUSTODY_ROLE && value === key)
-  return say('aci.key-custody', isOurs ? 'passed' : 'failed', sentence(isOurs ? 'aci_custody_passed' : 'aci_custody_failed'))
+  return say('aci.key-custody', isOurs ? 'passed' : 'failed', isOurs ? 'aci_custody_passed' : 'aci_custody_failed', {
+    expected: released.map(({ value }) => value).join(', '),
+    computed: key,
+  })
 }

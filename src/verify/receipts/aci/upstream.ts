@@ -1,4 +1,5 @@
 import type { EvidenceSeen, Exchange } from '../../../dossier/types.ts'
+import { isoOf, windowInFields } from '../../claims/compared.ts'
 import { type Because, type FindingMore, faultIn, makeFinding } from '../../claims/finding.ts'
 import { type MessageId, sentence } from '../../claims/sentence.ts'
 import type { Finding, HopFact } from '../../claims/types.ts'
@@ -37,7 +38,7 @@ const FIRST = 1
  */
 export async function upstreamOf({ events, servedAt, exchange, gathered }: Source): Promise<Upstream> {
   const { upstream, forwarded } = events
-  if (upstream === undefined) return runsTheModel(exchange) ? NO_MORE : nothingBehind(sentence('aci_upstream_silent'), '')
+  if (upstream === undefined) return runsTheModel(exchange) ? NO_MORE : nothingBehind('aci_upstream_silent', '')
   if (upstream.result === 'verified') return cited(upstream, servedAt, gathered)
   // A refusal answers with an error. An answer that is none had a model host, whatever the receipt says of it.
   const wasRefused = forwarded === undefined && upstream.required && exchange.status !== undefined && exchange.status >= 400
@@ -49,7 +50,7 @@ function runsTheModel({ parties }: Exchange): boolean {
   return parties?.length === 1 && parties[0] === 'service'
 }
 
-function nothingBehind(because: Finding['because'], name: string): Upstream {
+function nothingBehind(because: Because, name: string): Upstream {
   return {
     ...NO_MORE,
     hops: [{ role: 'model-host', name, backing: 'none' }],
@@ -108,18 +109,18 @@ type Say = (check: CheckName, outcome: Finding['outcome'], because: Because, mor
 async function findSession(id: string, gathered: readonly EvidenceSeen[], say: Say): Promise<Session | undefined> {
   const records = gathered.filter(({ kind }) => kind === 'aci-session')
   if (records.length === 0) {
-    say('aci.session', 'unchecked', sentence('aci_session_missing'))
+    say('aci.session', 'unchecked', 'aci_session_missing')
     return undefined
   }
   const read = await Promise.all(records.map(readSession))
   const session = read.flatMap((result) => (result.ok ? [result.value] : [])).find((candidate) => candidate.id === id)
   if (session !== undefined) {
-    say('aci.session-id', 'passed', sentence('aci_session_id_passed'))
+    say('aci.session-id', 'passed', 'aci_session_id_passed')
     return session
   }
   const [first] = read
   if (first?.ok === false) say('aci.session', 'unchecked', 'aci_session_malformed', { ...faultIn('session', first), theirs: true })
-  else say('aci.session-id', 'failed', sentence('aci_session_id_failed'))
+  else say('aci.session-id', 'failed', 'aci_session_id_failed')
   return undefined
 }
 
@@ -129,13 +130,11 @@ const LONG_WINDOW = 24 * 60 * 60
 function checkWindow({ establishedAt, expiresAt }: Session, servedAt: number, say: Say): void {
   const inside = establishedAt <= servedAt && servedAt < expiresAt
   const assumes: Finding['assumes'] = servedAt - establishedAt > LONG_WINDOW ? ['assume_aci_session_long'] : []
-  const at = (instant: number) => new Date(instant * 1000).toISOString()
-  say(
-    'aci.session-window',
-    inside ? 'passed' : 'failed',
-    sentence(inside ? 'aci_session_window_passed' : 'aci_session_window_failed', at(establishedAt), at(expiresAt)),
-    { assumes },
-  )
+  say('aci.session-window', inside ? 'passed' : 'failed', inside ? 'aci_session_window_passed' : 'aci_session_window_failed', {
+    assumes,
+    expected: windowInFields(establishedAt, expiresAt),
+    computed: isoOf(servedAt),
+  })
 }
 
 /** The evidence that the session kept, if it is what the session's digest names. */
@@ -164,7 +163,9 @@ function sayClaim({ name, status, source, reason }: StatedClaim, say: Say): void
   const claim: MessageId = `aci_claim_${name}`
   const by: MessageId = `aci_source_${source}`
   const id = status === 'refuted' ? 'aci_claim_refuted' : 'aci_claim_asserted'
-  say('aci.session-claim', status === 'refuted' ? 'failed' : 'unchecked', sentence(id, sentence(claim), sentence(by), reason ?? ''))
+  const said = sentence(id, sentence(claim), sentence(by))
+  const because = reason === null || reason === undefined || reason === '' ? said : sentence('aci_claim_reason', said, reason)
+  say('aci.session-claim', status === 'refuted' ? 'failed' : 'unchecked', because, { at: `session.claims.${name}` })
 }
 
 /** The claims as values that a policy can ask for: `receipt.upstream-tee-attested` is `hardware_proven`. */

@@ -1,7 +1,9 @@
 import type { BodySeen, EvidenceSeen, Exchange } from '../../../dossier/types.ts'
-import { FindingLog, faultIn } from '../../claims/finding.ts'
+import { isoOf, spellSha256 } from '../../claims/compared.ts'
+import { type Because, FindingLog, faultIn } from '../../claims/finding.ts'
 import { sentence } from '../../claims/sentence.ts'
-import type { HopFact, Moment } from '../../claims/types.ts'
+import { dayOf } from '../../claims/span.ts'
+import type { AssumptionId, HopFact, Moment } from '../../claims/types.ts'
 import { encodeBase64url } from '../../encoding/base64.ts'
 import { type Bytes, concatBytes } from '../../encoding/bytes.ts'
 import { sha256 } from '../../encoding/digest.ts'
@@ -71,12 +73,12 @@ export async function unpack(gathered: readonly EvidenceSeen[]): Promise<readonl
 async function chooseReport(gathered: readonly EvidenceSeen[], named: string | undefined, log: Log): Promise<Report | undefined> {
   const offered = gathered.filter(({ kind }) => kind === 'aci-report')
   if (offered.length === 0) return undefined
-  log.add('aci.report', 'passed', sentence('aci_report_passed'), { at: 'report' })
+  log.add('aci.report', 'passed', 'aci_report_passed', { at: 'report' })
   const read = await Promise.all(offered.map(readReport))
   const readable = read.flatMap((result) => (result.ok ? [result.value] : []))
   const chosen = readable.find(({ digest }) => `sha256:${digest}` === named) ?? readable[0]
   const [first] = read
-  if (chosen !== undefined) log.add('aci.report-format', 'passed', sentence('aci_report_format_passed'), { at: 'report' })
+  if (chosen !== undefined) log.add('aci.report-format', 'passed', 'aci_report_format_passed', { at: 'report' })
   else if (first?.ok === false) {
     log.add('aci.report-format', 'unchecked', 'aci_report_format_failed', { ...faultIn('report', first), theirs: true })
   }
@@ -84,21 +86,25 @@ async function chooseReport(gathered: readonly EvidenceSeen[], named: string | u
 }
 
 function checkKeyset({ digest, statedDigest }: Report, log: Log): void {
-  const holds = digest === statedDigest
-  log.add('aci.keyset-digest', holds ? 'passed' : 'failed', sentence(holds ? 'aci_keyset_digest_passed' : 'aci_keyset_digest_failed'), {
-    at: 'report.workload_keyset_digest',
-  })
+  const said = { passed: 'aci_keyset_digest_passed', failed: 'aci_keyset_digest_failed' } as const
+  const compared = { at: 'report.workload_keyset_digest', expected: statedDigest, computed: digest } as const
+  log.decide('aci.keyset-digest', digest === statedDigest, said, compared)
 }
 
 /** Section 3.1: from `not_after` on, nothing under the keyset is accepted. */
 function checkExpiry({ keyset }: Report, usedAt: Date, log: Log): void {
-  const at = 'report.attestation.workload_keyset.not_after'
   const used = usedAt.getTime() / 1000
-  const until = new Date(keyset.not_after * 1000).toISOString()
-  if (used >= keyset.not_after) log.add('aci.keyset-expiry', 'failed', sentence('aci_keyset_expired', until), { at })
+  const until = isoOf(keyset.not_after)
+  const day = dayOf(until)
+  const more = {
+    at: 'report.attestation.workload_keyset.not_after',
+    expected: `before ${until}`,
+    computed: usedAt.toISOString(),
+  } as const
+  if (used >= keyset.not_after) log.add('aci.keyset-expiry', 'failed', sentence('aci_keyset_expired', day), { ...more, code: 'expired' })
   else if (keyset.not_after - used > LONG_LIFETIME_SECONDS) {
-    log.add('aci.keyset-expiry', 'passed', sentence('aci_keyset_distant', until), { assumes: ['assume_aci_keyset_lifetime'], at })
-  } else log.add('aci.keyset-expiry', 'passed', sentence('aci_keyset_current', until), { at })
+    log.add('aci.keyset-expiry', 'passed', sentence('aci_keyset_distant', day), { ...more, assumes: ['assume_aci_keyset_lifetime'] })
+  } else log.add('aci.keyset-expiry', 'passed', sentence('aci_keyset_current', day), more)
 }
 
 /**
@@ -108,24 +114,25 @@ function checkExpiry({ keyset }: Report, usedAt: Date, log: Log): void {
 async function authenticate({ document, signedText }: ParsedReceipt, report: Report | undefined, log: Log): Promise<Bytes | undefined> {
   const at = 'receipt.signature'
   if (report === undefined) {
-    log.add('aci.signature', 'unchecked', sentence('aci_signature_no_report'), { at })
+    log.add('aci.signature', 'unchecked', 'aci_signature_no_report', { at, code: 'no-report' })
     return undefined
   }
   const isNamed = document.workload_keyset_digest === `sha256:${report.digest}`
-  if (isNamed) log.add('aci.keyset-reference', 'passed', sentence('aci_keyset_reference_passed'), { at: DIGEST })
-  else log.add('aci.keyset-reference', 'unchecked', sentence('aci_keyset_reference_other'), { at: DIGEST })
+  const compared = { at: DIGEST, expected: document.workload_keyset_digest, computed: `sha256:${report.digest}` } as const
+  if (isNamed) log.add('aci.keyset-reference', 'passed', 'aci_keyset_reference_passed', compared)
+  else log.add('aci.keyset-reference', 'unchecked', 'aci_keyset_reference_other', compared)
 
   const key = await resolveKey(document.key_id, report, isNamed, log)
   if (key === undefined) return undefined
   const signature = decodeHex(document.signature, 'lower-case')
   const holds = signature.ok ? await signatureHolds(key, signature.value, encodeUtf8(signedText)) : false
   if (holds === true) {
-    log.add('aci.signature', 'passed', sentence('aci_signature_passed'), { at })
+    log.add('aci.signature', 'passed', 'aci_signature_passed', { at })
     return key
   }
-  if (holds === undefined) log.add('aci.signature', 'unchecked', sentence('ir_signature_engine'), { at })
-  else if (isNamed) log.add('aci.signature', 'failed', sentence('aci_signature_failed'), { at })
-  else log.add('aci.signature', 'unchecked', sentence('aci_signature_other_keyset'), { at })
+  if (holds === undefined) log.add('aci.signature', 'unchecked', 'ir_signature_engine', { at, code: 'engine-failed' })
+  else if (isNamed) log.add('aci.signature', 'failed', 'aci_signature_failed', { at })
+  else log.add('aci.signature', 'unchecked', 'aci_signature_other_keyset', { at, code: 'other-keyset' })
   return undefined
 }
 
@@ -145,28 +152,23 @@ async function resolveKey(keyId: string, { keyset }: Report, isNamed: boolean, l
   const at = 'receipt.key_id'
   const [entry, ...more] = keyset.receipt_signing_keys.filter((candidate) => candidate.key_id === keyId)
   if (entry === undefined || more.length > 0) {
-    log.add(
-      'aci.key-id',
-      isNamed ? 'failed' : 'unchecked',
-      sentence(entry === undefined ? 'aci_key_id_unknown' : 'aci_key_id_twice', keyId),
-      {
-        at,
-      },
-    )
+    const said = entry === undefined ? 'aci_key_id_unknown' : 'aci_key_id_twice'
+    const code = entry === undefined ? 'key-unknown' : 'key-twice'
+    log.add('aci.key-id', isNamed ? 'failed' : 'unchecked', said, { at, code, computed: keyId })
     return undefined
   }
   if (entry.algo !== 'ed25519') {
-    log.add('aci.key-id', 'unchecked', sentence('aci_key_algorithm', entry.algo), { at })
+    log.add('aci.key-id', 'unchecked', sentence('aci_key_algorithm', entry.algo), { at, code: 'key-algorithm', computed: entry.algo })
     return undefined
   }
   const key = decodeHex(entry.public_key)
   if (!key.ok || key.value.length !== 32) {
-    log.add('aci.key-id', 'unchecked', sentence('aci_key_malformed', keyId), { at, theirs: true })
+    log.add('aci.key-id', 'unchecked', 'aci_key_malformed', { at, code: 'key-malformed', computed: entry.public_key, theirs: true })
     return undefined
   }
-  log.add('aci.key-id', 'passed', sentence('aci_key_id_passed', keyId), { at })
+  log.add('aci.key-id', 'passed', 'aci_key_id_passed', { at, computed: keyId })
   const doubles = await hasOtherRole(key.value, keyset)
-  log.add('aci.key-role', doubles ? 'failed' : 'passed', sentence(doubles ? 'aci_key_role_failed' : 'aci_key_role_passed'), { at })
+  log.decide('aci.key-role', !doubles, { passed: 'aci_key_role_passed', failed: 'aci_key_role_failed' }, { at })
   return key.value
 }
 
@@ -176,12 +178,15 @@ function hardware(report: Report, key: Bytes | undefined): HopEvidence {
 
 /** Version and event log of a receipt whose signature holds. */
 function checkDocument({ api_version, event_log }: ReceiptDocument, log: Log): EventLog | undefined {
-  log.add('aci.receipt-format', 'passed', sentence('aci_format_passed'))
+  log.add('aci.receipt-format', 'passed', 'aci_format_passed')
   if (api_version !== 'aci/1') {
-    log.add('aci.api-version', 'unchecked', sentence('aci_version_other', api_version), { at: 'receipt.api_version' })
+    log.add('aci.api-version', 'unchecked', sentence('aci_version_other', api_version), {
+      at: 'receipt.api_version',
+      computed: api_version,
+    })
     return undefined
   }
-  log.add('aci.api-version', 'passed', sentence('aci_version_passed'), { at: 'receipt.api_version' })
+  log.add('aci.api-version', 'passed', 'aci_version_passed', { at: 'receipt.api_version' })
   const events = readEvents(event_log)
   if (!events.ok) {
     const more = { at: EVENTS, code: events.code, computed: events.detail } as const
@@ -190,7 +195,7 @@ function checkDocument({ api_version, event_log }: ReceiptDocument, log: Log): E
     else log.add('aci.event-order', 'failed', 'aci_events_failed', more)
     return undefined
   }
-  log.add('aci.event-order', 'passed', sentence('aci_events_passed'), { at: EVENTS })
+  log.add('aci.event-order', 'passed', 'aci_events_passed', { at: EVENTS })
   return events.value
 }
 
@@ -202,16 +207,17 @@ function checkExchange({ endpoint, method, chat_id }: ReceiptDocument, events: E
   compare('aci.response-hash', response, events.returned, log)
   checkEndpoint(endpoint, method, exchange, log)
   if (chat_id !== null && response.capture === 'complete' && response.ids.length > 0) {
-    const isOurs = response.ids.includes(chat_id)
-    log.add(
-      'aci.response-id',
-      isOurs ? 'passed' : 'failed',
-      isOurs ? sentence('ir_response_id_passed') : sentence('ir_response_id_failed', chat_id),
-      { at: 'receipt.chat_id' },
-    )
+    const said = { passed: 'ir_response_id_passed', failed: 'ir_response_id_failed' } as const
+    const compared = { at: 'receipt.chat_id', expected: chat_id, computed: response.ids.join(', ') } as const
+    log.decide('aci.response-id', response.ids.includes(chat_id), said, compared)
   }
   if (events.forwarded !== undefined && events.forwarded !== events.received) {
-    log.add('aci.rewrite', 'passed', sentence('aci_rewritten'), { assumes: ['assume_aci_rewrite'], at: EVENTS })
+    log.add('aci.rewrite', 'passed', 'aci_rewritten', {
+      assumes: ['assume_aci_rewrite'],
+      at: EVENTS,
+      expected: `sha256:${events.received}`,
+      computed: `sha256:${events.forwarded}`,
+    })
   }
 }
 
@@ -221,9 +227,11 @@ function compare(check: 'aci.request-hash' | 'aci.response-hash', { capture, dig
   const at = `${EVENTS}.${side === 'request' ? 'request.received' : 'response.returned'}` as const
   const digest = capture === 'complete' ? digests.find(({ alg, of }) => alg === 'sha-256' && of === 'body') : undefined
   const octets = decodeHex(signed)
-  if (digest === undefined || !octets.ok) log.add(check, 'unchecked', sentence(`ir_${side}_hash_unchecked`), { at })
-  else if (digest.value === encodeBase64url(octets.value)) log.add(check, 'passed', sentence(`ir_${side}_hash_passed`), { at })
-  else log.add(check, 'failed', sentence(`ir_${side}_hash_failed`), { at })
+  const expected = `sha256:${signed}`
+  if (digest === undefined || !octets.ok) return void log.add(check, 'unchecked', `ir_${side}_hash_unchecked`, { at, expected })
+  const said = { passed: `ir_${side}_hash_passed`, failed: `ir_${side}_hash_failed` } as const
+  const computed = spellSha256(digest.value)
+  log.decide(check, digest.value === encodeBase64url(octets.value), said, { at, expected, computed })
 }
 
 /** The service may stand below a path of its own: the end of the address has to agree. */
@@ -232,17 +240,13 @@ function checkEndpoint(endpoint: string, method: string, exchange: Exchange, log
   const path = exchange.url.replace(/^https?:\/\/[^/]*/i, '')
   if (path === '' || exchange.method === '') return
   const agrees = path.endsWith(endpoint) && method === exchange.method
-  log.add(
-    'aci.endpoint',
-    agrees ? 'passed' : 'failed',
-    sentence(agrees ? 'aci_endpoint_passed' : 'aci_endpoint_failed', method, endpoint),
-    { at },
-  )
+  const compared = { at, expected: `${method} ${endpoint}`, computed: `${exchange.method} ${path}` } as const
+  log.decide('aci.endpoint', agrees, { passed: 'aci_endpoint_passed', failed: 'aci_endpoint_failed' }, compared)
 }
 
 function checkServedAt(servedAt: number, input: ReceiptInput, log: Log): void {
   const at = 'receipt.served_at'
-  const served = new Date(servedAt * 1000).toISOString()
+  const served = isoOf(servedAt)
   if (!agreesInTime(servedAt, input)) {
     log.add('aci.served-at', 'failed', sentence('ir_issued_at_failed', served), { at, code: 'of-another-time' })
   } else if (input.moment.basis === 'captured-here') {
@@ -261,13 +265,15 @@ function agreesInTime(servedAt: number, { exchange, moment }: { exchange: Exchan
 /** `model` is what was asked for; what an upstream event names was told by the upstream. Neither is a measurement. */
 function checkModel({ model }: ReceiptDocument, { refused, measurements }: Upstream, log: Log): void {
   const served = measurements.find(({ name }) => name === 'receipt.upstream-model')?.value
-  const because =
-    refused !== undefined
-      ? sentence('aci_refused', refused)
-      : served !== undefined
-        ? sentence('aci_model_served', model ?? '', served)
-        : sentence('aci_model_asked', model ?? '')
-  log.add('aci.model', 'unchecked', because, { assumes: refused === undefined ? ['assume_model_name'] : [], at: 'receipt.model' })
+  const assumes: readonly AssumptionId[] = refused === undefined ? ['assume_model_name'] : []
+  const named = { assumes, at: 'receipt.model', expected: model ?? undefined, computed: served } as const
+  log.add('aci.model', 'unchecked', modelWords(model, served, refused), named)
+}
+
+function modelWords(model: string | null, served: string | undefined, refused: string | undefined): Because {
+  if (refused !== undefined) return sentence('aci_refused', refused)
+  if (model === null) return served === undefined ? 'aci_model_none' : sentence('aci_model_served_alone', served)
+  return served === undefined ? sentence('aci_model_asked', model) : sentence('aci_model_served', model, served)
 }
 
 async function describe(

@@ -32,11 +32,11 @@ export async function bind(
     'assume_air_workload',
     ...(compared === undefined ? (['assume_air_measurements'] as const) : []),
   ]
-  const more = { hop, evidence: 'evidence.commits' }
+  const more = { hop, at: 'evidence.commits' } as const
   const bound =
     construction === undefined
       ? makeFinding(CHECKS, 'air.key-binding', 'failed', await unbound(envelope, authentic), more)
-      : makeFinding(CHECKS, 'air.key-binding', 'passed', sentence(construction), { ...more, assumes })
+      : makeFinding(CHECKS, 'air.key-binding', 'passed', construction, { ...more, assumes })
   return compared === undefined ? [bound] : [bound, compared]
 }
 
@@ -67,10 +67,10 @@ async function constructionOf(
 }
 
 /** EphemeralML's boot quotes commit to the key that requests are encrypted to, and to no other. */
-async function unbound(envelope: Envelope | undefined, { commits }: AuthenticEvidence) {
+async function unbound(envelope: Envelope | undefined, { commits }: AuthenticEvidence): Promise<MessageId> {
   const transport = envelope?.hpkeKey === undefined ? undefined : encodeHex(envelope.hpkeKey)
   const isTransport = valuesOf(commits, 'report-data').some((value) => value.slice(0, HASH_DIGITS) === transport)
-  return sentence(isTransport ? 'air_binding_transport_key' : 'air_binding_failed')
+  return isTransport ? 'air_binding_transport_key' : 'air_binding_failed'
 }
 
 function valuesOf(commits: readonly Commitment[], field: Commitment['field']): readonly string[] {
@@ -93,16 +93,24 @@ const SLOTS: Readonly<Record<MeasurementType, Readonly<Partial<Record<Register, 
 function compareMeasurements({ type, registers }: Measurements, { measurements }: AuthenticEvidence, hop: number): Finding | undefined {
   const stated = new Map(measurements.map(({ name, value }) => [name, value]))
   if (!stated.has('nitro.pcr0') && !stated.has('tdx.mrtd')) return undefined
-  const differing = [...registers].find(([slot, octets]) => {
+  const statedIn = (slot: Register, size: number) => {
     const name = SLOTS[type][slot]
     // Nitro's verifier leaves out registers beyond the third that hold nothing but zeros.
-    const value = name === undefined ? undefined : (stated.get(name) ?? (isUnset(name) ? '00'.repeat(octets.length) : undefined))
-    return value !== encodeHex(octets)
+    return name === undefined ? undefined : (stated.get(name) ?? (isUnset(name) ? '00'.repeat(size) : undefined))
+  }
+  const differing = [...registers].find(([slot, octets]) => statedIn(slot, octets.length) !== encodeHex(octets))
+  const at = 'receipt.payload.enclave_measurements'
+  if (differing === undefined) {
+    const said = sentence('air_measurements_passed', String(registers.size))
+    return makeFinding(CHECKS, 'air.evidence-measurements', 'passed', said, { hop, at })
+  }
+  const [slot, octets] = differing
+  return makeFinding(CHECKS, 'air.evidence-measurements', 'failed', 'air_measurements_failed', {
+    hop,
+    at: `${at}.${slot}`,
+    expected: encodeHex(octets),
+    computed: statedIn(slot, octets.length),
   })
-  const more = { hop, evidence: 'receipt.payload.enclave_measurements' }
-  return differing === undefined
-    ? makeFinding(CHECKS, 'air.evidence-measurements', 'passed', sentence('air_measurements_passed', String(registers.size)), more)
-    : makeFinding(CHECKS, 'air.evidence-measurements', 'failed', sentence('air_measurements_failed', differing[0], type), more)
 }
 
 function isUnset(name: string): boolean {

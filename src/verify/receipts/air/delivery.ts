@@ -1,5 +1,4 @@
 import type { Exchange, ReceiptSeen } from '../../../dossier/types.ts'
-import { sentence } from '../../claims/sentence.ts'
 import { decodeBase64, decodeBase64url } from '../../encoding/base64.ts'
 import type { Bytes } from '../../encoding/bytes.ts'
 import { sha256 } from '../../encoding/digest.ts'
@@ -7,8 +6,7 @@ import { encodeHex } from '../../encoding/hex.ts'
 import { parseForeignJson } from '../../encoding/json.ts'
 import { parseWith } from '../../encoding/schema.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
-import { draftArguments } from './draft.ts'
-import type { Log } from './log.ts'
+import { type Log, refuse } from './log.ts'
 import { GATEWAY_HEADERS, HEADER_LIMIT, metadata } from './metadata.ts'
 
 /** Characters of base64 that no receipt of bearable size needs. */
@@ -23,8 +21,8 @@ export async function octetsOf(receipt: ReceiptSeen, exchange: Exchange, log: Lo
   const delivered = deliveredText(receipt)
   if (delivered === undefined) {
     const whole = exchange.response.capture === 'complete'
-    if (whole) log.add('air.cose', 'failed', sentence('air_metadata_malformed', ...draftArguments('air.cose', 'COSE_DECODE_FAILED')))
-    else log.add('air.cose', 'unchecked', sentence('air_metadata_incomplete'))
+    if (whole) log.add('air.cose', 'failed', 'air_metadata_malformed', { code: 'COSE_DECODE_FAILED' })
+    else log.add('air.cose', 'unchecked', 'air_metadata_incomplete')
     return undefined
   }
   const octets = receipt.delivery === 'lookup' ? decodeBase64url(delivered.text, MAX_TEXT) : decodeBase64(delivered.text, MAX_TEXT)
@@ -32,15 +30,14 @@ export async function octetsOf(receipt: ReceiptSeen, exchange: Exchange, log: Lo
   const match = await matchOf(digests, delivered.text, octets.ok ? octets.value : undefined)
   const isCut = receipt.delivery === 'header' && delivered.text.length === HEADER_LIMIT
   if (isCut && (match === 'none' || match === 'other')) {
-    log.add('air.delivery', 'unchecked', sentence('air_delivery_cut', String(HEADER_LIMIT)))
+    log.add('air.delivery', 'unchecked', 'air_delivery_cut', { code: 'header-cut', computed: String(HEADER_LIMIT) })
     return undefined
   }
-  if (match === 'other') log.add('air.delivery', 'failed', sentence('air_delivery_other'))
-  if (match === 'text') log.add('air.delivery', 'passed', sentence('air_delivery_text'))
-  if (match === 'octets') log.add('air.delivery', 'passed', sentence('air_delivery_octets'))
+  if (match === 'other') log.add('air.delivery', 'failed', 'air_delivery_other')
+  if (match === 'text') log.add('air.delivery', 'passed', 'air_delivery_text')
+  if (match === 'octets') log.add('air.delivery', 'passed', 'air_delivery_octets')
   if (!octets.ok) {
-    const code = draftArguments('air.cose', 'COSE_DECODE_FAILED')
-    log.add('air.cose', 'failed', sentence('air_rule_broken', ...code, octets.code))
+    refuse(log, 'air.cose', 'COSE_DECODE_FAILED', octets.code)
     return undefined
   }
   return octets.value

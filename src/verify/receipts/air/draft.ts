@@ -1,4 +1,3 @@
-import type { Sentence } from '../../claims/sentence.ts'
 import type { Finding } from '../../claims/types.ts'
 import type { CheckName } from './checks.ts'
 
@@ -43,12 +42,6 @@ export const DRAFT_CHECKS = {
 
 export type DraftCheckName = keyof typeof DRAFT_CHECKS
 
-/** The arguments with which every sentence about a broken rule begins: layer, check and code, as `draftFault` reads them back. */
-export function draftArguments(check: DraftCheckName, code: string): readonly [string, string, string] {
-  const { layer, check: name } = DRAFT_CHECKS[check]
-  return [String(layer), name, code]
-}
-
 /** Rules of layer 4 that are checked in the same way for every format. */
 const COMMON: Readonly<Record<string, DraftFault>> = {
   'model.artifact': { layer: 4, check: 'MHASH', code: 'MODEL_HASH_MISMATCH' },
@@ -59,20 +52,13 @@ const COMMON: Readonly<Record<string, DraftFault>> = {
 }
 
 /** What the draft calls the failure that a finding about an AIR receipt tells of. Undefined where nothing failed, or the draft has no name for it. */
-export function draftFault({ check, outcome, because, at, code: own }: Finding): DraftFault | undefined {
+export function draftFault({ check, outcome, at, code }: Finding): DraftFault | undefined {
   if (outcome !== 'failed') return undefined
   const common = COMMON[check] ?? COMMON[`${check} ${at}`]
   if (common !== undefined) return common
-  if (!isDraftCheck(check)) return undefined
-  const code = own ?? codeOf(because)
-  return code === undefined ? undefined : { ...DRAFT_CHECKS[check], code }
+  return code === undefined || !isDraftCheck(check) ? undefined : { ...DRAFT_CHECKS[check], code }
 }
 
 function isDraftCheck(check: string): check is DraftCheckName {
   return Object.hasOwn(DRAFT_CHECKS, check)
-}
-
-function codeOf({ args }: Sentence): string | undefined {
-  const code = args?.[2]
-  return typeof code === 'string' ? code : undefined
 }

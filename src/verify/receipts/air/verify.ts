@@ -1,4 +1,4 @@
-import { FindingLog, makeFinding } from '../../claims/finding.ts'
+import { FindingLog, faultIn, makeFinding } from '../../claims/finding.ts'
 import { sentence } from '../../claims/sentence.ts'
 import type { AssumptionId, Finding, HopFact } from '../../claims/types.ts'
 import { decodeBase64url, encodeBase64url } from '../../encoding/base64.ts'
@@ -15,7 +15,6 @@ import { bind } from './binding.ts'
 import { CHECKS } from './checks.ts'
 import { type AirClaims, type Profile, readClaims } from './claims.ts'
 import { octetsOf } from './delivery.ts'
-import { draftArguments } from './draft.ts'
 import { type AirEvidence, pickEvidence, readEvidence } from './evidence.ts'
 import { checkExchange } from './exchange.ts'
 import { type Log, refuse } from './log.ts'
@@ -42,12 +41,12 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   // What is said from here on is said of the hop that signed.
   const ofSigner: Log = new FindingLog(CHECKS, signer)
   for (const { result } of read) {
-    if (!result.ok) ofSigner.add('air.envelope', 'failed', sentence('air_envelope_failed', result.code), { at: 'evidence' })
+    if (!result.ok) ofSigner.add('air.envelope', 'failed', 'air_envelope_failed', faultIn('evidence', result))
   }
   const findings = () => [...log.findings, ...ofSigner.findings]
   if (signed === undefined) return { findings: findings(), evidence: asPublished(gathered) }
 
-  if (signer > 0) log.add('air.gateway', 'failed', sentence('air_gateway'))
+  if (signer > 0) log.add('air.gateway', 'failed', 'air_gateway')
   checkPolicy(signed.claims, input, ofSigner)
   checkExchange(signed.claims, input.receipt.delivery, input.exchange, ofSigner)
   const evidence = await findEvidence(signed, gathered, signer, ofSigner)
@@ -57,7 +56,7 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
 /** Without a receipt that holds: what the service publishes, which is about no answer in particular. */
 function asPublished([first]: readonly AirEvidence[]): readonly HopEvidence[] {
   if (first === undefined) return []
-  const binds = () => [makeFinding(CHECKS, 'air.key-binding', 'unchecked', sentence('air_binding_no_receipt'))]
+  const binds = () => [makeFinding(CHECKS, 'air.key-binding', 'unchecked', 'air_binding_no_receipt')]
   return [{ hop: 0, document: first.document, binds, named: true }]
 }
 
@@ -70,7 +69,7 @@ async function parse({ receipt, exchange }: ReceiptInput, log: Log): Promise<Par
     refuse(log, PARSE_CHECKS[parsed.code], parsed.code, parsed.detail)
     return undefined
   }
-  log.add('air.cose', 'passed', sentence('air_parsed'))
+  log.add('air.cose', 'passed', 'air_parsed')
   return parsed.value
 }
 
@@ -97,17 +96,17 @@ async function authenticate(
   const claims = validate(parsed, profile, log)
   if (key === 'unchecked' || claims === undefined || !inOrder) return undefined
   const fromPolicy = pinned.some((candidate) => equalBytes(candidate, key))
-  log.add('air.key', 'passed', sentence(fromPolicy ? 'air_key_policy' : 'air_key_evidence'))
-  log.add('air.claims', 'passed', sentence('air_claims_passed'))
+  log.add('air.key', 'passed', fromPolicy ? 'air_key_policy' : 'air_key_evidence')
+  log.add('air.claims', 'passed', 'air_claims_passed')
   sayMode(claims, profile, log)
   return { claims, key, fromPolicy }
 }
 
 /** Receipts from before the draft's second revision have their keys in any order; their verifier never looked. */
 function checkOrder({ sorted }: ParsedReceipt, profile: Profile, log: Log): boolean {
-  if (sorted) log.add('air.map-order', 'passed', sentence('air_order_passed'))
-  else if (profile === 'older') log.add('air.map-order', 'passed', sentence('air_order_older'), { assumes: ['assume_air_older_profile'] })
-  else log.add('air.map-order', 'failed', sentence('air_order_failed', ...draftArguments('air.map-order', 'MAP_ORDER')))
+  if (sorted) log.add('air.map-order', 'passed', 'air_order_passed')
+  else if (profile === 'older') log.add('air.map-order', 'passed', 'air_order_older', { assumes: ['assume_air_older_profile'] })
+  else log.add('air.map-order', 'failed', 'air_order_failed', { at: 'receipt', code: 'MAP_ORDER' })
   return sorted || profile === 'older'
 }
 
@@ -119,23 +118,23 @@ async function checkSignature({ message }: ParsedReceipt, keys: readonly Bytes[]
     return 'failed'
   }
   if (keys.length === 0) {
-    log.add('air.key', 'unchecked', sentence('air_key_none'))
-    log.add('air.signature', 'unchecked', sentence('air_signature_no_key'), { at })
+    log.add('air.key', 'unchecked', 'air_key_none')
+    log.add('air.signature', 'unchecked', 'air_signature_no_key', { at, code: 'no-key' })
     return 'unchecked'
   }
   const signed = sigStructure(message, new Uint8Array(0))
   for (const key of keys) {
     const holds = await verifyEd25519(key, message.signature, signed).catch(() => undefined)
     if (holds === undefined) {
-      log.add('air.signature', 'unchecked', sentence('air_signature_engine'), { at })
+      log.add('air.signature', 'unchecked', 'air_signature_engine', { at, code: 'engine-failed' })
       return 'unchecked'
     }
     if (holds) {
-      log.add('air.signature', 'passed', sentence('air_signature_passed'), { at })
+      log.add('air.signature', 'passed', 'air_signature_passed', { at })
       return key
     }
   }
-  log.add('air.signature', 'failed', sentence('air_signature_failed', ...draftArguments('air.signature', 'SIG_FAILED')), { at })
+  log.add('air.signature', 'failed', 'air_signature_failed', { at, code: 'SIG_FAILED' })
   return 'failed'
 }
 
@@ -146,7 +145,7 @@ function validate({ payload }: ParsedReceipt, profile: Profile, log: Log): AirCl
   for (const { check, code } of claims) {
     if (check === 'air.security-mode') {
       const mode = code.slice(code.indexOf(':') + 1)
-      log.add(check, 'failed', sentence('air_mode_unknown', ...draftArguments(check, code), mode))
+      log.add(check, 'failed', sentence('air_mode_unknown', mode), { at: 'receipt.payload.security_mode', code })
     } else refuse(log, check, code)
   }
   return undefined
@@ -167,8 +166,7 @@ function checkPolicy(claims: AirClaims, { policy, exchange, asked, moment }: Rec
   checkNonce(claims, asked, log)
   const at = 'receipt.payload.security_mode'
   if (claims.securityMode === 'evaluation') {
-    const code = draftArguments('air.production', 'EVALUATION_MODE_REJECTED')
-    log.add('air.production', 'failed', sentence('air_evaluation', ...code), { at })
+    log.add('air.production', 'failed', 'air_evaluation', { at, code: 'EVALUATION_MODE_REJECTED' })
   }
 }
 
@@ -184,15 +182,9 @@ function checkTime(
   const place = placeInTime(iat, exchange, moment)
   const age = Math.floor(moment.now.getTime() / 1000) - iat
   if (place === 'future') {
-    log.add('air.freshness', 'failed', sentence('air_future', ...draftArguments('air.freshness', 'TIMESTAMP_FUTURE'), issued), {
-      at,
-      code: 'TIMESTAMP_FUTURE',
-    })
+    log.add('air.freshness', 'failed', sentence('air_future', issued), { at, code: 'TIMESTAMP_FUTURE' })
   } else if (place === 'stale' || (maxAge !== undefined && age > maxAge)) {
-    log.add('air.freshness', 'failed', sentence('air_stale', ...draftArguments('air.freshness', 'TIMESTAMP_STALE'), issued), {
-      at,
-      code: 'TIMESTAMP_STALE',
-    })
+    log.add('air.freshness', 'failed', sentence('air_stale', issued), { at, code: 'TIMESTAMP_STALE' })
   } else {
     const live = moment.basis === 'captured-here'
     const assumes = [live ? 'assume_clock' : 'assume_not_backdated'] as const
@@ -204,17 +196,22 @@ function checkTime(
 function checkNonce({ nonce }: AirClaims, asked: ReceiptInput['asked'], log: Log): void {
   const at = 'receipt.payload.eat_nonce'
   if (asked?.nonce === undefined) {
-    log.add('air.nonce', 'unchecked', sentence('air_nonce_not_sent'), { at, assumes: ['assume_not_fresh'] })
+    log.add('air.nonce', 'unchecked', 'air_nonce_not_sent', { at, assumes: ['assume_not_fresh'] })
   } else if (nonce === undefined) {
-    log.add('air.nonce', 'failed', sentence('air_nonce_missing', ...draftArguments('air.nonce', 'NONCE_MISSING')), { at })
+    log.add('air.nonce', 'failed', 'air_nonce_missing', { at, code: 'NONCE_MISSING', expected: asked.nonce })
   } else if (encodeBase64url(nonce) !== asked.nonce) {
-    log.add('air.nonce', 'failed', sentence('air_nonce_failed', ...draftArguments('air.nonce', 'NONCE_MISMATCH')), { at })
+    log.add('air.nonce', 'failed', 'air_nonce_failed', {
+      at,
+      code: 'NONCE_MISMATCH',
+      expected: asked.nonce,
+      computed: encodeBase64url(nonce),
+    })
   } else {
     const assumes: readonly AssumptionId[] = [
       ...(asked.provenance === 'recorded' ? (['assume_as_recorded'] as const) : []),
       ...(asked.sharedBy === 1 ? [] : (['assume_nonce_shared'] as const)),
     ]
-    log.add('air.nonce', 'passed', sentence('air_nonce_passed'), { at, assumes })
+    log.add('air.nonce', 'passed', 'air_nonce_passed', { at, assumes })
   }
 }
 
@@ -241,11 +238,11 @@ async function findEvidence(
   if (picked === undefined) return []
   const { evidence, named } = picked
   const pointer = { at: 'receipt.payload.attestation_doc_hash' } as const
-  log.add('air.evidence', 'passed', sentence('air_evidence', evidence.document.kind), { at: 'evidence' })
-  if (named) log.add('air.attestation-document', 'passed', sentence('air_document_passed'), pointer)
+  log.add('air.evidence', 'passed', 'air_evidence', { at: 'evidence', computed: evidence.document.kind })
+  if (named) log.add('air.attestation-document', 'passed', 'air_document_passed', pointer)
   else {
-    const code = draftArguments('air.attestation-document', 'ATTESTATION_DOC_HASH_MISMATCH')
-    log.add('air.attestation-document', 'unchecked', sentence('air_document_other', ...code), pointer)
+    const code = 'ATTESTATION_DOC_HASH_MISMATCH'
+    log.add('air.attestation-document', 'unchecked', 'air_document_other', { ...pointer, code })
   }
   const binds: HopEvidence['binds'] = (authentic): Promise<readonly Finding[]> => bind(evidence, key, claims.measurements, hop, authentic)
   return [{ hop, document: evidence.document, binds }]

@@ -1,11 +1,11 @@
 import type { EvidenceSeen } from '../../../dossier/types.ts'
 import type { AuthenticEvidence } from '../../attestation/types.ts'
-import { makeFinding } from '../../claims/finding.ts'
-import { type MessageId, sentence } from '../../claims/sentence.ts'
+import { type FindingMore, makeFinding } from '../../claims/finding.ts'
+import type { MessageId } from '../../claims/sentence.ts'
 import type { AssumptionId, Finding, HopRole } from '../../claims/types.ts'
 import { type Bytes, equalBytes } from '../../encoding/bytes.ts'
 import { sha256 } from '../../encoding/digest.ts'
-import { decodeHex } from '../../encoding/hex.ts'
+import { decodeHex, encodeHex } from '../../encoding/hex.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
 import { hasGpuEvidence, type NearEntry, octetsOf } from '../near-entry.ts'
 import { type Identity, layoutOf, namesNobody, nonceOf } from '../report-data.ts'
@@ -53,7 +53,7 @@ async function commitmentOf(about: About, reportData: Bytes): Promise<Finding> {
 }
 
 function commitment({ hop }: About, outcome: Finding['outcome'], id: MessageId, assumes: readonly AssumptionId[] = []): Finding {
-  return makeFinding(CHECKS, 'chat-signature.key-commitment', outcome, sentence(id), { hop, assumes, at: 'evidence.report-data' })
+  return makeFinding(CHECKS, 'chat-signature.key-commitment', outcome, id, { hop, assumes, at: 'evidence.report-data' })
 }
 
 function basisOf({ role, entry, hasComposeManager }: About): readonly AssumptionId[] {
@@ -67,12 +67,13 @@ function basisOf({ role, entry, hasComposeManager }: About): readonly Assumption
 
 /** The second half of the report data is the nonce, or the hash of one that is not 32 octets long (NEAR's older gateways). */
 async function nonceFinding({ hop, seen }: About, held: Bytes): Promise<Finding> {
-  const say = (outcome: Finding['outcome'], id: MessageId, assumes: readonly AssumptionId[] = []) =>
-    makeFinding(CHECKS, 'chat-signature.nonce', outcome, sentence(id), { hop, assumes, at: 'evidence.report-data' })
+  const say = (outcome: Finding['outcome'], id: MessageId, more: FindingMore = {}) =>
+    makeFinding(CHECKS, 'chat-signature.nonce', outcome, id, { hop, at: 'evidence.report-data', ...more })
   const { nonce, provenance } = seen
-  if (nonce === undefined) return say('unchecked', 'aci_nonce_none', ['assume_not_fresh'])
+  if (nonce === undefined) return say('unchecked', 'aci_nonce_none', { assumes: ['assume_not_fresh'] })
   const octets = octetsOf(nonce)
   const expected = octets?.length === held.length ? octets : await sha256(encodeUtf8(nonce))
-  if (!equalBytes(held, expected)) return say('failed', 'chat_nonce_failed')
-  return say('passed', 'aci_nonce_passed', provenance === 'recorded' ? ['assume_as_recorded'] : [])
+  const compared = { expected: encodeHex(expected), computed: encodeHex(held) }
+  if (!equalBytes(held, expected)) return say('failed', 'chat_nonce_failed', compared)
+  return say('passed', 'aci_nonce_passed', { ...compared, assumes: provenance === 'recorded' ? ['assume_as_recorded'] : [] })
 }

@@ -1,5 +1,7 @@
 import type { BodySeen, DigestDomain, Exchange } from '../../../dossier/types.ts'
-import { type MessageId, sentence } from '../../claims/sentence.ts'
+import { spellSha256 } from '../../claims/compared.ts'
+import type { FindingMore } from '../../claims/finding.ts'
+import type { MessageId } from '../../claims/sentence.ts'
 import type { AssumptionId } from '../../claims/types.ts'
 import { encodeBase64url } from '../../encoding/base64.ts'
 import { decodeHex } from '../../encoding/hex.ts'
@@ -20,40 +22,37 @@ export function checkExchange(signed: ChatSignature, exchange: Exchange, request
 
 function checkRequest({ kind, request: hash }: ChatSignature, exchange: Exchange, made: ServiceReport['request'], log: Log): void {
   const side: Side = { said: 'request', body: exchange.request, signed: hash }
-  const at = 'receipt.text'
+  const compared = comparedOf(side)
   // A model host takes the hash from whoever calls it with the internal token; a gateway hashes for itself.
   const told: readonly AssumptionId[] = kind === 'gateway' ? [] : ['assume_chat_request_hash_told']
-  const match = matchOf(side, ['body', 'json-python'])
-  switch (match) {
+  switch (matchOf(side, ['body', 'json-python'])) {
     case 'none-captured':
-      log.add('chat-signature.request-hash', 'unchecked', sentence('ir_request_hash_unchecked'), { at })
+      log.add('chat-signature.request-hash', 'unchecked', 'ir_request_hash_unchecked', compared)
       return
     case 'differs':
       if (made === 'rewritten') {
-        log.add('chat-signature.request-rewritten', 'unchecked', sentence('chat_request_rewritten'), {
-          assumes: ['assume_chat_request_rewritten'],
-          at,
-        })
+        const assumes = ['assume_chat_request_rewritten'] as const
+        log.add('chat-signature.request-rewritten', 'unchecked', 'chat_request_rewritten', { ...compared, assumes })
       } else if (isLegacyCompletions(exchange)) {
-        log.add('chat-signature.request-hash', 'unchecked', sentence('chat_completions_not_exact'), { at })
-      } else log.add('chat-signature.request-hash', 'failed', sentence('ir_request_hash_failed'), { at })
+        log.add('chat-signature.request-hash', 'unchecked', 'chat_completions_not_exact', compared)
+      } else log.add('chat-signature.request-hash', 'failed', 'ir_request_hash_failed', compared)
       return
     case 'json-python':
-      log.add('chat-signature.request-hash', 'passed', sentence('chat_request_respaced'), {
+      log.add('chat-signature.request-hash', 'passed', 'chat_request_respaced', {
+        ...compared,
         assumes: ['assume_chat_respaced', ...told],
-        at,
       })
       return
     default:
-      log.add('chat-signature.request-hash', 'passed', sentence('ir_request_hash_passed'), { assumes: told, at })
+      log.add('chat-signature.request-hash', 'passed', 'ir_request_hash_passed', { ...compared, assumes: told })
   }
 }
 
 function checkResponse({ response: hash }: ChatSignature, exchange: Exchange, log: Log): void {
   const side: Side = { said: 'response', body: exchange.response, signed: hash }
-  const at = 'receipt.text'
+  const compared = comparedOf(side)
   const say = (outcome: 'passed' | 'failed' | 'unchecked', id: MessageId, assumes: readonly AssumptionId[] = []) =>
-    log.add('chat-signature.response-hash', outcome, sentence(id), { assumes, at })
+    log.add('chat-signature.response-hash', outcome, id, { ...compared, assumes })
   const match = matchOf(side, isResponsesApi(exchange) ? ['body', 'sse-to-completed', 'json-python'] : ['body', 'json-python'])
   switch (match) {
     case 'none-captured':
@@ -69,6 +68,12 @@ function checkResponse({ response: hash }: ChatSignature, exchange: Exchange, lo
     default:
       return void say('passed', 'ir_response_hash_passed')
   }
+}
+
+/** The signed hash, and the one over what was captured, as it stands. */
+function comparedOf({ body, signed }: Side): FindingMore {
+  const digest = body.capture === 'complete' ? body.digests.find(({ alg, of }) => alg === 'sha-256' && of === 'body') : undefined
+  return { at: 'receipt.text', expected: `sha256:${signed}`, computed: digest && spellSha256(digest.value) }
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { EvidenceSeen } from '../../../dossier/types.ts'
 import { type FindingMore, faultIn, makeFinding } from '../../claims/finding.ts'
-import { type Sentence, sentence } from '../../claims/sentence.ts'
+import { type MessageId, sentence } from '../../claims/sentence.ts'
 import type { Finding, HopFact } from '../../claims/types.ts'
 import { type Bytes, equalBytes } from '../../encoding/bytes.ts'
 import { evidenceOfEntry, identityOfEntry, type NearEntry } from '../near-entry.ts'
@@ -26,7 +26,7 @@ export function openReports(gathered: readonly EvidenceSeen[]): { reports: reado
   if (offered.length === 0) return { reports: [], findings: [] }
   const read = offered.map(readReport)
   const reports = read.flatMap((result) => (result.ok ? [result.value] : []))
-  const came = makeFinding(CHECKS, 'chat-signature.report', 'passed', sentence('aci_report_passed'), { at: 'report' })
+  const came = makeFinding(CHECKS, 'chat-signature.report', 'passed', 'aci_report_passed', { at: 'report' })
   const [first] = read
   if (reports.length > 0 || first === undefined || first.ok) return { reports, findings: [] }
   return { reports, findings: [came, unreadable(faultIn('report', first))] }
@@ -94,7 +94,7 @@ export function published(reports: readonly ServiceReport[]): readonly HopEviden
   const [report] = reports
   const [entry] = report?.parties.flatMap(({ entries }) => entries) ?? []
   if (report === undefined || entry === undefined) return []
-  const binds = () => [makeFinding(CHECKS, 'chat-signature.key-commitment', 'unchecked', sentence('ir_commitment_no_key'))]
+  const binds = () => [makeFinding(CHECKS, 'chat-signature.key-commitment', 'unchecked', 'ir_commitment_no_key')]
   return [{ hop: 0, document: evidenceOfEntry(report.seen, entry), binds }]
 }
 
@@ -123,11 +123,8 @@ function hopOf({ role, entries, isMalformed }: Party, name: string): HopFact {
 function presenceOf({ entries, isMalformed }: Party, hop: number): readonly Finding[] {
   if (entries.length > 0) return []
   if (!isMalformed) return [noEvidence(hop)]
-  const more = { hop, evidence: 'report' }
-  return [
-    makeFinding(CHECKS, 'chat-signature.report', 'passed', sentence('aci_report_passed'), more),
-    unreadable({ ...more, code: 'report-entry' }),
-  ]
+  const more = { hop, at: 'report' } as const
+  return [makeFinding(CHECKS, 'chat-signature.report', 'passed', 'aci_report_passed', more), unreadable({ ...more, code: 'report-entry' })]
 }
 
 /** What came and says nothing to this verifier. */
@@ -136,24 +133,33 @@ function unreadable(more: FindingMore): Finding {
 }
 
 function noEvidence(hop: number): Finding {
-  return makeFinding(CHECKS, 'chat-signature.hop-evidence', 'failed', sentence('chat_hop_no_evidence'), { hop })
+  return makeFinding(CHECKS, 'chat-signature.hop-evidence', 'failed', 'chat_hop_no_evidence', { hop })
 }
 
 /** Whoever wrote the label says that the signature means something, and what that is is not known here. */
 function unknownKind(label: string): Finding {
   const because = sentence('chat_kind_unknown', label)
-  return makeFinding(CHECKS, 'chat-signature.kind', 'unchecked', because, { at: 'receipt.signature_kind', theirs: true })
+  return makeFinding(CHECKS, 'chat-signature.kind', 'unchecked', because, { at: KIND, computed: label, theirs: true })
 }
 
 /** What the label says where no report tells whose key it is. */
 export function kindAlone({ kind, unknownLabel }: ChatSignature): Finding {
   if (unknownLabel !== undefined) return unknownKind(unknownLabel)
-  return makeFinding(CHECKS, 'chat-signature.kind', 'passed', labelled(kind), { at: 'receipt.signature_kind' })
+  return makeFinding(CHECKS, 'chat-signature.kind', 'passed', LABELLED[kind], { at: KIND, computed: kind })
 }
 
-function labelled(kind: Kind): Sentence {
-  return kind === 'unlabelled' ? sentence('chat_kind_unlabelled') : sentence('chat_kind_labelled', kind)
-}
+const KIND = 'receipt.signature_kind'
+/** What the label alone says of who signed, and what is known where the label's own party has the key. */
+const LABELLED = {
+  gateway: 'chat_kind_labelled_gateway',
+  provider_tee: 'chat_kind_labelled_host',
+  unlabelled: 'chat_kind_unlabelled',
+} as const satisfies Record<Kind, MessageId>
+const SIGNED_BY = {
+  gateway: 'chat_kind_gateway',
+  provider_tee: 'chat_kind_provider_tee',
+  unlabelled: 'chat_kind_unlabelled',
+} as const satisfies Record<Kind, MessageId>
 
 /** Whether the party that holds the key is one that makes signatures of this kind. */
 function kindFindings(
@@ -162,22 +168,15 @@ function kindFindings(
   allowed: readonly number[],
   parties: readonly Party[],
 ): readonly Finding[] {
-  const at = 'receipt.signature_kind'
   if (unknownLabel !== undefined) return [unknownKind(unknownLabel)]
+  const more = { at: KIND, computed: kind } as const
   const isAllowed = holders.length === 0 ? allowed.length > 0 : holders.some((holder) => allowed.includes(holder))
   if (!isAllowed) {
     const [holder] = holders
     const role = holder === undefined ? undefined : parties[holder]?.role
-    const because = sentence(
-      role === 'gateway' ? 'chat_kind_by_gateway' : role === undefined ? 'chat_kind_nobody' : 'chat_kind_by_model',
-      kind,
-    )
-    return [makeFinding(CHECKS, 'chat-signature.kind', 'failed', because, { at })]
+    const said = role === 'gateway' ? 'chat_kind_by_gateway' : role === undefined ? 'chat_kind_nobody' : 'chat_kind_by_model'
+    return [makeFinding(CHECKS, 'chat-signature.kind', 'failed', said, more)]
   }
   // Nobody in the report has the key: then the label is all that says whose it is.
-  return [
-    makeFinding(CHECKS, 'chat-signature.kind', 'passed', holders.length === 0 ? labelled(kind) : sentence(`chat_kind_${kind}`), {
-      at,
-    }),
-  ]
+  return [makeFinding(CHECKS, 'chat-signature.kind', 'passed', holders.length === 0 ? LABELLED[kind] : SIGNED_BY[kind], more)]
 }

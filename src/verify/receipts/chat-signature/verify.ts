@@ -1,6 +1,7 @@
 import type { EvidenceSeen } from '../../../dossier/types.ts'
-import { FindingLog, faultIn } from '../../claims/finding.ts'
-import { type Sentence, sentence } from '../../claims/sentence.ts'
+import { type Because, FindingLog, faultIn } from '../../claims/finding.ts'
+import { type MessageId, sentence } from '../../claims/sentence.ts'
+import { short } from '../../claims/short.ts'
 import { encodeBase64url } from '../../encoding/base64.ts'
 import { concatBytes } from '../../encoding/bytes.ts'
 import { sha256 } from '../../encoding/digest.ts'
@@ -29,11 +30,12 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
     return nothingSigned()
   }
   if ('refused' in answer.value) {
-    log.add('chat-signature.availability', 'unchecked', refusalSentence(answer.value.refused))
+    const code = answer.value.refused
+    log.add('chat-signature.availability', 'unchecked', refusalWords(code), { at: 'receipt', code })
     return nothingSigned()
   }
   const { signed } = answer.value
-  log.add('chat-signature.format', 'passed', sentence('chat_format_passed'))
+  log.add('chat-signature.format', 'passed', 'chat_format_passed')
   const signer = await checkSignature(signed, log)
   if (signer === undefined) return nothingSigned()
 
@@ -41,7 +43,7 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   const chain = report === undefined ? chainWithoutReport(signed) : chainOf(signed, signer, [report, ...more], input.exchange.model)
   if (report === undefined) log.findings.push(kindAlone(signed))
   checkExchange(signed, input.exchange, chain.request, log)
-  log.add('chat-signature.time', 'unchecked', sentence('chat_no_time'), { assumes: ['assume_not_fresh'] })
+  log.add('chat-signature.time', 'unchecked', 'chat_no_time', { assumes: ['assume_not_fresh'] })
   checkModel(signed, input.exchange.model, log)
   return {
     findings: [...log.findings, ...findings, ...chain.findings],
@@ -55,14 +57,14 @@ export async function unpack(gathered: readonly EvidenceSeen[]): Promise<readonl
   return published(openReports(gathered).reports)
 }
 
-function refusalSentence(code: string): Sentence {
+function refusalWords(code: string): MessageId {
   switch (code) {
     case 'STREAM_DISCONNECTED':
-      return sentence('chat_stream_disconnected')
+      return 'chat_stream_disconnected'
     case 'SIGNATURE_UNSUPPORTED':
-      return sentence('chat_signature_unsupported')
+      return 'chat_signature_unsupported'
     default:
-      return sentence('chat_refused', code)
+      return 'chat_refused'
   }
 }
 
@@ -72,29 +74,33 @@ async function checkSignature(signed: ChatSignature, log: Log): Promise<Signer |
   const verdict = await signerOf(signed)
   switch (verdict) {
     case 'engine':
-      log.add('chat-signature.signature', 'unchecked', sentence('ir_signature_engine'), { at })
+      log.add('chat-signature.signature', 'unchecked', 'ir_signature_engine', { at, code: 'engine-failed' })
       return undefined
     case 'unreadable':
-      log.add('chat-signature.signature', 'unchecked', sentence('chat_signature_unreadable'), { at, theirs: true })
+      log.add('chat-signature.signature', 'unchecked', 'chat_signature_unreadable', { at, code: verdict, theirs: true })
       return undefined
     case 'false':
-      log.add('chat-signature.signature', 'failed', sentence('chat_signature_failed'), { at })
+      log.add('chat-signature.signature', 'failed', 'chat_signature_failed', { at, expected: signed.signingAddress })
       return undefined
     default:
-      log.add('chat-signature.signature', 'passed', sentence(`chat_signature_${verdict.algorithm}`, signed.signingAddress), { at })
+      log.add('chat-signature.signature', 'passed', sentence('chat_signature_passed', short(signed.signingAddress)), {
+        at,
+        code: verdict.algorithm,
+        computed: signed.signingAddress,
+      })
       return verdict
   }
 }
 
 /** Three-part texts name the model that the host was set up to serve. A name is not a measurement, whoever signs it. */
 function checkModel({ model }: ChatSignature, asked: string | undefined, log: Log): void {
-  const because =
-    model === undefined
-      ? sentence('chat_model_none')
-      : asked === undefined || asked === model
-        ? sentence('chat_model_signed', model)
-        : sentence('chat_model_other', model, asked)
-  log.add('chat-signature.model', 'unchecked', because, { assumes: ['assume_model_name'], at: 'receipt.text' })
+  const more = { assumes: ['assume_model_name'], at: 'receipt.text', expected: asked, computed: model } as const
+  log.add('chat-signature.model', 'unchecked', modelWords(model, asked), more)
+}
+
+function modelWords(model: string | undefined, asked: string | undefined): Because {
+  if (model === undefined) return 'chat_model_none'
+  return asked === undefined || asked === model ? sentence('chat_model_signed', model) : sentence('chat_model_other', model, asked)
 }
 
 /** `id`: base64url SHA-256 of the signed text and the signer; `keyId`: of the address or the key. */

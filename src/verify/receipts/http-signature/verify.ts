@@ -1,6 +1,6 @@
 import type { Exchange } from '../../../dossier/types.ts'
 import { FindingLog, faultIn, makeFinding } from '../../claims/finding.ts'
-import { sentence } from '../../claims/sentence.ts'
+import { type MessageId, sentence } from '../../claims/sentence.ts'
 import type { AssumptionId, HopFact } from '../../claims/types.ts'
 import { encodeBase64url } from '../../encoding/base64.ts'
 import { concatBytes } from '../../encoding/bytes.ts'
@@ -11,7 +11,7 @@ import { encodeUtf8 } from '../../encoding/utf8.ts'
 import type { Policy } from '../../policy/types.ts'
 import { placeInTime, SKEW_SECONDS } from '../issue-time.ts'
 import type { AuthenticReceipt, HopEvidence, ReceiptInput, ReceiptResult } from '../types.ts'
-import { type SignatureBase, signatureBase } from './base.ts'
+import { type BaseCode, type SignatureBase, signatureBase } from './base.ts'
 import { CHECKS, type CheckName } from './checks.ts'
 import { CONTENT_DIGEST, compareDigests } from './content-digest.ts'
 import { keyOf, rawKeyOf } from './key.ts'
@@ -35,7 +35,7 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
     log.add('http-signature.format', 'unchecked', 'http_format_failed', { ...faultIn('receipt', parsed), theirs: true })
     return { findings: log.findings, evidence }
   }
-  log.add('http-signature.format', 'passed', sentence('http_format_passed'))
+  log.add('http-signature.format', 'passed', 'http_format_passed')
   const chosen = chooseKey(parsed.value, policy, log)
   if (chosen === undefined) return { findings: log.findings, evidence }
   const base = await authenticate(chosen, exchange, log)
@@ -46,8 +46,8 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   checkNonce(signature, input, log)
   checkRequest(signature, log)
   checkResponse(signature, exchange, log)
-  log.add('http-signature.model', 'unchecked', sentence('http_model_none'), { assumes: ['assume_model_name'] })
-  if (evidence.length === 0) log.add('http-signature.evidence', 'failed', sentence('http_evidence_none'))
+  log.add('http-signature.model', 'unchecked', 'http_model_none', { assumes: ['assume_model_name'] })
+  if (evidence.length === 0) log.add('http-signature.evidence', 'failed', 'http_evidence_none')
   return { findings: log.findings, evidence, authentic: await describe(signature, key, base, input) }
 }
 
@@ -58,7 +58,7 @@ function published({ evidence: [first] }: ReceiptInput): readonly HopEvidence[] 
     {
       hop: 0,
       document: first,
-      binds: () => [makeFinding(CHECKS, 'http-signature.key-binding', 'unchecked', sentence('http_binding_none'))],
+      binds: () => [makeFinding(CHECKS, 'http-signature.key-binding', 'unchecked', 'http_binding_none')],
     },
   ]
 }
@@ -75,14 +75,18 @@ function chooseKey(signatures: readonly MessageSignature[], { httpKeys = [] }: P
       return undefined
     }
     if (signature.alg !== undefined && signature.alg !== entry.alg) {
-      log.add('http-signature.algorithm', 'failed', sentence('http_algorithm_failed', signature.alg, entry.alg))
+      log.add('http-signature.algorithm', 'failed', 'http_algorithm_failed', {
+        at: 'receipt.alg',
+        expected: entry.alg,
+        computed: signature.alg,
+      })
       return undefined
     }
     log.add('http-signature.key', 'passed', sentence('http_key_passed', entry.keyid))
     return { signature, key }
   }
-  log.add('http-signature.key', 'unchecked', sentence('http_key_unknown', signatures[0]?.keyid ?? ''))
-  log.add('http-signature.signature', 'unchecked', sentence('http_signature_no_key'))
+  log.add('http-signature.key', 'unchecked', sentence('http_key_unknown', signatures[0]?.keyid ?? ''), { at: 'receipt.keyid' })
+  log.add('http-signature.signature', 'unchecked', 'http_signature_no_key')
   return undefined
 }
 
@@ -90,28 +94,29 @@ async function authenticate({ signature, key }: Chosen, exchange: Exchange, log:
   const at = 'receipt.signature'
   const base = signatureBase(signature, exchange)
   if (!base.ok) {
-    const name = base.detail ?? ''
-    if (base.code === 'component-not-in-response')
-      log.add('http-signature.signature', 'failed', sentence('http_component_foreign', name), { at })
-    else {
-      const unseen = base.code === 'component-unseen'
-      log.add('http-signature.signature', 'unchecked', sentence(unseen ? 'http_component_unseen' : 'http_component_unsupported', name), {
-        at,
-      })
-    }
+    const { code, detail } = base
+    const outcome = code === 'component-not-in-response' ? 'failed' : 'unchecked'
+    log.add('http-signature.signature', outcome, COMPONENT_WORDS[code], { at, code, computed: detail })
     return undefined
   }
   const holds = await verifyWithJwk(key, signature.signature, encodeUtf8(base.value.text)).catch(() => undefined)
   if (holds === true) {
-    log.add('http-signature.signature', 'passed', sentence('http_signature_passed'), { at })
+    log.add('http-signature.signature', 'passed', 'http_signature_passed', { at })
     return base.value
   }
   const [assumed] = base.value.assumed
-  if (holds === undefined) log.add('http-signature.signature', 'unchecked', sentence('http_signature_engine'), { at })
-  else if (assumed !== undefined) log.add('http-signature.signature', 'unchecked', sentence('http_signature_assumed', assumed), { at })
-  else log.add('http-signature.signature', 'failed', sentence('http_signature_failed'), { at })
+  if (holds === undefined) log.add('http-signature.signature', 'unchecked', 'http_signature_engine', { at, code: 'engine-failed' })
+  else if (assumed !== undefined)
+    log.add('http-signature.signature', 'unchecked', 'http_signature_assumed', { at, code: 'component-assumed', computed: assumed })
+  else log.add('http-signature.signature', 'failed', 'http_signature_failed', { at })
   return undefined
 }
+
+const COMPONENT_WORDS = {
+  'component-not-in-response': 'http_component_foreign',
+  'component-unseen': 'http_component_unseen',
+  'component-unsupported': 'http_component_unsupported',
+} as const satisfies Record<BaseCode, MessageId>
 
 function checkTimes({ created, expires }: MessageSignature, { exchange, moment }: ReceiptInput, log: Log): void {
   const seen = Date.parse(exchange.endedAt ?? exchange.startedAt) / 1000
@@ -122,7 +127,7 @@ function checkTimes({ created, expires }: MessageSignature, { exchange, moment }
     else log.add('http-signature.expires', 'failed', sentence('http_expires_failed', until), { code: 'of-another-time' })
   }
   if (created === undefined) {
-    log.add('http-signature.created', 'unchecked', sentence('http_created_none'), { assumes: ['assume_not_fresh'] })
+    log.add('http-signature.created', 'unchecked', 'http_created_none', { assumes: ['assume_not_fresh'] })
     return
   }
   if (placeInTime(created, exchange, moment) !== 'agrees') {
@@ -138,46 +143,46 @@ function isoTime(seconds: number): string {
 }
 
 function checkNonce({ nonce }: MessageSignature, { asked }: ReceiptInput, log: Log): void {
-  if (asked?.nonce === undefined)
-    log.add('http-signature.nonce', 'unchecked', sentence('http_nonce_not_sent'), { assumes: ['assume_not_fresh'] })
-  else if (nonce !== asked.nonce) log.add('http-signature.nonce', 'failed', sentence('http_nonce_failed'))
+  if (asked?.nonce === undefined) log.add('http-signature.nonce', 'unchecked', 'http_nonce_not_sent', { assumes: ['assume_not_fresh'] })
+  else if (nonce !== asked.nonce)
+    log.add('http-signature.nonce', 'failed', 'http_nonce_failed', { at: 'receipt.nonce', expected: asked.nonce, computed: nonce })
   else {
     const assumes: readonly AssumptionId[] = [
       ...(asked.provenance === 'recorded' ? (['assume_as_recorded'] as const) : []),
       ...(asked.sharedBy === 1 ? [] : (['assume_nonce_shared'] as const)),
     ]
-    log.add('http-signature.nonce', 'passed', sentence('http_nonce_passed'), { assumes })
+    log.add('http-signature.nonce', 'passed', 'http_nonce_passed', { assumes })
   }
 }
 
 /** The request's digest went into the base as it was computed here, so that the signature over it has already compared it. */
 function checkRequest(signature: MessageSignature, log: Log): void {
-  if (covers(signature, `"${CONTENT_DIGEST}";req`)) log.add('http-signature.request', 'passed', sentence('http_request_passed'))
-  else log.add('http-signature.request', 'unchecked', sentence('http_request_not_covered'))
+  if (covers(signature, `"${CONTENT_DIGEST}";req`)) log.add('http-signature.request', 'passed', 'http_request_passed')
+  else log.add('http-signature.request', 'unchecked', 'http_request_not_covered')
 }
 
 function checkResponse(signature: MessageSignature, exchange: Exchange, log: Log): void {
   const at = `exchange.headers.${CONTENT_DIGEST}`
   if (!covers(signature, `"${CONTENT_DIGEST}"`)) {
-    log.add('http-signature.covers-answer', 'failed', sentence('http_answer_not_covered'), { at })
-    log.add('http-signature.response', 'unchecked', sentence('http_response_not_covered'))
+    log.add('http-signature.covers-answer', 'failed', 'http_answer_not_covered', { at })
+    log.add('http-signature.response', 'unchecked', 'http_response_not_covered')
     return
   }
   switch (compareDigests(exchange)) {
     case 'same':
-      log.add('http-signature.response', 'passed', sentence('http_response_passed'), { at })
+      log.add('http-signature.response', 'passed', 'http_response_passed', { at })
       break
     case 'other':
-      log.add('http-signature.response', 'failed', sentence('http_response_failed'), { at })
+      log.add('http-signature.response', 'failed', 'http_response_failed', { at })
       break
     case 'coded':
-      log.add('http-signature.response', 'unchecked', sentence('http_response_coded'), { at })
+      log.add('http-signature.response', 'unchecked', 'http_response_coded', { at })
       break
     case 'none':
-      log.add('http-signature.response', 'unchecked', sentence('http_response_no_digest'), { at })
+      log.add('http-signature.response', 'unchecked', 'http_response_no_digest', { at })
       break
     case 'incomplete':
-      log.add('http-signature.response', 'unchecked', sentence('http_response_incomplete'), { at })
+      log.add('http-signature.response', 'unchecked', 'http_response_incomplete', { at })
       break
   }
 }

@@ -1,6 +1,6 @@
 import type { BodySeen, DigestDomain, EvidenceSeen } from '../../../dossier/types.ts'
 import type { AuthenticEvidence } from '../../attestation/types.ts'
-import { FindingLog, faultIn, makeFinding } from '../../claims/finding.ts'
+import { type Because, FindingLog, faultIn, makeFinding } from '../../claims/finding.ts'
 import { sentence } from '../../claims/sentence.ts'
 import type { Finding, HopFact } from '../../claims/types.ts'
 import { decodeBase64, decodeBase64url, encodeBase64url } from '../../encoding/base64.ts'
@@ -40,8 +40,8 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
     log.add('opengradient.format', 'unchecked', 'opengradient_format_failed', { ...faultIn('receipt', parsed), theirs: true })
     return { findings: log.findings, evidence: hopEvidence(document, undefined) }
   }
-  log.add('opengradient.format', 'passed', sentence('opengradient_format_passed'))
-  if (input.receipt.position === 'followed') log.add('opengradient.position', 'failed', sentence('opengradient_position_failed'))
+  log.add('opengradient.format', 'passed', 'opengradient_format_passed')
+  if (input.receipt.position === 'followed') log.add('opengradient.position', 'failed', 'opengradient_position_failed')
 
   const members = parsed.value
   const spki = findKey(members, input.evidence, log)
@@ -58,7 +58,7 @@ function findKey({ tee_id }: SignatureMembers, gathered: readonly EvidenceSeen[]
   const at = 'receipt.tee_id'
   const published = gathered.find(({ kind }) => kind === KEY_DOCUMENT)
   if (published === undefined) {
-    log.add('opengradient.signing-key', 'unchecked', sentence('opengradient_key_not_obtained'), { at })
+    log.add('opengradient.signing-key', 'unchecked', 'opengradient_key_not_obtained', { at })
     return undefined
   }
   const json = parseForeignJson(published.document)
@@ -67,15 +67,19 @@ function findKey({ tee_id }: SignatureMembers, gathered: readonly EvidenceSeen[]
   const keys = decodePem(pem, 'PUBLIC KEY')
   const [spki, ...more] = keys.ok ? keys.value : []
   if (spki === undefined || more.length > 0) {
-    log.add('opengradient.signing-key', 'unchecked', sentence('opengradient_key_unreadable'), { at })
+    log.add('opengradient.signing-key', 'unchecked', 'opengradient_key_unreadable', { at })
     return undefined
   }
   if (`0x${encodeHex(keccak256(spki))}` !== tee_id) {
     // Behind a load balancer, another instance may answer for its own key: that says nothing against this answer.
-    log.add('opengradient.signing-key', 'unchecked', sentence('opengradient_key_other'), { at })
+    log.add('opengradient.signing-key', 'unchecked', 'opengradient_key_other', {
+      at,
+      expected: tee_id,
+      computed: `0x${encodeHex(keccak256(spki))}`,
+    })
     return undefined
   }
-  log.add('opengradient.signing-key', 'passed', sentence('opengradient_key_passed'), { at })
+  log.add('opengradient.signing-key', 'passed', 'opengradient_key_passed', { at })
   return spki
 }
 
@@ -83,10 +87,12 @@ async function checkSignature(members: SignatureMembers, spki: Bytes, log: Log):
   const at = 'receipt.tee_signature'
   const signature = decodeBase64(members.tee_signature.trim())
   const verdict = signature.ok ? await verifyWithSpki(spki, SCHEME, signature.value, keccak256(signedOctets(members))) : signature
-  if (verdict.ok) log.add('opengradient.signature', 'passed', sentence('opengradient_signature_passed'), { at })
-  else if (verdict.code === 'engine-failed')
-    log.add('opengradient.signature', 'unchecked', sentence('opengradient_signature_engine'), { at })
-  else log.add('opengradient.signature', 'failed', sentence('opengradient_signature_failed', verdict.code), { at })
+  if (verdict.ok) log.add('opengradient.signature', 'passed', 'opengradient_signature_passed', { at })
+  else {
+    const { code } = verdict
+    if (code === 'engine-failed') log.add('opengradient.signature', 'unchecked', 'opengradient_signature_engine', { at, code })
+    else log.add('opengradient.signature', 'failed', 'opengradient_signature_failed', { at, code })
+  }
   return verdict.ok
 }
 
@@ -109,26 +115,19 @@ function octetsOf(hex: string): Bytes {
  */
 function checkExchange({ tee_request_hash, tee_output_hash }: SignatureMembers, { exchange }: ReceiptInput, log: Log): void {
   const sent = digestHex(exchange.request, 'opengradient-request')
-  const asked = { at: 'receipt.tee_request_hash' } as const
-  if (sent === tee_request_hash) log.add('opengradient.request-hash', 'passed', sentence('opengradient_request_passed'), asked)
+  const asked = { at: 'receipt.tee_request_hash', expected: tee_request_hash, computed: sent } as const
+  if (sent === tee_request_hash) log.add('opengradient.request-hash', 'passed', 'opengradient_request_passed', asked)
   else {
     const known = sent !== undefined
-    log.add(
-      'opengradient.request-hash',
-      'unchecked',
-      sentence(known ? 'opengradient_request_differs' : 'opengradient_request_unknown'),
-      asked,
-    )
+    log.add('opengradient.request-hash', 'unchecked', known ? 'opengradient_request_differs' : 'opengradient_request_unknown', asked)
   }
   const came = digestHex(exchange.response, 'opengradient-output')
-  const at = 'receipt.tee_output_hash'
-  if (came === undefined) log.add('opengradient.response-hash', 'unchecked', sentence('opengradient_response_unchecked'), { at })
+  const answered = { at: 'receipt.tee_output_hash', expected: tee_output_hash, computed: came } as const
+  const assumes = ['assume_opengradient_text_only'] as const
+  if (came === undefined) log.add('opengradient.response-hash', 'unchecked', 'opengradient_response_unchecked', answered)
   else if (came === tee_output_hash) {
-    log.add('opengradient.response-hash', 'passed', sentence('opengradient_response_passed'), {
-      assumes: ['assume_opengradient_text_only'],
-      at,
-    })
-  } else log.add('opengradient.response-hash', 'failed', sentence('opengradient_response_failed'), { at })
+    log.add('opengradient.response-hash', 'passed', 'opengradient_response_passed', { ...answered, assumes })
+  } else log.add('opengradient.response-hash', 'failed', 'opengradient_response_failed', answered)
 }
 
 /** The digest over one domain, in hexadecimal. None of half a body, which is never compared. */
@@ -154,12 +153,16 @@ function checkTime({ tee_timestamp }: SignatureMembers, { exchange, moment }: Re
 
 /** The gateway that signed, and behind it whoever runs the model: a provider's interface, outside of any attested environment. */
 function describeHops({ exchange }: ReceiptInput, log: Log): readonly HopFact[] {
-  log.add('opengradient.upstream', 'failed', sentence('opengradient_upstream_none'), { hop: 1 })
-  log.add('opengradient.model', 'unchecked', sentence('opengradient_model_named', exchange.model ?? ''), { assumes: ['assume_model_name'] })
+  log.add('opengradient.upstream', 'failed', 'opengradient_upstream_none', { hop: 1 })
+  log.add('opengradient.model', 'unchecked', modelWords(exchange.model), { assumes: ['assume_model_name'] })
   return [
     { role: 'gateway', name: 'OpenGradient', backing: 'evidence' },
     { role: 'model-host', name: '', backing: 'none' },
   ]
+}
+
+function modelWords(model: string | undefined): Because {
+  return model === undefined ? 'opengradient_model_none' : sentence('opengradient_model_named', model)
 }
 
 function hopEvidence(document: EvidenceSeen | undefined, spki: Bytes | undefined): readonly HopEvidence[] {
@@ -170,26 +173,23 @@ function hopEvidence(document: EvidenceSeen | undefined, spki: Bytes | undefined
 async function binds({ commits }: AuthenticEvidence, { nonce }: EvidenceSeen, spki: Bytes | undefined): Promise<readonly Finding[]> {
   const at = 'evidence.payload.user_data'
   if (spki === undefined) {
-    return [makeFinding(CHECKS, 'opengradient.key-commitment', 'unchecked', sentence('opengradient_commitment_no_key'), { at })]
+    return [makeFinding(CHECKS, 'opengradient.key-commitment', 'unchecked', 'opengradient_commitment_no_key', { at })]
   }
   const isCommitted = isKeyCommitted(encodeHex(await sha256(spki)), commits)
   const commitment = isCommitted
-    ? makeFinding(CHECKS, 'opengradient.key-commitment', 'passed', sentence('opengradient_commitment_passed'), {
+    ? makeFinding(CHECKS, 'opengradient.key-commitment', 'passed', 'opengradient_commitment_passed', {
         assumes: ['assume_key_custody', 'assume_tls_binding'],
         at,
       })
-    : makeFinding(CHECKS, 'opengradient.key-commitment', 'failed', sentence('opengradient_commitment_failed'), { at })
+    : makeFinding(CHECKS, 'opengradient.key-commitment', 'failed', 'opengradient_commitment_failed', { at })
   const answered = commits.find(({ field }) => field === 'nonce')?.value
-  const where = { at: 'evidence.payload.nonce' } as const
+  const where = { at: 'evidence.payload.nonce', expected: nonce, computed: answered } as const
   if (nonce === undefined) {
-    const said = sentence('opengradient_nonce_not_sent')
-    return [
-      commitment,
-      makeFinding(CHECKS, 'opengradient.evidence-nonce', 'unchecked', said, { ...where, assumes: ['assume_evidence_not_fresh'] }),
-    ]
+    const more = { ...where, assumes: ['assume_evidence_not_fresh'] } as const
+    return [commitment, makeFinding(CHECKS, 'opengradient.evidence-nonce', 'unchecked', 'opengradient_nonce_not_sent', more)]
   }
   const isFresh = answered === nonce.toLowerCase()
-  const said = sentence(isFresh ? 'opengradient_nonce_passed' : 'opengradient_nonce_failed')
+  const said = isFresh ? 'opengradient_nonce_passed' : 'opengradient_nonce_failed'
   return [commitment, makeFinding(CHECKS, 'opengradient.evidence-nonce', isFresh ? 'passed' : 'failed', said, where)]
 }
 
