@@ -187,6 +187,13 @@ describe('who signed', () => {
     expect(rows).toBe('-[v-] -[a-] a v v')
     expect(report.findings.filter(({ check }) => check.startsWith('nvidia') || check.startsWith('gpu'))).toEqual([])
   })
+  it('an ACI gateway by its older interface does not lose its host by saying so itself', async () => {
+    const faults = { report: { service_capabilities: { serving: 'direct' } } } as const
+    const { rows } = await judged({ shape: 'aci-legacy', kind: 'unlabelled', faults })
+    expect(rows).toBe('-[v-] -[a-] a v v')
+    const known = await judged({ shape: 'aci-legacy', kind: 'unlabelled', faults }, { exchange: { parties: ['service'] } })
+    expect(known.rows).toBe('v a a v v')
+  })
   it('somebody of whom nothing is known: without a report nothing backs the key', async () => {
     const { rows, finding } = await judged({ kind: 'provider_tee' }, { evidence: () => [] })
     expect(rows).toBe('- - a a a')

@@ -1,4 +1,4 @@
-import type { EvidenceSeen } from '../../../dossier/types.ts'
+import type { EvidenceSeen, Exchange } from '../../../dossier/types.ts'
 import { type FindingMore, faultIn, makeFinding } from '../../claims/finding.ts'
 import { type MessageId, sentence } from '../../claims/sentence.ts'
 import type { Finding, HopFact } from '../../claims/types.ts'
@@ -21,10 +21,13 @@ export type Chain = {
 }
 
 /** The service's report, if one was obtained that can be read; where none can, what is wrong with it. */
-export function openReports(gathered: readonly EvidenceSeen[]): { reports: readonly ServiceReport[]; findings: readonly Finding[] } {
+export function openReports(
+  gathered: readonly EvidenceSeen[],
+  parties?: Exchange['parties'],
+): { reports: readonly ServiceReport[]; findings: readonly Finding[] } {
   const offered = gathered.filter(({ kind }) => kind === 'near-attestation-report')
   if (offered.length === 0) return { reports: [], findings: [] }
-  const read = offered.map(readReport)
+  const read = offered.map((report) => readReport(report, parties))
   const reports = read.flatMap((result) => (result.ok ? [result.value] : []))
   const came = makeFinding(CHECKS, 'chat-signature.report', 'passed', 'aci_report_passed', { at: 'report' })
   const [first] = read

@@ -1,5 +1,5 @@
 import * as v from 'valibot'
-import type { EvidenceSeen } from '../../../dossier/types.ts'
+import type { EvidenceSeen, Exchange } from '../../../dossier/types.ts'
 import type { HopFact } from '../../claims/types.ts'
 import { isJsonObject, type JsonCode, type JsonObject, parseForeignJson } from '../../encoding/json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
@@ -34,17 +34,15 @@ const MODEL: readonly Kind[] = ['provider_tee', 'unlabelled']
 const GATEWAY: readonly Kind[] = ['gateway', 'unlabelled']
 const MOST_ENTRIES = 32
 
-/** What tells an ACI service's legacy report from another of the same shape, and whether it runs the model itself. */
-const aciLegacy = v.object({
-  api_version: v.literal('aci/1'),
-  service_capabilities: v.optional(v.nullable(v.object({ serving: v.optional(v.nullable(v.string())) }))),
-})
+/** What tells an ACI service's legacy report from another of the same shape. Whether it runs the model itself, its own word does not say. */
+const aciLegacy = v.object({ api_version: v.literal('aci/1') })
 
 /**
  * Takes a report of `/v1/attestation/report` apart, by its shape: NEAR Private Chat (three enclaves), NEAR AI Cloud (gateway and models), an ACI
- * service's legacy report, a reseller's (the reseller shows nothing of itself), a model host's own.
+ * service's legacy report, a reseller's (the reseller shows nothing of itself), a model host's own. `parties`: who takes
+ * part by the adapter, where one knows.
  */
-export function readReport(seen: EvidenceSeen): Result<ServiceReport, JsonCode | 'report-shape'> {
+export function readReport(seen: EvidenceSeen, parties?: Exchange['parties']): Result<ServiceReport, JsonCode | 'report-shape'> {
   const json = parseForeignJson(seen.document)
   if (!json.ok) return json
   const report = json.value
@@ -64,7 +62,7 @@ export function readReport(seen: EvidenceSeen): Result<ServiceReport, JsonCode |
   if (!isPresent(report['intel_quote'])) return failure('report-shape')
   const legacy = parseWith(aciLegacy, report)
   if (legacy.ok) {
-    if (legacy.value.service_capabilities?.serving === 'direct') return made([party('service', ANY, report)])
+    if (parties?.length === 1 && parties[0] === 'service') return made([party('service', ANY, report)])
     return made([{ ...party('gateway', ANY, report), gpu: 'other-machine' }, nobody('model-host')])
   }
   if (isPresent(report['tee_provider'])) return made([nobody('gateway'), party('model-host', ANY, report)])

@@ -22,7 +22,7 @@ export type Log = FindingLog<CheckName>
  */
 export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   const log: Log = new FindingLog(CHECKS, 0)
-  const { reports, findings } = openReports(input.evidence)
+  const { reports, findings } = openReports(input.evidence, input.exchange.parties)
   const nothingSigned = () => ({ findings: [...log.findings, ...findings], evidence: published(reports) })
   const answer = parseAnswer(input.receipt.text)
   if (!answer.ok) {
