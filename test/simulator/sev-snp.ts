@@ -23,7 +23,10 @@ export type SnpProduct = 'Milan' | 'Genoa' | 'Turin'
 export type SnpLevels = { readonly fmc: number; readonly bl: number; readonly tee: number; readonly snp: number; readonly ucode: number }
 export const LEVELS: SnpLevels = { fmc: 2, bl: 4, tee: 1, snp: 23, ucode: 211 }
 
-/** Where each field of the report stands, and how long it is (AMD 56860). */
+/**
+ * Where each field of the report stands, and how long it is (AMD 56860; the offsets are those of google/go-sev-guest abi/abi.go and of
+ * virtee/sev too, and real reports are held against them in the tests).
+ */
 export const FIELDS = {
   version: [0x00, 4],
   guestSvn: [0x04, 4],
@@ -56,8 +59,12 @@ export type SnpField = keyof typeof FIELDS
 export type SnpKnobs = {
   readonly seed?: string
   readonly product?: SnpProduct
-  readonly version?: 2 | 3 | 5
+  readonly version?: number
   readonly signer?: 'vcek' | 'vlek'
+  /** Whether the host lets the report say which chip it is. Default: as clouds have it, under a VCEK it does and under a VLEK it does not. */
+  readonly chip?: 'shown' | 'hidden'
+  /** The host set MASK_CHIP_KEY: the firmware sets bit 1 of the key information and writes zeros in the signature's place. */
+  readonly keyMasked?: boolean
   /** Octets of a field, or a number in little-endian order, in place of the honest ones. */
   readonly fields?: Partial<Readonly<Record<SnpField, number | Uint8Array>>>
   /** Changes octets before they are signed. */
@@ -69,6 +76,8 @@ export type SnpKnobs = {
     readonly levels?: Partial<SnpLevels>
     readonly product?: string
     readonly hardwareId?: Uint8Array | 'absent' | 'wrapped'
+    /** Of a VLEK; AWS writes its region's name. */
+    readonly provider?: string | 'absent'
     readonly subject?: string
     readonly issuer?: string
     readonly notBefore?: Date
@@ -125,13 +134,13 @@ export function makeSnpEvidence(at: Date, knobs: SnpKnobs = {}): SnpEvidence {
   set('signatureAlgorithm', 1)
   for (const field of ['currentTcb', 'reportedTcb', 'committedTcb', 'launchTcb'] as const) set(field, encodeLevels(levels, product))
   set('platformInfo', 0x25)
-  set('flags', signer === 'vlek' ? 0b100 : 0)
+  set('flags', (signer === 'vlek' ? 1 << 2 : 0) | (knobs.keyMasked === true ? 1 << 1 : 0))
   for (const field of ['reportData', 'measurement', 'hostData', 'idKeyDigest', 'reportId'] as const) set(field, random(FIELDS[field][1]))
   set('reportIdMa', new Uint8Array(32).fill(0xff))
-  if (version !== 2) set('cpuid', octets(CPUIDS[product]))
-  set('chipId', hardwareId)
+  if (version >= 3) set('cpuid', octets(CPUIDS[product]))
+  if ((knobs.chip ?? (signer === 'vlek' ? 'hidden' : 'shown')) === 'shown') set('chipId', hardwareId)
   for (const field of ['currentVersion', 'committedVersion'] as const) set(field, octets([5, 55, 1]))
-  if (version === 5) set('mitigationVectors', random(16))
+  if (version >= 5) set('mitigationVectors', random(16))
   for (const [field, value] of Object.entries(knobs.fields ?? {})) {
     if (isField(field)) set(field, value)
   }
@@ -142,6 +151,7 @@ export function makeSnpEvidence(at: Date, knobs: SnpKnobs = {}): SnpEvidence {
   })
   report.set(octets(raw.subarray(0, 48)).reverse(), 0x2a0)
   report.set(octets(raw.subarray(48)).reverse(), 0x2a0 + 72)
+  if (knobs.keyMasked === true) report.fill(0, 0x2a0)
   knobs.afterSigning?.(report)
 
   const between = signer === 'vlek' ? `SEV-VLEK-${product}` : `SEV-${product}`
@@ -170,6 +180,7 @@ export function makeSnpEvidence(at: Date, knobs: SnpKnobs = {}): SnpEvidence {
       hasFmc: product === 'Turin',
       hardwareId: certified.hardwareId ?? (signer === 'vlek' ? 'absent' : hardwareId),
       chip: hardwareId,
+      provider: signer === 'vlek' ? (certified.provider ?? PROVIDER) : 'absent',
     }),
   })
   const crl = (options: CrlKnobs = {}) => revocationList(arkKey, options.issuer ?? root, at, options)
@@ -261,9 +272,13 @@ type AmdClaims = {
   readonly hasFmc: boolean
   readonly hardwareId: Uint8Array | 'absent' | 'wrapped'
   readonly chip: Uint8Array
+  readonly provider: string | 'absent'
 }
 
-function amdExtensions({ product, levels, hasFmc, hardwareId, chip }: AmdClaims): readonly Octets[] {
+/** What a VLEK says of the cloud provider that it was made for. */
+export const PROVIDER = 'CN=cc-test-1.cloud.example'
+
+function amdExtensions({ product, levels, hasFmc, hardwareId, chip, provider }: AmdClaims): readonly Octets[] {
   const oid = '1.3.6.1.4.1.3704.1'
   const level = (arc: number, value: number) => extension(`${oid}.3.${arc}`, integer(value))
   const id = hardwareId === 'absent' ? [] : [extension(`${oid}.4`, hardwareId === 'wrapped' ? octetString(chip) : hardwareId)]
@@ -277,6 +292,7 @@ function amdExtensions({ product, levels, hasFmc, hardwareId, chip }: AmdClaims)
     ...[5, 6, 7].map((arc) => level(arc, 0)),
     level(8, levels.ucode),
     ...id,
+    ...(provider === 'absent' ? [] : [extension(`${oid}.5`, tlv(0x16, utf8(provider)))]),
   ]
 }
 

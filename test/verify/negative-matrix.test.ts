@@ -38,6 +38,7 @@ type Case = readonly [name: string, faults: Faults, rows: string, failed: readon
 
 const ENVIRONMENT_FAILED = 'f[fa] a[aa] a a a'
 const ENVIRONMENT_UNREADABLE = '?[?a] a[aa] a a a'
+const X5C: readonly string[] = JSON.parse(Buffer.from(HONEST.attestation.document.split('.')[0] ?? '', 'base64url').toString()).x5c
 const SIGNATURE_FAILED = 'a a f f f'
 const SIGNATURE_UNREADABLE = 'a a ? ? ?'
 
@@ -149,13 +150,20 @@ describe('the key of the token', () => {
     ['no key id', { form: 'oidc', faults: withToken({}, { kid: undefined }) }, '?[?a] a[aa] a a a', [], ['confidential-space.signature']],
     ['certificates as PEM text', { faults: { gateway: { token: { x5c: 'pem' } } } }, HONEST_ROWS, [], []],
     ['another root', { seed: 'elsewhere' }, ENVIRONMENT_FAILED, ['confidential-space.key-source'], []],
-    ['certificates that are none', { faults: withToken({}, { x5c: ['AAAA'] }) }, ENVIRONMENT_FAILED, ['confidential-space.key-source'], []],
+    ['certificates that are none', { faults: withToken({}, { x5c: ['AAAA'] }) }, ENVIRONMENT_UNREADABLE, [], ['confidential-space.chain']],
+    [
+      'no certificate of the leaf’s issuer',
+      { faults: withToken({}, { x5c: X5C.slice(0, 1) }) },
+      ENVIRONMENT_UNREADABLE,
+      [],
+      ['confidential-space.chain'],
+    ],
     [
       'certificates that are no base64',
       { faults: withToken({}, { x5c: ['-----BEGIN CERTIFICATE-----\n!\n-----END CERTIFICATE-----\n'] }) },
-      ENVIRONMENT_FAILED,
-      ['confidential-space.key-source'],
+      ENVIRONMENT_UNREADABLE,
       [],
+      ['confidential-space.chain'],
     ],
   ])('%s', async (_, options, rows, failed, unmade) => {
     const report = await judge(options)
@@ -294,7 +302,7 @@ describe('every claim of the receipt', () => {
 
   it.each(['gcp-cs-jwt', 'aws-nitro-cose', 'azure-maa-jwt'])('evidence called %s is read as what it is called', async (kind) => {
     const report = await judge({ faults: withReceipt({}, { att_kind: kind }) })
-    expect(rowsOf(report)[0]).toBe(kind === 'gcp-cs-jwt' ? 'a' : kind === 'azure-maa-jwt' ? '?' : 'f')
+    expect(rowsOf(report)[0]).toBe(kind === 'gcp-cs-jwt' ? 'a' : '?')
     expect(report.claims[4]?.standing).toBe(kind === 'gcp-cs-jwt' ? 'verified' : 'assumed')
   })
 })

@@ -43,6 +43,7 @@ export const ADVICE: Readonly<Record<BadNews, Readonly<Record<ClaimId, MessageId
 export const ADVICE_BY_ROLE: { readonly [standing in BadNews]: { readonly [role in Role]?: MessageId } } = {
   failed: {
     'evidence.anchor': 'advice_anchor_failed',
+    'evidence.chain': 'advice_anchor_failed',
     'evidence.time': 'advice_evidence_time_failed',
     'evidence.revocation': 'advice_revocation_failed',
     'evidence.debug': 'advice_debug_failed',

@@ -40,6 +40,7 @@ const EXPECTED: Readonly<Record<Role, readonly [failed: string, unchecked: strin
   'evidence.format': ['faaaa', '?aaaa', '?aaaa'],
   'evidence.signature': ['faaaa', '?aaaa', '?aaaa'],
   'evidence.anchor': ['faaaa', 'aaaaa', '?aaaa'],
+  'evidence.chain': ['faaaa', '?aaaa', 'vvvvv'],
   'evidence.time': ['faaaa', '?aaaa', '?aaaa'],
   'evidence.moment': ['faaaa', 'aaaaa', 'vvvvv'],
   'evidence.revocation': ['faaaa', '?aaaa', 'vvvvv'],

@@ -46,6 +46,7 @@ const NEWS: Readonly<Record<Role, readonly [failed: MessageId, unchecked: Messag
   'evidence.format': ['headline_environment_failed', 'headline_environment_unchecked'],
   'evidence.signature': ['headline_environment_failed', 'headline_environment_unchecked'],
   'evidence.anchor': ['headline_unknown_root', 'headline_signature_assumed'],
+  'evidence.chain': ['headline_chain_failed', 'headline_chain_unchecked'],
   'evidence.time': ['headline_evidence_expired', 'headline_time_unchecked'],
   'evidence.moment': ['headline_environment_failed', 'headline_signature_assumed'],
   'evidence.revocation': ['headline_revoked', 'headline_revocation_unchecked'],

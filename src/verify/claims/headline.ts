@@ -21,6 +21,7 @@ type BadNews = Exclude<Standing, 'verified'>
 const BY_ROLE: { readonly [standing in BadNews]: { readonly [role in Role]?: MessageId } } = {
   failed: {
     'evidence.anchor': 'headline_unknown_root',
+    'evidence.chain': 'headline_chain_failed',
     'evidence.time': 'headline_evidence_expired',
     'evidence.revocation': 'headline_revoked',
     'evidence.debug': 'headline_debug',
@@ -43,6 +44,7 @@ const BY_ROLE: { readonly [standing in BadNews]: { readonly [role in Role]?: Mes
     'receipt.delivery': 'headline_receipt_withheld',
   },
   unchecked: {
+    'evidence.chain': 'headline_chain_unchecked',
     'evidence.time': 'headline_time_unchecked',
     'evidence.revocation': 'headline_revocation_unchecked',
     'evidence.platform': 'headline_platform_unchecked',

@@ -21,6 +21,11 @@ export const RULES = {
   'evidence.signature': { claims: ['environment'], needed: true, failed: 'failed', unchecked: 'unchecked' },
   /** Does the key lead to a root that this verifier pins? Unchecked: the key is only the word of whoever wrote the file. */
   'evidence.anchor': { claims: ['environment'], needed: true, failed: 'failed', unchecked: 'assumed' },
+  /**
+   * The same of a key that certificates lead from, up to the maker's root. Unchecked: one of them is missing, or newer than this verifier; unlike
+   * a key out of a file, it is nobody's word yet.
+   */
+  'evidence.chain': { claims: ['environment'], needed: false, insteadOf: 'evidence.anchor', failed: 'failed', unchecked: 'unchecked' },
   /** Was the evidence valid when it was used? */
   'evidence.time': { claims: ['environment'], needed: true, failed: 'failed', unchecked: 'unchecked' },
   /** Was it made about then? Unchecked: authentic when it was made, and not shown to be of the time of this answer. */

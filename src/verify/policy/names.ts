@@ -54,6 +54,16 @@ const NAMES: Readonly<Record<string, MessageId>> = {
   'snp.image-id': 'measurement_snp_image_id',
   'snp.chip-id': 'measurement_snp_chip_id',
   'snp.vmpl': 'measurement_snp_vmpl',
+  'snp.current-tcb': 'measurement_snp_current_tcb',
+  'snp.committed-tcb': 'measurement_snp_committed_tcb',
+  'snp.launch-tcb': 'measurement_snp_launch_tcb',
+  'snp.firmware': 'measurement_snp_firmware',
+  'snp.committed-firmware': 'measurement_snp_committed_firmware',
+  'snp.platform-info': 'measurement_snp_platform_info',
+  'snp.product': 'measurement_snp_product',
+  'snp.launch-mitigations': 'measurement_snp_launch_mitigations',
+  'snp.current-mitigations': 'measurement_snp_current_mitigations',
+  'snp.cloud-provider': 'measurement_snp_cloud_provider',
   'snp.guest-svn': 'measurement_snp_guest_svn',
   'snp.bootloader-svn': 'measurement_snp_bootloader_svn',
   'snp.tee-svn': 'measurement_snp_tee_svn',
@@ -99,6 +109,7 @@ const NAMES: Readonly<Record<string, MessageId>> = {
 /** Families of names that formats number: a register of an enclave, one that an AIR receipt repeats, a key that a Tinfoil document names. */
 const FAMILIES: readonly { readonly names: RegExp; readonly words: MessageId }[] = [
   { names: /^nitro\.pcr([0-9]|[12][0-9]|3[01])$/, words: 'measurement_nitro_pcr' },
+  { names: /^nitrotpm\.pcr([0-9]|[12][0-9]|3[01])$/, words: 'measurement_nitrotpm_pcr' },
   { names: /^receipt\.pcr([0-48])$/, words: 'measurement_receipt_pcr' },
   { names: /^tinfoil\.key\.([a-z0-9-]{1,64})$/, words: 'measurement_tinfoil_key' },
 ]

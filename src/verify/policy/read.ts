@@ -28,7 +28,7 @@ export function parsePolicy(text: string, service = ''): Result<Policy, PolicyEr
   return success({ ...policy, expects })
 }
 
-const DIGEST = /^(?:0x)?(sha(?:256|384|512):)?((?:[0-9a-f]{2}){16,64})$/i
+const DIGEST = /^(?:0x)?(sha(?:256|384|512):)?((?:[0-9a-f]{2}){8,64})$/i
 
 /** A digest as measurements write it; anything else as it is. */
 function asMeasured(value: string): string {

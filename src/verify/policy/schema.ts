@@ -4,6 +4,10 @@ import { HTTP_ALGORITHMS, TCB_STATUSES } from './types.ts'
 /** Nothing makes revoked hardware acceptable. */
 const ACCEPTABLE = TCB_STATUSES.filter((status) => status !== 'Revoked')
 
+/** Patch levels of a TCB_VERSION, one octet each. */
+const level = v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(255)))
+const snpLevels = v.exactOptional(v.strictObject({ fmc: level, bootLoader: level, tee: level, snp: level, microcode: level }))
+
 const name = v.pipe(v.string(), v.maxLength(200))
 
 /** A policy as it stands in a file or in settings; unknown members are refused, so that a misspelt expectation cannot pass for none. */
@@ -30,6 +34,12 @@ export const policySchema = v.strictObject({
     v.strictObject({
       accept: v.pipe(v.array(v.picklist(ACCEPTABLE)), v.minLength(1), v.maxLength(ACCEPTABLE.length)),
       floor: v.exactOptional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+    }),
+  ),
+  snp: v.exactOptional(
+    v.strictObject({
+      minimumTcb: v.exactOptional(v.strictObject({ Milan: snpLevels, Genoa: snpLevels, Turin: snpLevels })),
+      minimumFirmware: v.exactOptional(v.pipe(v.string(), v.regex(/^\d{1,3}\.\d{1,3}\.\d{1,3}$/))),
     }),
   ),
   models: v.exactOptional(

@@ -17,6 +17,8 @@ export type Policy = {
   readonly maxEvidenceAge?: number
   /** Which security levels of the hardware are acceptable. Absent: the verifier of the evidence has its default. */
   readonly tcb?: TcbPolicy
+  /** How old the firmware of AMD's processors may be. Absent: not limited, since AMD publishes no list. */
+  readonly snp?: SnpPolicy
   /** Models that are acceptable. Absent or empty: a signed hash is compared with nothing. */
   readonly models?: readonly ModelExpectation[]
   /** How AIR receipts are read. Absent: by draft -02, keys only out of evidence. */
@@ -58,6 +60,22 @@ export type TcbPolicy = {
   readonly accept: readonly Exclude<TcbStatus, 'Revoked'>[]
   /** Oldest acceptable `tcbEvaluationDataNumber` of Intel's collateral. */
   readonly floor?: number
+}
+
+export type SnpPolicy = {
+  /** Lowest patch levels, by product: of what is reported, and of what the guest was launched under. */
+  readonly minimumTcb?: { readonly Milan?: SnpLevels; readonly Genoa?: SnpLevels; readonly Turin?: SnpLevels }
+  /** Oldest firmware: major, minor, build (`1.55.21`). */
+  readonly minimumFirmware?: string
+}
+
+/** Patch levels of a TCB_VERSION, each an octet; one that is absent may be any. Only Turin has an `fmc`. */
+export type SnpLevels = {
+  readonly fmc?: number
+  readonly bootLoader?: number
+  readonly tee?: number
+  readonly snp?: number
+  readonly microcode?: number
 }
 
 /** "This measurement is one of these values." */

@@ -1,8 +1,8 @@
 /**
- * The anchors that ship with this verifier, as their owners publish them. Of AMD's, the keys between root (ARK) and chip (ASK) are pinned
- * beside the roots, so that a chip's certificate alone will do. The certificates of Genoa's two keys were not at hand to take the hours of
- * their validity from: theirs is the whole days that it surely covers. To add one: its subject and SubjectPublicKeyInfo in hexadecimal,
- * and beside them what a person can compare with the published certificate. The tests hold the two against each other.
+ * The anchors that ship with this verifier, as their owners publish them. Of AMD's, the keys between root (ARK) and chip (ASK), and between
+ * root and loaded key (ASVK), are pinned beside the roots, so that the signing key's certificate alone will do. To add one: its subject and
+ * SubjectPublicKeyInfo in hexadecimal, and beside them what a person can compare with the published certificate. The tests hold the two
+ * against each other.
  */
 export type ShippedAnchor = {
   readonly id: string
@@ -123,6 +123,33 @@ export const SHIPPED: readonly ShippedAnchor[] = [
     publishedAt: 'https://kdsintf.amd.com/vcek/v1/Milan/cert_chain',
   },
   {
+    id: 'amd-asvk-milan',
+    purpose: 'sev-snp',
+    subject: 'CN=SEV-VLEK-Milan, O=Advanced Micro Devices, ST=CA, L=Santa Clara, C=US, OU=Engineering',
+    nameHex: [
+      '30818031143012060355040b0c0b456e67696e656572696e67310b30090603550406130255533114301206035504070c0b53616e746120436c6172',
+      '61310b300906035504080c024341311f301d060355040a0c16416476616e636564204d6963726f20446576696365733117301506035504030c0e53',
+      '45562d564c454b2d4d696c616e',
+    ].join(''),
+    spkiHex: [
+      '30820222300d06092a864886f70d01010105000382020f003082020a0282020100d44516933e454cfcfeb964f68421328ac6a6f0546e5d90264b79',
+      '7ead781209e4b5434fb5a257271522698b07ecb1f868bad26a78fca272ef8e8645f5df53cc78efd53ad1f7ba92b860d266ab7e88269ed95889b99c',
+      'ad9f24d9181075b49bf35770803d5368879796c043971b1a9f7bfc568e2785661a84cc57ae7c628c7fa6516665115f45cb30da1c8d86a525d60cdd',
+      'a6720880f932814a2f14481a6b42154a018b1d085942279b34b2d255645545ebded2df78ce544845176bcfce1c7243fd1fd0d301433241ac5265b3',
+      'c834a6d5e933e6b6bc0057d50fd50ab8d7cc67f48f82d12b16bad3ffe52d4e88bf0e4f34380af81b1ce7ddd85df256fe310c1cdae127a51768a0a0',
+      '37fe045e1723f2081c92f6379b8acb7fa09120765e5ea9ae8860566a9116f056f4e4c211adf65a15eed2dd59d5a6c42836772e966df7f0ab83acf2',
+      '3e95c32d1fed2c71e949a3d18fb093cc789e28c4f3f90e91ac209070719f6800ff113358e7a687bcd2516606f35c3509be72ebddd6323afbe7fc3b',
+      '4a8424a2989ca79fb2de9f802b0d5415c1744f7b7851fdab0213609a8d3ee4182d403ad53342e20a652d83d1093be20dbdec984b1e91019508b28d',
+      '127e2c2599371f6e25c8b11b2cdabfa7e2396c7853cb96851cc7b3c9ef0c075c4b82d6df5b4f940f4178e2bf0468a6413bbb84ce4c0c564bd02f5d',
+      '58ae69b825097b1e88daf4aabf270203010001',
+    ].join(''),
+    spkiSha256: '66450a123ea5876206df67f2514a4fea224c0f63b18313423078b0edc4535e33',
+    certificateSha256: 'c5e081f59b7efab1fe2f8b505e159704e72f29cab7ef7cf628a05a42439082f5',
+    notBefore: '2022-11-16T22:45:24Z',
+    notAfter: '2047-11-16T22:45:24Z',
+    publishedAt: 'https://kdsintf.amd.com/vlek/v1/Milan/cert_chain',
+  },
+  {
     id: 'amd-ark-genoa',
     purpose: 'sev-snp',
     subject: 'CN=ARK-Genoa, O=Advanced Micro Devices, ST=CA, L=Santa Clara, C=US, OU=Engineering',
@@ -145,8 +172,8 @@ export const SHIPPED: readonly ShippedAnchor[] = [
     ].join(''),
     spkiSha256: '429a69c9422aa258ee4d8db5fcda9c6470ef15f8cd5a9cebd6cbc7d90b863831',
     certificateSha256: '4c6598d19c18719c5dfd4a7d335f674e5bfe1d8f800cea2cf270c10d103db2f1',
-    notBefore: '2022-01-27T00:00:00Z',
-    notAfter: '2047-01-26T00:00:00Z',
+    notBefore: '2022-01-26T15:34:37Z',
+    notAfter: '2047-01-26T15:34:37Z',
     publishedAt: 'https://kdsintf.amd.com/vcek/v1/Genoa/cert_chain',
   },
   {
@@ -172,9 +199,36 @@ export const SHIPPED: readonly ShippedAnchor[] = [
     ].join(''),
     spkiSha256: '0324d55bcd48ba877a8fd87c0e1b4934dec8448e3807a24384a34dc6a6c9ebb8',
     certificateSha256: '5464738c1546aed5f2cecf1dc98c5c960a92e8913238a61711bc90ec6e828521',
-    notBefore: '2022-11-01T00:00:00Z',
-    notAfter: '2047-10-31T00:00:00Z',
+    notBefore: '2022-10-31T13:33:48Z',
+    notAfter: '2047-10-31T13:33:48Z',
     publishedAt: 'https://kdsintf.amd.com/vcek/v1/Genoa/cert_chain',
+  },
+  {
+    id: 'amd-asvk-genoa',
+    purpose: 'sev-snp',
+    subject: 'CN=SEV-VLEK-Genoa, O=Advanced Micro Devices, ST=CA, L=Santa Clara, C=US, OU=Engineering',
+    nameHex: [
+      '30818031143012060355040b0c0b456e67696e656572696e67310b30090603550406130255533114301206035504070c0b53616e746120436c6172',
+      '61310b300906035504080c024341311f301d060355040a0c16416476616e636564204d6963726f20446576696365733117301506035504030c0e53',
+      '45562d564c454b2d47656e6f61',
+    ].join(''),
+    spkiHex: [
+      '30820222300d06092a864886f70d01010105000382020f003082020a0282020100ccbdbfc62847b1c129c52dfe3ac419a40b8d20919211066b9285',
+      '8fb6a28c8e364ec9730c4470217939b9e848b431bf1325995b1834b9c7f01d6e8c2cb469a91ea876cef4af8d93bb578bfa16df38a7bd4fe865df39',
+      '5110802b9ab62b337c8c05ad1424fdc994ec7b8969d06ae97b5813ea8124c8eeb3c0b45b05bf21663d8faa4d6c40354a752f560eadf3dcdf13e01c',
+      '07950308aab4f71eeac3eacfb7da53a44721d1fd5b1dd445265a605864ead36a211fd6d3fba6aef243e9bcc6b79b6a7ccdd208aadbae486eacac88',
+      'a6ae9b76e25b2be2d2e1406eb947f45b5494fd32c2b850ba5b0143b93707652f06e7a4b587894c2862bc92303f25df1443be13e6227957105128f2',
+      '56a1718965c6224947ca2aa80eb1de33c52a691f84481a41e7dc9f83fc9c0e1249ca80a0b8a19fbe62883b54dbe66590f9ca81c36ce54d4b7b8e35',
+      'ca97a7da7ec13a7472866c3201404693739c3171ec27a286a432724d509a0b77d65f77b1e08bf82e4b8a440e8ef72bb7cc73f6dcdfee6c4f3f6329',
+      '1f7c88cc6ed068380cdd5829fd944e1a9a8e1567ef1ec08bad6406260b94c840efb0594a8a62bd220286dc70c9d97498d43918d5a2a550f9d2ebfb',
+      'fd68b64dfa81f3dcd0ba6685664a7c05c5f6c82f62d42371a47dc251abf32491b59d98256a1fb91ef38181493c45d1c009db011ff4e61066a20ec2',
+      '32dd45f582929a4bba25f45e718f0203010001',
+    ].join(''),
+    spkiSha256: '7d1633252ebbadaa75f96e9b4e6f7d43a90ceb3f843937482630f8da2459264e',
+    certificateSha256: '197e610743a917d6b9bb982a5a9226ccc0a15b611be0619e626aca9151457372',
+    notBefore: '2022-11-18T20:48:34Z',
+    notAfter: '2047-11-18T20:48:34Z',
+    publishedAt: 'https://kdsintf.amd.com/vlek/v1/Genoa/cert_chain',
   },
   {
     id: 'amd-ark-turin',
@@ -229,6 +283,33 @@ export const SHIPPED: readonly ShippedAnchor[] = [
     notBefore: '2023-05-15T20:25:21Z',
     notAfter: '2048-05-15T20:25:21Z',
     publishedAt: 'https://kdsintf.amd.com/vcek/v1/Turin/cert_chain',
+  },
+  {
+    id: 'amd-asvk-turin',
+    purpose: 'sev-snp',
+    subject: 'CN=SEV-VLEK-Turin, O=Advanced Micro Devices, ST=CA, L=Santa Clara, C=US, OU=Engineering',
+    nameHex: [
+      '30818031143012060355040b0c0b456e67696e656572696e67310b30090603550406130255533114301206035504070c0b53616e746120436c6172',
+      '61310b300906035504080c024341311f301d060355040a0c16416476616e636564204d6963726f20446576696365733117301506035504030c0e53',
+      '45562d564c454b2d547572696e',
+    ].join(''),
+    spkiHex: [
+      '30820222300d06092a864886f70d01010105000382020f003082020a0282020100a63aee8b89746688048747c37557c9e2e9e8c061a8964db05f2c',
+      'e36e30bf7e7aa5845aa2163d4948a764612bf33d57e00d1d0c53658b972b6b006a8e1d805d938328cf7c474d726eb3be4d79fd04059a4693d3383d',
+      '0185fa74ea622fa10e0baad78c1050496d37dc06ba79d479a333d1eea17c26ac0debe4ca920b329a27bd3bda338f51022a42bd38263d14e4400f21',
+      '8e5ded03a47b4bf1ca4e7ebf4374fbe00d017f280ae3d2cb91d1c5d395a8d2967daa63f2862d1187d7a96342fefd3d9ed7b7e88567026af804f8a1',
+      '7918ee5720dcee9f02a89420b21f7f77d220266f5befe6fe0f8a69c6b1f1f889ce24200a51d61640a54dd81b7a9413ce2a91be52100490b136424f',
+      '426ffc0c42f52a39876c2b695cd6cfa1afa4f1c4b512afb9ee6f7a19303e3162a49313e59ec298db9773ed2571549930749bb301521ca2ada78174',
+      '503a0f9ee216c3f7631838e41974bd5b9336377cd549b9fde1c27108ccce4f320b85c5ff9496ada28b257f1beab9c147f0fa52f7104c86e3787d33',
+      'e5364fe855b43ac3ca7110c89ba342bc43e80eaaacdd566ea2ee3a2da1bb2e6311f51edb63b1ceb5bd2b244834f82643e3a935a2c8e9ac148fba39',
+      'bfe1c9afdfaa97b410fcbaf133e4f3908e0bbbaa34cceee7cc5bd2e02db746de7a30f1dbd99145b88f34be6d9f02bd2859990e9799592660cef9f6',
+      '2be4904caf3464a9fc62ad9229f50203010001',
+    ].join(''),
+    spkiSha256: 'bfc441408b2f806c5dbf180bd8920e6e60dd404d82141780d85dbf962954d386',
+    certificateSha256: '104e10a8bd060a3c20a434261a57d0588fd65a88915b4f65b08bdecaf8df1a3c',
+    notBefore: '2023-05-15T21:09:41Z',
+    notAfter: '2048-05-15T21:09:41Z',
+    publishedAt: 'https://kdsintf.amd.com/vlek/v1/Turin/cert_chain',
   },
   {
     id: 'intel-sgx-root',

@@ -1,7 +1,7 @@
 import { decodeBase64 } from '../../encoding/base64.ts'
 import type { Jws } from '../../encoding/jose.ts'
 import { decodePem } from '../../encoding/pem.ts'
-import { failure, type Result } from '../../encoding/result.ts'
+import { type Failure, failure, type Result } from '../../encoding/result.ts'
 import { verifyWithSpki } from '../../encoding/signatures.ts'
 import { type Certificate, parseCertificate } from '../../trust/certificate.ts'
 import { validatePath } from '../../trust/path.ts'
@@ -13,7 +13,7 @@ const PURPOSE = 'confidential-space'
 
 export type ChainVerdict =
   | { readonly kind: 'malformed'; readonly code: string }
-  | { readonly kind: 'path-invalid'; readonly code: PathErrorCode }
+  | { readonly kind: 'path-invalid'; readonly fault: Failure<PathErrorCode> }
   | { readonly kind: 'refuted' | 'engine-failed' }
   | { readonly kind: 'verified'; readonly anchor: TrustAnchor }
 
@@ -22,17 +22,14 @@ export type ChainVerdict =
  * among the certificates is trusted for nothing; only the pinned name and key are.
  */
 export async function verifyUnderCertificates(jws: Jws, x5c: readonly string[], trust: TrustStore, usedAt: Date): Promise<ChainVerdict> {
-  const certificates: Certificate[] = []
-  for (const entry of x5c) {
-    const certificate = parseEntry(entry)
-    if (!certificate.ok) return { kind: 'malformed', code: certificate.code }
-    certificates.push(certificate.value)
-  }
-  const [leaf, ...intermediates] = certificates
-  if (leaf === undefined) return { kind: 'malformed', code: 'x5c-empty' }
+  const [first, ...others] = x5c.map(parseEntry)
+  if (first?.ok !== true) return { kind: 'malformed', code: first?.code ?? 'x5c-empty' }
+  const leaf = first.value
+  // One that cannot be read vouches for nothing; where the path needs it, it is missing.
+  const intermediates = others.flatMap((certificate) => (certificate.ok ? [certificate.value] : []))
   const anchors = trust.anchors.filter((anchor) => anchor.purpose === PURPOSE)
   const path = await validatePath({ leaf, intermediates, anchors, at: usedAt })
-  if (!path.ok) return path.code === 'engine-failed' ? { kind: 'engine-failed' } : { kind: 'path-invalid', code: path.code }
+  if (!path.ok) return path.code === 'engine-failed' ? { kind: 'engine-failed' } : { kind: 'path-invalid', fault: path }
   const signature = await verifyWithSpki(leaf.spki, { kind: 'rsa-pkcs1', hash: 'SHA-256' }, jws.signature, jws.signingInput)
   if (!signature.ok) return { kind: signature.code === 'engine-failed' ? 'engine-failed' : 'refuted' }
   return { kind: 'verified', anchor: path.value.anchor }

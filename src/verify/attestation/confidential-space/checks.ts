@@ -4,6 +4,7 @@ import type { Checks } from '../../claims/finding.ts'
 export const CHECKS = {
   'confidential-space.format': 'evidence.format',
   'confidential-space.signature': 'evidence.signature',
+  'confidential-space.chain': 'evidence.chain',
   'confidential-space.key-source': 'evidence.anchor',
   'confidential-space.issuer': 'evidence.anchor',
   'confidential-space.validity': 'evidence.time',

@@ -6,7 +6,7 @@ import type { Jws } from '../../encoding/jose.ts'
 import { tcbStatusInWords } from '../../policy/tcb-words.ts'
 import type { Policy, TcbStatus } from '../../policy/types.ts'
 import { type KeySource, verifyUnderIssuerKey } from '../issuer-key.ts'
-import { pathFault } from '../path-fault.ts'
+import { pathOutcome } from '../path-outcome.ts'
 import { openToken } from '../token.ts'
 import type { AttestationInput, AttestationResult } from '../types.ts'
 import { checkAge, checkTokenTimes } from '../validity.ts'
@@ -118,11 +118,14 @@ async function checkChain(jws: Jws, x5c: readonly string[], { trust, usedAt }: A
   const verdict = await verifyUnderCertificates(jws, x5c, trust, usedAt)
   switch (verdict.kind) {
     case 'malformed':
-      log.add('confidential-space.key-source', 'failed', 'cs_chain_malformed', { at, code: verdict.code })
+      log.add('confidential-space.chain', 'unchecked', 'cs_chain_malformed', { at, code: verdict.code, theirs: true })
       return undefined
-    case 'path-invalid':
-      log.add('confidential-space.key-source', 'failed', pathFault(verdict.code, 'cs_chain_failed'), { at, code: verdict.code })
+    case 'path-invalid': {
+      const { outcome, because, more } = pathOutcome(verdict.fault, 'cs_chain_failed', 'evidence')
+      // A key out of certificates that are not all there is nobody's word, as a recorded key is its recorder's.
+      log.add(outcome === 'failed' ? 'confidential-space.key-source' : 'confidential-space.chain', outcome, because, { ...more, at })
       return undefined
+    }
     case 'refuted':
       log.add('confidential-space.signature', 'failed', 'cs_signature_failed', { at: 'evidence.signature' })
       return undefined

@@ -3,7 +3,7 @@ import type { Checks } from '../../claims/finding.ts'
 /** The checks of an AWS Nitro Enclaves attestation document, and the role of each in the table of rules. */
 export const CHECKS = {
   'nitro.format': 'evidence.format',
-  'nitro.chain': 'evidence.anchor',
+  'nitro.chain': 'evidence.chain',
   'nitro.signature': 'evidence.signature',
   'nitro.time': 'evidence.time',
   'nitro.moment': 'evidence.moment',

@@ -1,4 +1,5 @@
 import { encodeHex } from '../../encoding/hex.ts'
+import { isPadding } from '../../encoding/padding.ts'
 import type { Measurement } from '../../policy/types.ts'
 import type { Commitment } from '../types.ts'
 import type { NitroDocument } from './document.ts'
@@ -13,13 +14,17 @@ const LAST_BOOT_REGISTER = 2
  * register that is not all zeros. Only PCR0 counts as code: it covers the whole image. PCR1 is the kernel and its start, the same in every enclave
  * that one version of AWS's tool built; PCR2 is the application under a kernel that it does not name. PCR3 is the parent's role, PCR4 the
  * parent instance, PCR8 the certificate that signed the image; the others are the application's own.
+ *
+ * Of an instance, `nitrotpm.pcr0` to `nitrotpm.pcr31`: none alone is the code, and who administers the instance may run what they like.
  */
-export function measurementsOf({ moduleId, pcrs }: NitroDocument): readonly Measurement[] {
+export function measurementsOf({ subject, moduleId, pcrs }: NitroDocument): readonly Measurement[] {
+  const isEnclave = subject === 'enclave'
   const registers = [...pcrs]
-    .filter(([index, register]) => index <= LAST_BOOT_REGISTER || register.some((octet) => octet !== 0))
+    .filter(([index, register]) => (isEnclave && index <= LAST_BOOT_REGISTER) || !isPadding(register))
     .sort(([a], [b]) => a - b)
     .map(([index, register]): Measurement => {
-      return { name: `nitro.pcr${index}`, value: encodeHex(register), kind: index === IMAGE ? 'code' : 'identity' }
+      const name = `${isEnclave ? 'nitro' : 'nitrotpm'}.pcr${index}`
+      return { name, value: encodeHex(register), kind: isEnclave && index === IMAGE ? 'code' : 'identity' }
     })
   return [...registers, { name: 'nitro.module-id', value: moduleId, kind: 'identity' }]
 }

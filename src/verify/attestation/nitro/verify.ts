@@ -3,14 +3,13 @@ import { sentence } from '../../claims/sentence.ts'
 import { span } from '../../claims/span.ts'
 import type { AssumptionId } from '../../claims/types.ts'
 import { decodeBase64url } from '../../encoding/base64.ts'
-import { type Bytes, equalBytes } from '../../encoding/bytes.ts'
 import { type CoseSign1, verifyCoseSign1 } from '../../encoding/cose.ts'
 import { type Failure, failure } from '../../encoding/result.ts'
 import { anchorsFor } from '../../trust/anchors.ts'
 import { type Certificate, parseCertificate } from '../../trust/certificate.ts'
 import { validatePath } from '../../trust/path.ts'
 import type { Deviation, PathProfile } from '../../trust/profile.ts'
-import { pathFault } from '../path-fault.ts'
+import { pathOutcome } from '../path-outcome.ts'
 import type { AttestationInput, AttestationResult } from '../types.ts'
 import { checkAge } from '../validity.ts'
 import { CHECKS, type CheckName } from './checks.ts'
@@ -43,7 +42,7 @@ const BOOT_REGISTERS = [0, 1, 2]
 export async function verify(input: AttestationInput): Promise<AttestationResult> {
   const log: Log = new FindingLog(CHECKS, input.hop)
   const malformed = (fault: Failure<string>): AttestationResult => {
-    log.add('nitro.format', 'failed', 'nitro_format_failed', faultIn('evidence', fault))
+    log.add('nitro.format', 'unchecked', 'nitro_format_failed', { ...faultIn('evidence', fault), theirs: true })
     return { findings: log.findings }
   }
   const octets = decodeBase64url(input.evidence.document, MAX_TEXT)
@@ -51,32 +50,25 @@ export async function verify(input: AttestationInput): Promise<AttestationResult
   const parsed = parseNitroDocument(octets.value)
   if (!parsed.ok) return malformed(parsed)
   const { message, document } = parsed.value
-  const certificates = parseAll([document.certificate, ...document.cabundle])
-  const [leaf, ...issuers] = certificates
-  if (leaf === undefined || issuers.length !== document.cabundle.length) return malformed(failure('nitro-certificate'))
+  const leaf = parseCertificate(document.certificate)
+  if (!leaf.ok) return malformed(failure('nitro-certificate', leaf.code))
+  // One that cannot be read vouches for nothing; where the path needs it, it is missing.
+  const issuers = document.cabundle.map(parseCertificate).flatMap((certificate) => (certificate.ok ? [certificate.value] : []))
   log.add('nitro.format', 'passed', 'nitro_format_passed')
 
   // Certificates out of a payload that nobody signed are nobody's: whose they are is not asked.
-  if (!(await checkSignature(message, leaf, log))) return { findings: log.findings }
-  if (!(await checkChain(leaf, issuers, document, input, log))) return { findings: log.findings }
-  checkTime(document, leaf, input, log)
-  checkDebug(document, log)
-  checkEnclave(document, leaf, log)
+  if (!(await checkSignature(message, leaf.value, log))) return { findings: log.findings }
+  if (!(await checkChain(leaf.value, issuers, document, input, log))) return { findings: log.findings }
+  checkTime(document, leaf.value, input, log)
+  checkSubject(document, leaf.value, log)
   return {
     findings: log.findings,
-    authentic: { commits: commitmentsOf(document), measurements: measurementsOf(document), platform: sentence('nitro_platform') },
+    authentic: {
+      commits: commitmentsOf(document),
+      measurements: measurementsOf(document),
+      platform: sentence(document.subject === 'enclave' ? 'nitro_platform' : 'nitro_platform_instance'),
+    },
   }
-}
-
-/** All of them, or fewer where one is malformed. */
-function parseAll(certificates: readonly Bytes[]): readonly Certificate[] {
-  const parsed: Certificate[] = []
-  for (const der of certificates) {
-    const certificate = parseCertificate(der)
-    if (!certificate.ok) return parsed
-    parsed.push(certificate.value)
-  }
-  return parsed
 }
 
 /** What every verdict on these documents rests on. */
@@ -95,27 +87,21 @@ async function checkChain(
   log: Log,
 ): Promise<boolean> {
   const at = 'evidence.payload.cabundle'
-  // The root comes first (section 3.2.3) and is trusted for name and key alone: nothing of its certificate is verified.
-  const [root, ...authorities] = issuers
+  // The root comes along (section 3.2.3) and is trusted for name and key alone; it need not be there, since it is pinned.
   const path = await validatePath({
     leaf,
-    intermediates: authorities,
+    intermediates: issuers,
     anchors: anchorsFor(trust.anchors, PURPOSE),
     at: new Date(timestamp),
     profile: AWS,
     use: { keyUsage: 'digitalSignature' },
   })
   if (!path.ok) {
-    const undecided = path.code === 'engine-failed'
-    const said = pathFault(path.code, 'nitro_chain_failed')
-    log.add('nitro.chain', undecided ? 'unchecked' : 'failed', said, { at, code: path.code, computed: path.detail })
+    const { outcome, because, more } = pathOutcome(path, 'nitro_chain_failed', 'evidence')
+    log.add('nitro.chain', outcome, because, { ...more, at })
     return false
   }
   const { anchor } = path.value
-  if (root === undefined || !equalBytes(root.spki, anchor.spki) || !equalBytes(root.subject.der, anchor.name)) {
-    log.add('nitro.chain', 'failed', 'nitro_chain_failed', { at, code: 'root-not-first' })
-    return false
-  }
   const own = anchor.addedBy === 'user'
   log.add('nitro.chain', 'passed', own ? 'nitro_chain_user_root' : 'nitro_chain_passed', {
     assumes: own ? ['assume_user_added_root', 'assume_nitro_no_revocation'] : BASIS,
@@ -162,25 +148,42 @@ function checkTime({ timestamp }: NitroDocument, leaf: Certificate, { usedAt, po
   log.add('nitro.age', outcome, because, { ...more, at })
 }
 
+/** Is it an enclave, not one in debug mode, and the one that the certificate was made for? */
+function checkSubject(document: NitroDocument, leaf: Certificate, log: Log): void {
+  if (document.subject === 'instance') {
+    // AWS's hypervisor vouches for how it booted, and nothing shuts out who administers it: whether somebody looks in is not stated.
+    log.add('nitro.enclave', 'unchecked', 'nitro_instance', {
+      at: 'evidence.payload.module_id',
+      code: 'instance',
+      computed: document.moduleId,
+    })
+    return
+  }
+  checkDebug(document, log)
+  checkEnclave(document, leaf, log)
+}
+
 function checkDebug({ pcrs }: NitroDocument, log: Log): void {
   const at = 'evidence.payload.pcrs'
   const missing = BOOT_REGISTERS.find((index) => !pcrs.has(index))
   const zero = BOOT_REGISTERS.find((index) => pcrs.get(index)?.every((octet) => octet === 0) === true)
-  if (missing !== undefined) {
-    log.add('nitro.debug', 'failed', 'nitro_debug_not_stated', { at, code: 'register-missing', expected: `PCR${missing}` })
-  } else if (zero !== undefined) {
+  if (zero !== undefined) {
     log.add('nitro.debug', 'failed', 'nitro_debug_failed', { at: `${at}.${zero}`, code: 'register-zero', computed: `PCR${zero}` })
+  } else if (missing !== undefined) {
+    log.add('nitro.debug', 'unchecked', 'nitro_debug_not_stated', { at, code: 'register-missing', expected: `PCR${missing}` })
   } else log.add('nitro.debug', 'passed', 'nitro_debug_passed', { at })
 }
 
 /**
- * Is it an enclave, and the one that the certificate was made for? AWS names the module in the leaf's common name
- * (`<module_id>.<region>.aws`), and enclaves by `-enc`: what the same root says of other things is no enclave.
+ * AWS names the module in the leaf's common name (`<module_id>.<region>.aws`), and enclaves by `-enc`: what else the same root speaks for is
+ * not known here.
  */
 function checkEnclave({ moduleId }: NitroDocument, { subject }: Certificate, log: Log): void {
   const at = 'evidence.payload.module_id'
-  const isEnclave = /^i-[0-9a-f]+-enc[0-9a-f]+$/.test(moduleId)
-  const isCertified = isEnclave && subject.text.startsWith(`CN=${moduleId}.`)
+  if (!/^i-[0-9a-f]+-enc[0-9a-f]+$/.test(moduleId)) {
+    log.add('nitro.enclave', 'unchecked', sentence('nitro_enclave_unknown', moduleId), { at, code: 'module-unknown', computed: moduleId })
+    return
+  }
   const said = { passed: 'nitro_enclave_passed', failed: 'nitro_enclave_failed' } as const
-  log.decide('nitro.enclave', isCertified, said, { at, expected: subject.text, computed: moduleId })
+  log.decide('nitro.enclave', subject.text.startsWith(`CN=${moduleId}.`), said, { at, expected: subject.text, computed: moduleId })
 }

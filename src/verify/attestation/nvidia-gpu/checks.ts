@@ -8,7 +8,7 @@ export const CHECKS = {
   'nvidia-gpu.presence': 'device.state',
   'nvidia-gpu.format': 'evidence.format',
   'nvidia-gpu.signature': 'evidence.signature',
-  'nvidia-gpu.chain': 'evidence.anchor',
+  'nvidia-gpu.chain': 'evidence.chain',
   'nvidia-gpu.validity': 'evidence.time',
   'nvidia-gpu.device': 'evidence.format',
   'nvidia-gpu.architecture': 'device.state',

@@ -3,8 +3,9 @@ import type { Checks } from '../../claims/finding.ts'
 /** The checks of an AMD SEV-SNP attestation report, and the role of each in the table of rules. */
 export const CHECKS = {
   'snp.format': 'evidence.format',
+  'snp.newer': 'evidence.platform',
   'snp.signature': 'evidence.signature',
-  'snp.chain': 'evidence.anchor',
+  'snp.chain': 'evidence.chain',
   'snp.validity': 'evidence.time',
   'snp.revocation': 'evidence.revocation',
   'snp.signing-key': 'evidence.platform',
@@ -12,6 +13,9 @@ export const CHECKS = {
   'snp.chip': 'evidence.platform',
   'snp.tcb': 'evidence.platform',
   'snp.tcb-order': 'evidence.platform',
+  'snp.tcb-minimum': 'evidence.platform',
+  'snp.firmware': 'evidence.platform',
+  'snp.platform-info': 'evidence.platform',
   'snp.debug': 'evidence.debug',
   'snp.migration': 'evidence.platform',
   'snp.guest-policy': 'evidence.platform',

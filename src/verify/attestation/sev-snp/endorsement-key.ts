@@ -14,9 +14,19 @@ export type EndorsementKey = {
   readonly levels: PatchLevels
   /** The chip; absent in a VLEK. */
   readonly hardwareId?: Bytes
+  /** Of a VLEK, the cloud provider whose key it is: `CN=cc-us-east-2.amazonaws.com`. */
+  readonly provider?: string
 }
 
-export type EndorsementKeyCode = CertificateErrorCode | 'endorsement-key-name' | 'endorsement-key-product' | 'endorsement-key-extension'
+export type EndorsementKeyCode =
+  | CertificateErrorCode
+  /** A kind of key that is not known here, by its subject. */
+  | 'endorsement-key-name'
+  /** A product that is not known here. */
+  | 'endorsement-key-product'
+  /** The certificate says one product, and the name of its issuer another. */
+  | 'endorsement-key-issuer'
+  | 'endorsement-key-extension'
 
 const OID = '1.3.6.1.4.1.3704.1'
 /** Arcs under `.3`: patch levels. */
@@ -33,9 +43,10 @@ export function parseEndorsementKey(der: Bytes): Result<EndorsementKey, Endorsem
   const certificate = parsed.value
   const kind = KINDS.find(({ subject }) => certificate.subject.text.startsWith(`CN=${subject},`))
   if (kind === undefined) return failure('endorsement-key-name', certificate.subject.text)
-  const product = productOf(certificate)
-  if (product === undefined) return failure('endorsement-key-product')
-  if (!certificate.issuer.text.startsWith(`CN=${kind.issuer}${product},`)) return failure('endorsement-key-name', certificate.issuer.text)
+  const name = productNameOf(certificate)
+  const product = PRODUCTS.find((known) => known === name)
+  if (product === undefined) return failure('endorsement-key-product', name)
+  if (!certificate.issuer.text.startsWith(`CN=${kind.issuer}${product},`)) return failure('endorsement-key-issuer', certificate.issuer.text)
   const levels = new Map<number, number>()
   for (const arc of LEVELS) {
     const extension = certificate.extensions.get(`${OID}.3.${arc}`)
@@ -46,7 +57,15 @@ export function parseEndorsementKey(der: Bytes): Result<EndorsementKey, Endorsem
   }
   const hardwareId = hardwareIdOf(certificate.extensions.get(`${OID}.4`)?.value)
   if ((kind.kind === 'vcek') !== (hardwareId !== undefined)) return failure('endorsement-key-extension', 'hardware id')
-  return success({ certificate, kind: kind.kind, product, levels, ...(hardwareId === undefined ? {} : { hardwareId }) })
+  const provider = kind.kind === 'vlek' ? textIn(certificate.extensions.get(`${OID}.5`)?.value) : undefined
+  return success({
+    certificate,
+    kind: kind.kind,
+    product,
+    levels,
+    ...(hardwareId === undefined ? {} : { hardwareId }),
+    ...(provider === undefined ? {} : { provider }),
+  })
 }
 
 const KINDS = [
@@ -55,11 +74,13 @@ const KINDS = [
 ] as const
 
 /** `Milan-B0`, `Turin`: the product, and perhaps its stepping. */
-function productOf({ extensions }: Certificate): Product | undefined {
-  const extension = extensions.get(`${OID}.2`)
-  const der = extension === undefined ? undefined : readDer(extension.value)
-  const [name] = (der?.ok === true ? (readText(der.value) ?? '') : '').split('-')
-  return PRODUCTS.find((product) => product === name)
+function productNameOf({ extensions }: Certificate): string | undefined {
+  return textIn(extensions.get(`${OID}.2`)?.value)?.split('-')[0]
+}
+
+function textIn(value: Bytes | undefined): string | undefined {
+  const der = value === undefined ? undefined : readDer(value)
+  return der?.ok === true ? readText(der.value) : undefined
 }
 
 function levelOf(value: Bytes): number | undefined {

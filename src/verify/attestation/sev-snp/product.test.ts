@@ -17,7 +17,17 @@ describe('the product of a processor', () => {
     [0x1a, 0x00, 'Turin'],
     [0x1a, 0x11, 'Turin'],
     [0x1a, 0x12, undefined],
-    [0x1a, 0xa0, undefined],
+    [0x1a, 0x4f, undefined],
+    [0x1a, 0x50, 'Venice'],
+    [0x1a, 0x57, 'Venice'],
+    [0x1a, 0x58, undefined],
+    [0x1a, 0x8f, undefined],
+    [0x1a, 0x90, 'Venice'],
+    [0x1a, 0xaf, 'Venice'],
+    [0x1a, 0xb0, undefined],
+    [0x1a, 0xc0, 'Venice'],
+    [0x1a, 0xc7, 'Venice'],
+    [0x1a, 0xc8, undefined],
     [0x1b, 0x02, undefined],
   ])('family %i, model %i: %s', (family, model, product) => {
     expect(productOfCpuid({ family, model, stepping: 0 })).toBe(product)

@@ -1,5 +1,6 @@
 import type { Bytes } from '../../encoding/bytes.ts'
 import { encodeHex } from '../../encoding/hex.ts'
+import type { SnpLevels } from '../../policy/types.ts'
 import type { Product } from './product.ts'
 
 /**
@@ -30,6 +31,15 @@ export function areLevelsWithin(levels: PatchLevels, most: PatchLevels): boolean
   return [...levels].every(([arc, level]) => level <= (most.get(arc) ?? 0))
 }
 
+/** What is below the lowest levels that a policy allows, each as `boot loader 3 < 7`; levels that it does not name may be any. */
+export function levelsBelow(levels: PatchLevels, minimum: SnpLevels): readonly string[] {
+  return NAMES.flatMap(([arc, name, member]) => {
+    const wanted = minimum[member]
+    const level = levels.get(arc)
+    return wanted === undefined || level === undefined || level >= wanted ? [] : [`${name} ${level} < ${wanted}`]
+  })
+}
+
 /** For people: `boot loader 3, TEE 0, SNP 8, microcode 115`. */
 export function levelsInWords(tcb: Bytes, product: Product): string {
   const levels = patchLevelsOf(tcb, product)
@@ -37,10 +47,10 @@ export function levelsInWords(tcb: Bytes, product: Product): string {
   return `${named.join(', ')} (${encodeHex(tcb)})`
 }
 
-const NAMES: readonly (readonly [arc: number, name: string])[] = [
-  [9, 'FMC'],
-  [1, 'boot loader'],
-  [2, 'TEE'],
-  [3, 'SNP'],
-  [8, 'microcode'],
+const NAMES: readonly (readonly [arc: number, name: string, member: keyof SnpLevels])[] = [
+  [9, 'FMC', 'fmc'],
+  [1, 'boot loader', 'bootLoader'],
+  [2, 'TEE', 'tee'],
+  [3, 'SNP', 'snp'],
+  [8, 'microcode', 'microcode'],
 ]

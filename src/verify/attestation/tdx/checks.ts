@@ -6,7 +6,7 @@ export const CHECKS = {
   'tdx.quote-signature': 'evidence.signature',
   'tdx.attestation-key': 'evidence.signature',
   'tdx.qe-report-signature': 'evidence.signature',
-  'tdx.pck-chain': 'evidence.anchor',
+  'tdx.pck-chain': 'evidence.chain',
   'tdx.pck-validity': 'evidence.time',
   'tdx.age': 'workload.freshness',
   'tdx.debug': 'evidence.debug',

@@ -260,7 +260,8 @@ describe('the bundle of the attestation cache', () => {
     expect(failed(forged)).toEqual(['snp.signature'])
     expect(forged.authentic).toBeUndefined()
     expect(own(forged)).toEqual(['format passed'])
-    expect(failed(await bundle({}, set('vcek', base64('x'))))).toEqual(['snp.chain'])
+    const unreadable = await bundle({}, set('vcek', base64('x')))
+    expect([failed(unreadable), open(unreadable).includes('snp.chain')]).toEqual([[], true])
     expect(open(await bundle({}, set('vcek', undefined)))).toContain('snp.signature')
   })
 
