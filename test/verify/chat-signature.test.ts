@@ -188,7 +188,7 @@ describe('who signed', () => {
     expect(report.findings.filter(({ check }) => check.startsWith('nvidia') || check.startsWith('gpu'))).toEqual([])
   })
   it('an ACI gateway by its older interface does not lose its host by saying so itself', async () => {
-    const faults = { report: { service_capabilities: { serving: 'direct' } } } as const
+    const faults = { report: { service_capabilities: { serving: 'direct' }, nvidia_payload: undefined } } as const
     const { rows } = await judged({ shape: 'aci-legacy', kind: 'unlabelled', faults })
     expect(rows).toBe('-[v-] -[a-] a v v')
     const known = await judged({ shape: 'aci-legacy', kind: 'unlabelled', faults }, { exchange: { parties: ['service'] } })
