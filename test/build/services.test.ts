@@ -69,4 +69,9 @@ describe('the services of this build', () => {
     expect(preset.expects.every(({ source }) => source === 'vendor')).toBe(true)
     expect(preset.expects.some(({ anyOf }) => anyOf.some((value) => /[0-9a-f]{64}/.test(value)))).toBe(false)
   })
+
+  it.each(SERVICES.map((service) => [service.id, service] as const))('%s has its chat among its pages', (_, { chat, pages }) => {
+    if (chat !== undefined) expect(pages).toContain(new URL(chat).origin)
+    expect(pages.length).toBeGreaterThan(0)
+  })
 })

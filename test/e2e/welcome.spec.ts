@@ -77,16 +77,30 @@ test('opens by itself at installation, once, and shows a verdict without a click
   expect(await rowsShown()).toBe(SAMPLE_ROWS[''])
 })
 
+/** By hand, from docs/SERVICES.md: what each site's own page can be shown for. */
+const RECEIPTS = messages.welcome_site_receipts.message
+const EVIDENCE = messages.welcome_site_evidence.message
+const UNKNOWN = messages.welcome_site_unknown.message
+const OFFERS: Readonly<Record<string, string>> = {
+  trustedrouter: RECEIPTS,
+  'near-ai': UNKNOWN,
+  'near-private-chat': RECEIPTS,
+  redpill: RECEIPTS,
+  venice: EVIDENCE,
+  'nano-gpt': UNKNOWN,
+  tinfoil: EVIDENCE,
+  maple: EVIDENCE,
+}
+
 test('lists every site of the build, what can be shown there, and its own page', async () => {
   const sites = page.locator('.site-list > li')
   await expect(sites).toHaveCount(SERVICES.length)
   for (const [index, service] of SERVICES.entries()) {
     const site = sites.nth(index)
     await expect(site.locator('h3')).toHaveText(service.name)
-    await expect(site.locator('a')).toHaveAttribute('href', `${service.pages[0]}/`)
+    await expect(site.locator('a')).toHaveAttribute('href', new URL(service.chat ?? service.pages[0] ?? '').href)
     await expect(site.getByRole('button', { name: `Check ${service.name}` })).toBeVisible()
-    const gives = service.optIn !== undefined || (service.receipts ?? []).length > 0
-    await expect(site.locator('.offers')).toHaveText(messages[gives ? 'welcome_site_receipts' : 'welcome_site_evidence'].message)
+    await expect(site.locator('.offers')).toHaveText(OFFERS[service.id] ?? 'not in the list above')
   }
 })
 

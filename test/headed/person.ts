@@ -16,6 +16,10 @@ import { protocolOf } from './protocol.ts'
 export type Person = {
   /** Opens an address in a new tab in front. */
   readonly visit: (url: string) => Promise<Tab>
+  /** The tab in front, once it is at an address that begins so. */
+  readonly tabAt: (url: string) => Promise<Tab>
+  /** The page that the extension opened when it was installed. */
+  readonly welcomePage: () => Promise<Tab>
   /** Clicks the extension's icon in the browser's bar, unless the popup is open already; gives it once it has drawn something. */
   readonly openPopup: () => Promise<Popup>
   /** Whether the browser's own permission prompt stands on the screen. */
@@ -40,6 +44,8 @@ export type Person = {
 export type Tab = {
   readonly id: number
   readonly run: (expression: string) => Promise<unknown>
+  /** Clicks what a selector finds, with the mouse. */
+  readonly click: (selector: string) => Promise<void>
 }
 
 export type Popup = {
@@ -119,26 +125,40 @@ export async function startPerson(display: Display, options: { readonly extensio
     return {
       text,
       isOpen: async () => (await popupTarget()) !== undefined,
-      async click(action) {
-        const control = `document.querySelector('[data-action="${action}"]')`
-        const middle = `(() => { ${control}?.scrollIntoView({ block: 'nearest' })
-          const box = ${control}?.getBoundingClientRect()
-          return box && { x: screenX + box.x + box.width / 2, y: screenY + box.y + box.height / 2 } })()`
-        // The popup grows with what is in it: until the control feels the mouse, it is where it was a moment ago.
-        await poll(`the mouse on ${action} in the popup`, async () => {
-          const there = v.parse(v.optional(Place), await protocol.evaluate(targetId, middle))
-          if (there === undefined) return false
-          display.moveMouse(Math.round(there.x), Math.round(there.y))
-          return (await protocol.evaluate(targetId, `${control}?.matches(':hover')`)) === true
-        })
-        clicks += 1
-        display.click()
-      },
+      click: (action) => clickOn(targetId, `[data-action="${action}"]`),
     }
+  }
+
+  /** Clicks a control of a page with the mouse. Pages grow with what is in them: until the control feels the mouse, it is where it was a moment ago. */
+  async function clickOn(targetId: string, selector: string): Promise<void> {
+    const control = `document.querySelector(${JSON.stringify(selector)})`
+    // A tab has the browser's bar above it, a popup has nothing.
+    const middle = `(() => { ${control}?.scrollIntoView({ block: 'nearest', behavior: 'instant' })
+      const box = ${control}?.getBoundingClientRect()
+      return box && { x: screenX + box.x + box.width / 2, y: screenY + outerHeight - innerHeight + box.y + box.height / 2 } })()`
+    await poll(`the mouse on ${selector}`, async () => {
+      const there = v.parse(v.optional(Place), await protocol.evaluate(targetId, middle))
+      if (there === undefined) return false
+      display.moveMouse(Math.round(there.x), Math.round(there.y))
+      return (await protocol.evaluate(targetId, `${control}?.matches(':hover')`)) === true
+    })
+    clicks += 1
+    display.click()
+  }
+
+  /** The tab at an address, as it stands in front. */
+  async function tabAt(url: string): Promise<Tab> {
+    const { targetId } = await poll(url, async () => (await protocol.targets()).find((target) => target.url.startsWith(url)))
+    const run = (expression: string): Promise<unknown> => protocol.evaluate(targetId, expression)
+    await poll(`${url}, loaded`, async () => (await run('document.readyState')) === 'complete')
+    const id = v.parse(v.number(), await inOwnPage('chrome.tabs.query({ active: true }).then(([tab]) => tab.id)'))
+    return { id, run, click: (selector) => clickOn(targetId, selector) }
   }
 
   return {
     openPopup,
+    tabAt,
+    welcomePage: () => tabAt(`${base}/welcome/welcome.html`),
     ask,
     inOwnPage,
     clicks: () => clicks,
@@ -151,7 +171,7 @@ export async function startPerson(display: Display, options: { readonly extensio
       await poll(url, async () => (await run('location.href + " " + document.readyState')) === `${url} complete`)
       const tabId = (await tabs()).find((candidate) => !before.includes(candidate))
       if (tabId === undefined) throw new Error('the new tab has no id')
-      return { id: tabId, run }
+      return { id: tabId, run, click: (selector) => clickOn(targetId, selector) }
     },
     isAsked: async () => isPrompted(await display.look()),
     async answerPrompt(answer) {

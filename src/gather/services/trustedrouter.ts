@@ -9,6 +9,7 @@ export const TRUSTEDROUTER: Service = {
   id: 'trustedrouter',
   name: 'TrustedRouter',
   ...siteAt('trustedrouter.com'),
+  chat: 'https://trustedrouter.com/chat',
   failOver: [
     'https://api.allyrouter.com',
     'https://api.uptimerouter.com',

@@ -10,6 +10,8 @@ export type Service = {
   readonly name: string
   /** Origins of the pages that are watched. */
   readonly pages: readonly string[]
+  /** Where the chat itself is, if something else stands at the first page's root. */
+  readonly chat?: string
   /** Origins of the programming interface that the pages call; `https://*.example.com` for every host below one. */
   readonly apis: readonly string[]
   /**

@@ -58,6 +58,7 @@ function sitesPart(sites: HTMLElement, captures: boolean): HTMLElement {
     html('p', { class: 'under' }, text(captures ? 'welcome_sites_text' : 'ui_unsupported_text')),
     sites,
     captures ? html('p', { class: 'small' }, text('ui_enable_note')) : undefined,
+    html('p', { class: 'small' }, text('welcome_sites_known')),
   )
 }
 

@@ -47,7 +47,7 @@ export class SitesPart {
   }
 
   #site(service: Service): HTMLElement {
-    const [page] = service.pages
+    const page = chatOf(service)
     const allowed = this.#allowed.has(service.id)
     return html(
       'li',
@@ -75,7 +75,7 @@ export class SitesPart {
     if (!(await requestHosts(patternsOf(service)))) return this.#tell('ui_enable_denied')
     this.#tell('ui_enabled')
     await this.refresh()
-    const [page] = service.pages
+    const page = chatOf(service)
     if (page === undefined) return
     const until = performance.now() + PATIENCE_MS
     while (!(await capturesPagesOf(service.pages)) && performance.now() < until) await wait(LOOK_AGAIN_MS)
@@ -93,9 +93,17 @@ function patternsOf(service: Service): readonly string[] {
   return hostAsks(service).map(({ pattern }) => pattern)
 }
 
-/** Receipts, where the service gives any; evidence about the place is offered everywhere. */
-function offerOf({ optIn, receipts = [] }: Service): MessageId {
-  return optIn !== undefined || receipts.length > 0 ? 'welcome_site_receipts' : 'welcome_site_evidence'
+function chatOf({ chat, pages }: Service): string | undefined {
+  return chat ?? pages[0]
+}
+
+/** Receipts, where the service's own page gets any; evidence about the place is offered everywhere. */
+function offerOf({ optIn, receipts = [], relays = [], sources }: Service): MessageId {
+  if (optIn === undefined && receipts.length === 0) return 'welcome_site_evidence'
+  // Answers that are not named have no receipt that could be looked up.
+  if (relays.length > 0 && relays.every(({ unnamed }) => unnamed === true)) return 'welcome_site_evidence'
+  const isMadeUp = sources.length === 0
+  return isMadeUp || sources.some(({ topic }) => topic === 'page') ? 'welcome_site_receipts' : 'welcome_site_unknown'
 }
 
 function siteAction({ id, name }: Service, allowed: boolean): HTMLElement {
