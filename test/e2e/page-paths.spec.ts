@@ -1,7 +1,10 @@
 import { expect, test } from 'playwright/test'
+import { testBuild } from './builds.ts'
+import { type Extension, launchExtension } from './extension.ts'
 import { failedChecks, finished, rowsOf } from './rows.ts'
 import { askInPage, COMPLETIONS, PAGE, PAGE_COMPLETIONS, serve } from './service.ts'
 import { HONEST, question, type Session, startSession } from './session.ts'
+import { simulatedPolicy } from './simulated.ts'
 
 /** Pages that call a server of their own in place of the service's interface. */
 
@@ -95,6 +98,42 @@ test.describe('TrustedRouter’s page', () => {
     const { dossier, report } = await session.extension.detail(exchange?.id ?? '')
     expect(dossier.exchange.headers.map(({ name }) => name)).toContain('x-trustedrouter-served-model')
     expect(report === undefined ? undefined : rowsOf(report)).toEqual(HONEST)
+    await page.close()
+  })
+})
+
+test.describe('a site that stands in for TrustedRouter’s', () => {
+  const SITE = 'https://allyrouter.com'
+  let extension: Extension
+
+  // The shipped build holds the hosts of one site, as after one prompt; this one holds all that a user may be asked for.
+  test.beforeAll(async () => {
+    extension = await launchExtension({ build: testBuild(), port: session.loopback.port })
+    await extension.configure({ 'policy:trustedrouter': simulatedPolicy(session.service.gateway) })
+  })
+  test.afterAll(() => extension.close())
+
+  test('is the same service: a fresh nonce for each answer, the same policy, its own interface asked', async () => {
+    const { loopback, service } = session
+    const { document, kind } = service.gateway.attestation
+    loopback.on('allyrouter.com', (_, __, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<p>chat</p>'))
+    loopback.on('allyrouter.com/chat-proxy/v1/chat/completions', service.whole)
+    loopback.on('api.allyrouter.com/receipt-attestation', (_, __, response) => {
+      response.writeHead(200, { 'content-type': 'application/jwt', 'x-receipt-att-kind': kind }).end(document)
+    })
+    const { page, tabId } = await extension.open(SITE)
+    const nonces = new Set<string | undefined>()
+    for (const count of [1, 2]) {
+      await askInPage(page, question(), `${SITE}/chat-proxy/v1/chat/completions`)
+      const exchange = (await finished(extension, tabId, count)).at(-1)
+      const { dossier } = await extension.detail(exchange?.id ?? '')
+      expect(exchange === undefined ? undefined : rowsOf(exchange.report)).toEqual(HONEST)
+      expect(exchange).toMatchObject({ service: 'TrustedRouter', elsewhere: false })
+      expect(dossier.asked?.sharedBy).toBe(1)
+      nonces.add(dossier.asked?.nonce)
+    }
+    expect(nonces.size).toBe(2)
+    expect(new Set(asked('/receipt-attestation'))).toEqual(new Set(['api.allyrouter.com']))
     await page.close()
   })
 })
