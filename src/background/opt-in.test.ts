@@ -42,10 +42,20 @@ describe('asking for receipts', () => {
       expect(requestMethods).toEqual(['post'])
     }
     const asks = (address: string) => conditions().some(({ regexFilter }) => new RegExp(regexFilter).test(address))
-    for (const url of completionUrls(TRUSTEDROUTER)) {
+    for (const url of completionUrls({ ...TRUSTEDROUTER, failOver: [] })) {
       expect([url, `${url}?a=1`].every(asks)).toBe(true)
       expect([`${url}/more`, url.replace('.', 'x'), `https://evil.example/${url}`].some(asks)).toBe(false)
     }
+  })
+
+  it('is done of a host that no prompt asks for where the user has allowed it', async () => {
+    const [origin = ''] = TRUSTEDROUTER.failOver ?? []
+    const asks = () => conditions().filter(({ regexFilter }) => new RegExp(regexFilter).test(`${origin}/v1/chat/completions`)).length
+    await askForReceipts([TRUSTEDROUTER])
+    expect(asks()).toBe(0)
+    fake.grant(`${origin}/*`)
+    await askForReceipts([TRUSTEDROUTER])
+    expect(asks()).toBe(1)
   })
 
   it('takes a fresh nonce each time one has left', async () => {

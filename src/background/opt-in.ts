@@ -2,6 +2,7 @@ import { SITES } from '../gather/services/lookup.ts'
 import { completionUrls, type Service } from '../gather/services/types.ts'
 import { freshNonce } from '../platform/nonce.ts'
 import { type HeaderRule, replaceHeaderRule, replaceHeaderRules } from '../platform/opt-in-rule.ts'
+import { hasHosts } from '../platform/permissions.ts'
 
 /** Has the browser ask the services at the enabled sites for receipts, each with a fresh nonce; stops asking all others. */
 export async function askForReceipts(enabled: readonly Service[]): Promise<void> {
@@ -21,7 +22,13 @@ async function ruleFor(service: Service): Promise<readonly HeaderRule[]> {
       header: service.optIn.header,
       value: await freshNonce(),
       initiators: service.pages.map((origin) => new URL(origin).hostname),
-      addresses: completionUrls(service),
+      addresses: completionUrls({ ...service, failOver: await allowed(service.failOver ?? []) }),
     },
   ]
+}
+
+/** Of origins that no prompt asks for, those that the user has allowed: each address more makes a new nonce take longer. */
+async function allowed(origins: readonly string[]): Promise<readonly string[]> {
+  const held = await Promise.all(origins.map((origin) => hasHosts([`${origin}/*`])))
+  return origins.filter((_, index) => held[index])
 }
