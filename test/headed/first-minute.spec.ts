@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { expect, test } from 'playwright/test'
+import messages from '../../public/_locales/en/messages.json' with { type: 'json' }
 import { missingPrograms } from '../../scripts/ensure-display.ts'
 import { shippedBuild } from '../e2e/builds.ts'
 import { type Loopback, startLoopback } from '../e2e/server.ts'
@@ -61,4 +62,20 @@ test('a site is checked, opened and judged within the clicks that are counted', 
   const popup = await person.openPopup()
   await poll('the five rows', async () => (await popup.text()).includes('Which model answered?'))
   expect(person.clicks()).toBeLessThanOrEqual(CLICKS.site)
+})
+
+test('a refusal is said on the page, and the site can be asked for again', async () => {
+  const welcome = await person.welcomePage()
+  const notice = () => welcome.run('document.querySelector(".site-notice").textContent')
+  await welcome.click('button[data-site="trustedrouter"]')
+  await poll('the prompt', person.isAsked)
+  await person.answerPrompt('deny')
+  await expect.poll(notice).toBe(messages.ui_enable_denied.message)
+  await welcome.click('button[data-site="trustedrouter"]')
+  await poll('the prompt', person.isAsked)
+  await person.answerPrompt('allow')
+  await person.tabAt(service.page)
+  await expect
+    .poll(() => welcome.run('document.querySelector("[data-key=trustedrouter] .allowed")?.textContent'))
+    .toBe(messages.welcome_allowed.message)
 })

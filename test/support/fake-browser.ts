@@ -65,6 +65,7 @@ const request = {
 const permissions = { onAdded: fakeEvent<unknown>(), onRemoved: fakeEvent<unknown>() }
 const tabEvents = { onRemoved: fakeEvent<number>(), onUpdated: fakeEvent<number>() }
 const onMessage = fakeEvent<unknown>()
+const onInstalled = fakeEvent<{ readonly reason: string }>()
 const local = area()
 const session = area()
 
@@ -80,6 +81,8 @@ export const fake = {
   /** What was said to the extension's own pages; `undefined` while none is open. */
   pages: undefined as unknown[] | undefined,
   incognito: false,
+  /** Addresses that were opened in new tabs. */
+  opened: [] as string[],
   /** What went to the extension's error log. */
   faults: [] as unknown[],
   local: local.values,
@@ -88,6 +91,7 @@ export const fake = {
   permissions,
   tabEvents,
   onMessage,
+  onInstalled,
 
   grant(...patterns: readonly string[]): void {
     for (const pattern of patterns) fake.granted.add(pattern)
@@ -101,9 +105,11 @@ export const fake = {
   reset(): void {
     for (const event of [...Object.values(request), ...Object.values(permissions), ...Object.values(tabEvents)]) event.clear()
     onMessage.clear()
+    onInstalled.clear()
     for (const memory of [fake.granted, fake.tabs, fake.toolbar, fake.rules, fake.scripts, fake.local, fake.session]) memory.clear()
     fake.pages = undefined
     fake.incognito = false
+    fake.opened.length = 0
     fake.faults.length = 0
     globalThis.reportError = (fault: unknown) => void fake.faults.push(fault)
   },
@@ -125,6 +131,7 @@ export const browser = {
     id: fake.id,
     getURL: (path: string) => `chrome-extension://${fake.id}/${path}`,
     onMessage,
+    onInstalled,
     sendMessage: async (message: unknown) => {
       if (fake.pages === undefined) throw new Error('Could not establish connection. Receiving end does not exist.')
       fake.pages.push(message)
@@ -138,6 +145,7 @@ export const browser = {
   },
   tabs: {
     ...tabEvents,
+    create: async ({ url }: { readonly url: string }) => void fake.opened.push(url),
     query: async () => [...fake.tabs.keys()].map((id) => ({ id })),
     get: async (tabId: number) => ({ id: tabId, ...tabOf(tabId) }),
     sendMessage: async (tabId: number, message: unknown, { frameId }: { readonly frameId: number }) => {

@@ -6,7 +6,7 @@ import { neededFor } from '../../verify/claims/judge.ts'
 import { ROLES, type Role, RULES } from '../../verify/claims/rules.ts'
 import { sentence } from '../../verify/claims/sentence.ts'
 import { CLAIM_IDS, type Deciding, type Finding, type HopFact, type Outcome, STANDINGS } from '../../verify/claims/types.ts'
-import { ADVICE, ADVICE_BY_ROLE, adviceFor, adviceForState, type StateShown } from './advice.ts'
+import { ADVICE, ADVICE_BY_ROLE, ADVICE_BY_SENTENCE, adviceFor, adviceForState, type StateShown } from './advice.ts'
 
 const HOPS: readonly (readonly HopFact[])[] = [
   [{ role: 'service', name: '', backing: 'evidence' }],
@@ -99,7 +99,7 @@ describe('advice for a report', () => {
   it('offers another check only where one may help', () => {
     for (const deciding of REACHABLE) {
       expect(words(deciding)).not.toContain('Check again')
-      const mayHelp = deciding.standing === 'unchecked' && deciding.claim !== 'exchange'
+      const mayHelp = deciding.standing === 'unchecked' && deciding.claim !== 'exchange' && deciding.role !== 'policy.readable'
       expect(words(deciding, true).includes('Check again'), words(deciding, true)).toBe(mayHelp)
     }
   })
@@ -117,6 +117,12 @@ describe('advice for a report', () => {
     for (const [said, these] of standings) expect(these.size, said).toBe(1)
   })
 
+  it.each(['clock_first_ahead', 'clock_first_behind', 'policy_not_stated'] as const)('has words of its own for %s', (says) => {
+    const failed: Deciding = { claim: 'workload', standing: 'failed', role: 'workload.identity' }
+    expect(words({ ...failed, says })).not.toBe(words(failed))
+    expect(words({ ...failed, says })).toMatch(/[Ss]ave the evidence/)
+  })
+
   it('names what is left on trust where all five rows hold', () => {
     expect(adviceFor({ retry: false }).id).toBe('advice_all_verified')
     expect(adviceFor({ retry: true }).id).toBe('advice_all_verified')
@@ -127,6 +133,7 @@ describe('advice for a report', () => {
       REACHABLE.flatMap((deciding) => [adviceFor({ deciding, retry: false }).id, adviceFor({ deciding, retry: true }).id]),
     )
     used.add('advice_all_verified')
+    for (const id of Object.values(ADVICE_BY_SENTENCE)) used.add(id)
     expect(Object.keys(messages).filter((id) => id.startsWith('advice_') && ![...used].some((known) => known === id))).toEqual([])
   })
 

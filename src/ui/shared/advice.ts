@@ -1,6 +1,6 @@
 import type { Role } from '../../verify/claims/rules.ts'
 import { type MessageId, type Sentence, sentence } from '../../verify/claims/sentence.ts'
-import type { ClaimId, Standing } from '../../verify/claims/types.ts'
+import type { ClaimId, Deciding, Standing } from '../../verify/claims/types.ts'
 import type { Report } from '../../verify/report.ts'
 
 /** "What does this mean, and what do I do now?", for every report and for every state of the popup that shows none. */
@@ -43,7 +43,7 @@ export const ADVICE: Readonly<Record<BadNews, Readonly<Record<ClaimId, MessageId
 export const ADVICE_BY_ROLE: { readonly [standing in BadNews]: { readonly [role in Role]?: MessageId } } = {
   failed: {
     'evidence.anchor': 'advice_anchor_failed',
-    'evidence.chain': 'advice_anchor_failed',
+    'evidence.chain': 'advice_chain_failed',
     'evidence.time': 'advice_evidence_time_failed',
     'evidence.revocation': 'advice_revocation_failed',
     'evidence.debug': 'advice_debug_failed',
@@ -55,6 +55,7 @@ export const ADVICE_BY_ROLE: { readonly [standing in BadNews]: { readonly [role 
     'workload.measurement': 'advice_measurement_failed',
     'workload.freshness': 'advice_freshness_failed',
     'exchange.request': 'advice_request_failed',
+    'exchange.request-told': 'advice_request_failed',
     'exchange.response': 'advice_response_failed',
     'receipt.signature': 'advice_bad_signature',
     'receipt.key': 'advice_key_failed',
@@ -64,6 +65,7 @@ export const ADVICE_BY_ROLE: { readonly [standing in BadNews]: { readonly [role 
     'receipt.delivery': 'advice_receipt_withheld',
   },
   unchecked: {
+    'policy.readable': 'advice_policy_unreadable',
     'exchange.capture': 'advice_capture_unchecked',
     'receipt.presence': 'advice_receipt_not_seen',
     'receipt.delivery': 'advice_receipt_cut',
@@ -77,14 +79,25 @@ export const ADVICE_BY_ROLE: { readonly [standing in BadNews]: { readonly [role 
   },
 }
 
+/** Where the sentence of the check that decided is news of its own among those of its role. */
+export const ADVICE_BY_SENTENCE: { readonly [id in MessageId]?: MessageId } = {
+  clock_first_ahead: 'advice_clock',
+  clock_first_behind: 'advice_clock',
+  policy_not_stated: 'advice_policy_not_stated',
+}
+
 /** One sentence under the headline: what its news means, and what to do about it. */
 export function adviceFor({ deciding, retry }: Pick<Report, 'deciding' | 'retry'>): Sentence {
   if (deciding === undefined) return sentence('advice_all_verified')
-  const { claim, standing, role, theirs } = deciding
-  // What was not captured cannot be captured later, nor does what was sent become readable; everything else may be fetched by then.
-  if (standing === 'unchecked' && retry && claim !== 'exchange' && theirs === undefined) return sentence('advice_check_again')
-  const better = role === undefined ? undefined : ADVICE_BY_ROLE[standing][role]
+  const { claim, standing, role, says } = deciding
+  if (mayBeFetched(deciding) && retry) return sentence('advice_check_again')
+  const better = (says && ADVICE_BY_SENTENCE[says]) ?? (role && ADVICE_BY_ROLE[standing][role])
   return sentence(better ?? ADVICE[standing][claim])
+}
+
+/** What was not captured cannot be captured later, nor does what was sent, or a policy, become readable; everything else may be there by then. */
+function mayBeFetched({ claim, standing, role, theirs }: Deciding): boolean {
+  return standing === 'unchecked' && claim !== 'exchange' && role !== 'policy.readable' && theirs === undefined
 }
 
 /** A state in which the popup shows no report. */
