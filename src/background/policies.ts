@@ -1,4 +1,5 @@
 import { readSetting } from '../platform/settings.ts'
+import { failure } from '../verify/encoding/result.ts'
 import { unreadablePolicy } from '../verify/policy/empty.ts'
 import { presetFor } from '../verify/policy/presets.ts'
 import { parsePolicy } from '../verify/policy/read.ts'
@@ -11,7 +12,7 @@ import type { Policy } from '../verify/policy/types.ts'
 export async function policyFor(service: string): Promise<Policy> {
   const stored = await readSetting(`policy:${service}`)
   if (stored === undefined) return presetFor(service)
-  if (typeof stored !== 'string') return unreadablePolicy(service, 'policy-json')
+  if (typeof stored !== 'string') return unreadablePolicy(service, failure('policy-json'))
   const parsed = parsePolicy(stored, service)
-  return parsed.ok ? parsed.value : unreadablePolicy(service, parsed.code, parsed.detail)
+  return parsed.ok ? parsed.value : unreadablePolicy(service, parsed)
 }

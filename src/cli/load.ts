@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { parseDossier } from '../dossier/read.ts'
 import type { BodySeen, Dossier } from '../dossier/types.ts'
 import type { Bytes } from '../verify/encoding/bytes.ts'
-import { failure, type Result, success } from '../verify/encoding/result.ts'
+import { type Failure, failure, type Result, success } from '../verify/encoding/result.ts'
 import { decodeUtf8 } from '../verify/encoding/utf8.ts'
 import { observe, observeRequest } from '../verify/observe.ts'
 import { presetFor } from '../verify/policy/presets.ts'
@@ -49,7 +49,12 @@ export async function loadPolicy(path: string | undefined, service: string): Pro
   const text = await loadText(path)
   if (!text.ok) return text
   const policy = parsePolicy(text.value, service)
-  return policy.ok ? policy : failure('policy', `${path}: ${policy.code} ${policy.detail ?? ''}`)
+  return policy.ok ? policy : failure('policy', `${path}: ${faultInText(policy)}`)
+}
+
+/** "policy-schema at expects.0.measurement": the code, the member, and what the parser notes. */
+function faultInText({ code, path, detail }: Failure<string>): string {
+  return [code, ...(path === undefined ? [] : [`at ${path}`]), ...(detail === undefined ? [] : [detail])].join(' ')
 }
 
 /** An exchange as the files given tell it, and what of them contradicts the record. */
@@ -81,7 +86,7 @@ async function recordedDossier(path: string, text: string, options: Options): Pr
   const misfit = (['receipt', 'attestation'] as const).find((name) => options[name] !== undefined)
   if (misfit !== undefined) return failure('usage', `${path} is a dossier, which holds its own: --${misfit} does not apply.`)
   const read = parseDossier(text, 'file')
-  if (!read.ok) return failure('dossier', `${path}: ${read.code} ${read.detail ?? ''}`)
+  if (!read.ok) return failure('dossier', `${path}: ${faultInText(read)}`)
   const request = await givenRequest(options)
   if (!request.ok) return request
   return success(withGiven(read.value, request.value, options.nonce))

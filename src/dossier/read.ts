@@ -1,5 +1,5 @@
 import { isJsonObject, parseJson } from '../verify/encoding/json.ts'
-import { failure, type Result, success } from '../verify/encoding/result.ts'
+import { failure, type Result, renamed, success } from '../verify/encoding/result.ts'
 import { parseWith } from '../verify/encoding/schema.ts'
 import { dossierSchema } from './schema.ts'
 import type { BodySeen, Dossier, Provenance } from './types.ts'
@@ -18,7 +18,7 @@ export function parseDossier(text: string, origin: 'own-store' | 'file'): Result
   const json = parseJson(text, { maxLength: MOST_CHARACTERS })
   if (!json.ok) return failure('dossier-json', json.code)
   const dossier = parseWith(dossierSchema, isJsonObject(json.value) && 'dossier' in json.value ? json.value['dossier'] : json.value)
-  if (!dossier.ok) return failure('dossier-schema', dossier.detail)
+  if (!dossier.ok) return renamed('dossier-schema', dossier)
   return success(origin === 'file' ? asRecorded(dossier.value) : dossier.value)
 }
 

@@ -25,8 +25,8 @@ describe('a failure of time', () => {
   })
 
   it.each([
-    ['Fri, 27 Nov 2026 09:55:00 GMT', sentence('clock_first_ahead', sentence('span_minutes', '5'), because)],
-    ['Fri, 27 Nov 2026 12:00:20 GMT', sentence('clock_first_behind', sentence('span_hours', '2'), because)],
+    ['Fri, 27 Nov 2026 09:55:00 GMT', sentence('clock_first_ahead', { id: 'span_minutes', args: ['5'] }, because)],
+    ['Fri, 27 Nov 2026 12:00:20 GMT', sentence('clock_first_behind', { id: 'span_hours', args: ['2'] }, because)],
     // Within the exchange, give or take what clocks are forgiven.
     ['Fri, 27 Nov 2026 09:59:00 GMT', because],
     ['Fri, 27 Nov 2026 10:01:20 GMT', because],

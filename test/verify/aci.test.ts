@@ -234,7 +234,7 @@ describe('each check, alone', () => {
   it('another version of the protocol is newer than this checker', async () => {
     const { failed, report, rows } = await judged({ faults: { receipt: { api_version: 'aci/2' } } })
     expect([failed, unreadable(report), rows]).toEqual([[], [], 'a a ? ? ?'])
-    expect(report.claims[4]?.because).toEqual(sentence('aci_version_other', 'aci/2'))
+    expect(report.claims[4]?.because).toEqual({ id: 'aci_version_other', args: ['aci/2'] })
   })
   it.each([{}, null, { digest: null, data: null }])('a session that kept nothing is the gateway’s word: %j', async (evidence) => {
     const { failed, report, rows } = await judged({ upstream: 'vouched', faults: { session: { evidence } } })

@@ -6,7 +6,6 @@ import { nvidiaPayload } from '../../src/verify/attestation/nvidia-gpu/index.ts'
 import type { AttestationResult } from '../../src/verify/attestation/types.ts'
 import { deriveClaims } from '../../src/verify/claims/derive.ts'
 import { ROLES, RULES } from '../../src/verify/claims/rules.ts'
-import { sentence } from '../../src/verify/claims/sentence.ts'
 import type { Claim, Finding } from '../../src/verify/claims/types.ts'
 import type { TrustStore } from '../../src/verify/trust/types.ts'
 import { makeExchange } from '../simulator/index.ts'
@@ -27,7 +26,7 @@ const PROCESSOR: readonly Finding[] = ROLES.filter((role) => RULES[role].needed)
   role,
   hop: 0,
   outcome: 'passed',
-  because: sentence('measurement_other', role),
+  because: { id: 'measurement_other', args: [role] },
   assumes: [],
 }))
 

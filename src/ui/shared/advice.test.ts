@@ -4,7 +4,6 @@ import { deriveClaims } from '../../verify/claims/derive.ts'
 import { decidingOf } from '../../verify/claims/headline.ts'
 import { neededFor } from '../../verify/claims/judge.ts'
 import { ROLES, type Role, RULES } from '../../verify/claims/rules.ts'
-import { sentence } from '../../verify/claims/sentence.ts'
 import { CLAIM_IDS, type Deciding, type Finding, type HopFact, type Outcome, STANDINGS } from '../../verify/claims/types.ts'
 import { ADVICE, ADVICE_BY_ROLE, ADVICE_BY_SENTENCE, adviceFor, adviceForState, type StateShown } from './advice.ts'
 
@@ -21,7 +20,7 @@ const HOPS: readonly (readonly HopFact[])[] = [
 ]
 
 function finding(role: Role, outcome: Outcome, hop = 0): Finding {
-  return { check: `test.${role}`, role, hop, outcome, because: sentence('measurement_other', role), assumes: [] }
+  return { check: `test.${role}`, role, hop, outcome, because: { id: 'measurement_other', args: [role] }, assumes: [] }
 }
 
 /** Every check that some row needs. */

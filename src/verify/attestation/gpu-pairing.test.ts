@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { sentence } from '../claims/sentence.ts'
 import { checkGpuPairing, type ProcessorLink, pairGpu } from './gpu-pairing.ts'
 import type { AttestationResult } from './types.ts'
 
@@ -48,7 +47,7 @@ describe('GPU and processor', () => {
           { field: 'report-data', value: OTHER },
         ],
         measurements: [],
-        platform: sentence('nvidia_platform', ''),
+        platform: { id: 'nvidia_platform', args: [''] },
       },
     }
     const paired = pairGpu(open, nonce(NONCE), 0)

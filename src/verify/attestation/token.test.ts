@@ -28,17 +28,17 @@ describe('a token', () => {
 
   it.each([
     ['no token', 'abc', 'jws-parts', undefined],
-    ['another algorithm', tokenOf('{"alg":"none","kid":"1"}', PAYLOAD), 'token-header', 'alg: '],
-    ['no key id', tokenOf('{"alg":"ES384"}', PAYLOAD), 'token-header', 'kid: '],
+    ['another algorithm', tokenOf('{"alg":"none","kid":"1"}', PAYLOAD), 'token-header', 'alg'],
+    ['no key id', tokenOf('{"alg":"ES384"}', PAYLOAD), 'token-header', 'kid'],
     ['a header with a member twice', tokenOf('{"alg":"ES384","kid":"1","kid":"1"}', PAYLOAD), 'jws-header-duplicate-key', undefined],
     ['a payload that is no JSON', tokenOf(HEADER, '{'), 'json-syntax', undefined],
     ['a payload with a member twice', tokenOf(HEADER, '{"iss":"a","iss":"b"}'), 'json-duplicate-key', undefined],
-    ['claims of another type', tokenOf(HEADER, '{"iss":1}'), 'token-claims', 'iss: '],
-    ['claims that are a list', tokenOf(HEADER, '[]'), 'token-claims', undefined],
-  ])('is refused by name: %s', (_, text, code, detail) => {
+    ['claims of another type', tokenOf(HEADER, '{"iss":1}'), 'token-claims', 'iss'],
+    ['claims that are a list', tokenOf(HEADER, '[]'), 'token-claims', 'iss'],
+  ])('is refused by name: %s', (_, text, code, path) => {
     const opened = open(text)
     expect(opened).toMatchObject({ ok: false, code })
-    if (!opened.ok && detail !== undefined) expect(opened.detail).toContain(detail)
+    if (!opened.ok) expect(opened.path).toBe(path)
   })
 
   it('is refused, not thrown over, whatever it is', () => {

@@ -2,7 +2,6 @@ import { describe, expect, it } from 'vitest'
 import { deriveClaims } from './derive.ts'
 import { decidingOf } from './headline.ts'
 import { ROLES, type Role, RULES } from './rules.ts'
-import { sentence } from './sentence.ts'
 import type { Claim, Finding, HopFact, Outcome, Standing } from './types.ts'
 
 const LETTERS: Readonly<Record<Standing, string>> = { verified: 'v', assumed: 'a', failed: 'f', absent: '-', unchecked: '?' }
@@ -12,7 +11,14 @@ const VOUCHED_HOST: HopFact = { role: 'model-host', name: 'host', backing: 'vouc
 const BARE_HOST: HopFact = { role: 'model-host', name: 'host', backing: 'none' }
 
 function finding(role: Role, outcome: Outcome, hop = 0): Finding {
-  return { check: `test.${role}`, role, hop, outcome, because: sentence('measurement_other', role), assumes: ['assume_hardware_vendor'] }
+  return {
+    check: `test.${role}`,
+    role,
+    hop,
+    outcome,
+    because: { id: 'measurement_other', args: [role] },
+    assumes: ['assume_hardware_vendor'],
+  }
 }
 
 /** Every needed check of a service that runs its own attested model, passed. */
@@ -156,7 +162,7 @@ describe('what rows owe each other', () => {
   it('says the sentence of the first of the worst findings', () => {
     const findings = [...replace('workload.measurement', 'failed'), finding('workload.identity', 'unchecked')]
     const { claims, decidedBy } = deriveClaims({ findings, hops: [SERVICE], signer: 0, keyPinned: false })
-    expect(claims[1]?.because).toEqual(sentence('measurement_other', 'workload.measurement'))
+    expect(claims[1]?.because).toEqual({ id: 'measurement_other', args: ['workload.measurement'] })
     expect(decidedBy.workload?.role).toBe('workload.measurement')
   })
   it('ranks what was sent and cannot be read with nothing sent, and says whose doing it is', () => {

@@ -9,8 +9,17 @@ export type MessageId = keyof typeof messages
  */
 export type Sentence = { readonly id: MessageId; readonly args?: readonly (string | Sentence)[] }
 
+/**
+ * What may fill a gap of a sentence: another sentence, or text. A value of a literal type is a code of ours (`no-anchor`, `UpToDate`), and codes
+ * are fields of a finding: passing one does not compile. A name that people know is given as text: `String(name)`.
+ */
+type Sayable<Argument> = Argument extends string ? (string extends Argument ? Argument : never) : Argument
+
 /** Builds a sentence from its name and its arguments. */
-export function sentence(id: MessageId, ...args: (string | Sentence)[]): Sentence {
+export function sentence<const Args extends readonly (string | Sentence)[]>(
+  id: MessageId,
+  ...args: { readonly [Index in keyof Args]: Sayable<Args[Index]> }
+): Sentence {
   return args.length === 0 ? { id } : { id, args }
 }
 

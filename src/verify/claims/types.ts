@@ -20,7 +20,7 @@ export type AssumptionId = Extract<MessageId, `assume_${string}`>
 
 /** Where in what was captured or fetched a check looked: the document, and the way to the member (`receipt.payload.nonce`). */
 export type Place = Document | `${Document}.${string}`
-type Document = 'exchange' | 'receipt' | 'report' | 'session' | 'evidence' | 'collateral' | 'measurements'
+type Document = 'exchange' | 'receipt' | 'report' | 'session' | 'evidence' | 'collateral' | 'measurements' | 'policy'
 
 /** One check, made or not. `hop` counts from your bytes towards the model: 0 is the party that signed. */
 export type Finding = {

@@ -12,17 +12,16 @@ describe('parseWith', () => {
 
   it('names the path of the first fault', () => {
     const parsed = parseWith(Receipt, { rv: 1, hashes: [{ alg: 'sha256' }, { alg: 7 }] })
-    expect(parsed).toMatchObject({ ok: false, code: 'schema' })
-    expect(!parsed.ok && parsed.detail).toMatch(/^hashes\.1\.alg: .*string/)
+    expect(parsed).toEqual({ ok: false, code: 'schema', path: 'hashes.1.alg' })
   })
 
   it('refuses a member that a closed schema does not know', () => {
     expect(parseWith(Receipt, { rv: 1, hashes: [], extra: true })).toMatchObject({ ok: false, code: 'schema' })
   })
 
-  it('says so when the fault is at the top, and keeps the detail short', () => {
-    const parsed = parseWith(v.picklist(['x'.repeat(500)]), 'y'.repeat(500))
-    expect(!parsed.ok && parsed.detail).toMatch(/^\(root\): /)
-    expect(!parsed.ok && parsed.detail?.length).toBe(200)
+  it('names no path when the fault is at the top, keeps paths short, and repeats nothing of the library’s or the sender’s', () => {
+    expect(parseWith(v.picklist(['x'.repeat(500)]), 'y'.repeat(500))).toEqual({ ok: false, code: 'schema' })
+    const parsed = parseWith(v.record(v.string(), v.number()), { ['y'.repeat(500)]: 'text' })
+    expect(parsed).toEqual({ ok: false, code: 'schema', path: 'y'.repeat(100) })
   })
 })

@@ -14,8 +14,7 @@ export function parseWith<Schema extends v.GenericSchema>(schema: Schema, value:
   if (parsed.success) return success(parsed.output)
   const [issue] = parsed.issues
   const path = v.getDotPath(issue)
-  const detail = `${path ?? '(root)'}: ${issue.message}`.slice(0, 200)
-  return { ...failure('schema', detail), ...(path === null ? {} : { path: path.slice(0, LONGEST_PATH) }) }
+  return { ...failure('schema'), ...(path === null ? {} : { path: path.slice(0, LONGEST_PATH) }) }
 }
 
 /**

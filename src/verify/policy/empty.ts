@@ -1,3 +1,4 @@
+import type { Failure } from '../encoding/result.ts'
 import type { Policy } from './types.ts'
 
 /** Expects nothing: what is measured is shown, and nothing is matched. */
@@ -12,6 +13,6 @@ export const EMPTY: Policy = {
 }
 
 /** In place of a policy of the user's that cannot be read. It expects nothing, and says why. */
-export function unreadablePolicy(service: string, code: string, detail?: string): Policy {
-  return { ...EMPTY, id: 'unreadable', service, unreadable: { code, ...(detail === undefined ? {} : { detail }) } }
+export function unreadablePolicy(service: string, unreadable: Failure<string>): Policy {
+  return { ...EMPTY, id: 'unreadable', service, unreadable }
 }

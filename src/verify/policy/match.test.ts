@@ -41,7 +41,12 @@ describe('an expectation about a party', () => {
 
 describe('a policy that could not be read', () => {
   it('is said in place of every comparison', () =>
-    expect(matchPolicy(unreadablePolicy('redpill', 'policy-json'), SIGNER, { evidence: [image('a')], receipt: undefined })).toMatchObject([
-      { check: 'policy.readable', role: 'policy.readable', outcome: 'unchecked', code: 'policy-json' },
+    expect(
+      matchPolicy(unreadablePolicy('redpill', { ok: false, code: 'policy-schema', path: 'expects.0' }), SIGNER, {
+        evidence: [image('a')],
+        receipt: undefined,
+      }),
+    ).toMatchObject([
+      { check: 'policy.readable', role: 'policy.readable', outcome: 'unchecked', code: 'policy-schema', at: 'policy.expects.0' },
     ]))
 })

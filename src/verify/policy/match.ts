@@ -1,7 +1,8 @@
-import { type Checks, makeFinding } from '../claims/finding.ts'
+import { type Checks, faultIn, makeFinding } from '../claims/finding.ts'
 import { type Sentence, sentence } from '../claims/sentence.ts'
 import { short } from '../claims/short.ts'
 import type { AssumptionId, Finding, HopRole } from '../claims/types.ts'
+import type { Failure } from '../encoding/result.ts'
 import { measurementInWords } from './names.ts'
 import type { Expectation, Measurement, Policy } from './types.ts'
 
@@ -32,15 +33,15 @@ export type MatchedHop = { readonly index: number; readonly role: HopRole; reado
  * the finding says "measured, not matched".
  */
 export function matchPolicy(policy: Policy, hop: MatchedHop, measured: Measured): readonly Finding[] {
-  if (policy.unreadable !== undefined) return [unreadable(policy.unreadable.code, hop.index)]
+  if (policy.unreadable !== undefined) return [unreadable(policy.unreadable, hop.index)]
   const concerned = policy.expects.filter((expectation) => (expectation.hop === undefined ? hop.isSigner : expectation.hop === hop.role))
   const findings = concerned.map((expectation) => matchOne(expectation, hop.index, measured))
   if (findings.some((finding) => finding.role === 'workload.measurement')) return findings
   return [...findings, unmatched(measured.evidence, hop.index)]
 }
 
-function unreadable(code: string, hop: number): Finding {
-  return makeFinding(CHECKS, 'policy.readable', 'unchecked', 'policy_unreadable', { hop, code })
+function unreadable(fault: Failure<string>, hop: number): Finding {
+  return makeFinding(CHECKS, 'policy.readable', 'unchecked', 'policy_unreadable', { ...faultIn('policy', fault), hop })
 }
 
 /** A hop as far as expectations about it are concerned. `asked`: whether `matchPolicy` was asked about it. */

@@ -13,8 +13,8 @@ describe('measurements in words', () => {
   })
 
   it('calls others by their own name', () => {
-    expect(measurementInWords('tdx.mr-owner')).toEqual(sentence('measurement_other', 'tdx.mr-owner'))
-    expect(measurementInWords('constructor')).toEqual(sentence('measurement_other', 'constructor'))
+    expect(measurementInWords('tdx.mr-owner')).toEqual({ id: 'measurement_other', args: ['tdx.mr-owner'] })
+    expect(measurementInWords('constructor')).toEqual({ id: 'measurement_other', args: ['constructor'] })
   })
 
   it('are what a policy’s findings say', () => {
@@ -37,8 +37,8 @@ describe('measurements in words', () => {
         },
       )[0]?.because
     const image = sentence('measurement_container_image_digest')
-    expect(said('sha256:one')).toEqual(sentence('policy_match', image, 'sha256:one'))
-    expect(said('sha256:two')).toEqual(sentence('policy_mismatch', image, 'sha256:two'))
+    expect(said('sha256:one')).toEqual({ id: 'policy_match', args: [image, 'sha256:one'] })
+    expect(said('sha256:two')).toEqual({ id: 'policy_mismatch', args: [image, 'sha256:two'] })
     expect(said(undefined)).toEqual(sentence('policy_not_stated', image))
   })
 })

@@ -1,5 +1,5 @@
 import { parseJson } from '../encoding/json.ts'
-import { failure, type Result, success } from '../encoding/result.ts'
+import { failure, type Result, renamed, success } from '../encoding/result.ts'
 import { parseWith } from '../encoding/schema.ts'
 import { isMeasurement } from './names.ts'
 import { policySchema } from './schema.ts'
@@ -17,7 +17,7 @@ export function parsePolicy(text: string, service = ''): Result<Policy, PolicyEr
   const json = parseJson(text)
   if (!json.ok) return failure('policy-json', json.code)
   const parsed = parseWith(policySchema, json.value)
-  if (!parsed.ok) return failure('policy-schema', parsed.detail)
+  if (!parsed.ok) return renamed('policy-schema', parsed)
   const policy: Policy = parsed.value
   const unknown = policy.expects.find(({ measurement }) => !isMeasurement(measurement))
   if (unknown !== undefined) return failure('policy-unknown-measurement', unknown.measurement)

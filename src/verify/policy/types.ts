@@ -1,4 +1,5 @@
 import type { HopRole } from '../claims/types.ts'
+import type { Failure } from '../encoding/result.ts'
 
 /** What the user expects of a service. A policy is data: it is read from a file or from settings by `parsePolicy`. */
 export type Policy = {
@@ -10,7 +11,7 @@ export type Policy = {
   readonly service: string
   readonly expects: readonly Expectation[]
   /** The user's policy could not be read: nothing is expected in its place, and the rows that it would have decided say so. */
-  readonly unreadable?: { readonly code: string; readonly detail?: string }
+  readonly unreadable?: Failure<string>
   /** Receipt keys pinned by the user: base64url SHA-256 of the raw public key. */
   readonly receiptKeys: readonly string[]
   /** Oldest acceptable evidence, in seconds before the receipt was signed. Absent: not limited. */

@@ -339,7 +339,7 @@ describe('a dstack workload', () => {
       compose: { allowed_envs: ['TOKEN', 'MODEL'], pre_launch_script: 'docker run x', init_script: '', init_scripts: ['a'] },
     })
     const variables = findingOf(result, 'dstack.variables')
-    expect(variables).toMatchObject({ because: sentence('dstack_variables', '2'), computed: 'TOKEN, MODEL' })
+    expect(variables).toMatchObject({ because: { id: 'dstack_variables', args: ['2'] }, computed: 'TOKEN, MODEL' })
     expect(variables?.assumes).toEqual(['assume_dstack_variables'])
     expect(findingOf(result, 'dstack.scripts')?.computed).toBe('pre_launch_script, init_scripts')
     const none = findingOf(await check({ compose: { allowed_envs: [] } }), 'dstack.variables')
@@ -358,7 +358,7 @@ describe('a dstack workload', () => {
   it('names the images that it leaves open', async () => {
     const composeFile = COMPOSE_FILE.replace(/@sha256:(?:a1)+/, ':latest').replace(/image: "registry.*/, 'build: .')
     const images = findingOf(await check({ composeFile }), 'dstack.images')
-    expect(images?.because).toEqual(sentence('dstack_images_unpinned', 'registry.example/model:latest, proxy'))
+    expect(images?.because).toEqual({ id: 'dstack_images_unpinned', args: ['registry.example/model:latest, proxy'] })
     expect(images?.assumes).toEqual(['assume_dstack_images'])
   })
 })

@@ -20,7 +20,7 @@ export function checkGuest({ guestPolicy, platformInfo, vmpl }: SnpReport, log: 
     ...(set.has('SMT') ? ['assume_snp_smt' as const] : []),
     ...(set.has('CXL_ALLOW') ? ['assume_snp_cxl' as const] : []),
   ]
-  const said = sentence('snp_guest_policy', smt, sockets, `${abiMajor}.${abiMinor}`)
+  const said = sentence('snp_guest_policy', smt, sockets, [abiMajor, abiMinor].join('.'))
   log.add('snp.guest-policy', 'passed', said, { ...allows, assumes: risks })
 
   // Without the test for aliased memory (CVE-2024-21944), whoever wrote the memory modules' own description could map it twice.

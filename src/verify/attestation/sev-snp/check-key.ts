@@ -40,12 +40,12 @@ function nameOf(provider: string): string {
 function checkProduct({ cpuid }: SnpReport, { product }: EndorsementKey, log: Log): void {
   const at = 'evidence.cpuid'
   if (cpuid === undefined) {
-    log.add('snp.product', 'passed', sentence('snp_product_certified', product), { at })
+    log.add('snp.product', 'passed', sentence('snp_product_certified', String(product)), { at })
     return
   }
   const ran = productOfCpuid(cpuid)
   const compared = { at, expected: product, computed: cpuidInText(cpuid) } as const
-  if (ran === product) log.add('snp.product', 'passed', sentence('snp_product_passed', product), compared)
-  else if (ran === undefined) log.add('snp.product', 'unchecked', sentence('snp_product_unknown', product), compared)
+  if (ran === product) log.add('snp.product', 'passed', sentence('snp_product_passed', String(product)), compared)
+  else if (ran === undefined) log.add('snp.product', 'unchecked', sentence('snp_product_unknown', String(product)), compared)
   else log.add('snp.product', 'failed', 'snp_product_failed', compared)
 }

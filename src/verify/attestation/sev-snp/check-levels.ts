@@ -35,7 +35,7 @@ type Minimum = NonNullable<NonNullable<NonNullable<Policy['snp']>['minimumTcb']>
 function checkMinimum(report: SnpReport, { product }: EndorsementKey, minimum: Minimum | undefined, isAsked: boolean, log: Log): void {
   const at = 'evidence.reported_tcb'
   if (minimum === undefined) {
-    if (isAsked) log.add('snp.tcb-minimum', 'unchecked', sentence('snp_tcb_minimum_none', product), { at })
+    if (isAsked) log.add('snp.tcb-minimum', 'unchecked', sentence('snp_tcb_minimum_none', String(product)), { at })
     return
   }
   const below = [

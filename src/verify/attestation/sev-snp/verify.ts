@@ -47,7 +47,7 @@ export async function verify(input: AttestationInput): Promise<AttestationResult
     authentic: {
       commits: [{ field: 'report-data', value: encodeHex(report.reportData) }],
       measurements: measurementsOf(report, key),
-      platform: sentence('snp_platform', key.product),
+      platform: sentence('snp_platform', String(key.product)),
     },
   }
 }

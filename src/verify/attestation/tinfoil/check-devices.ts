@@ -27,7 +27,7 @@ export async function checkDevices(document: TinfoilDocument, input: CompositeIn
   if (gpus.length === 0) return NOTHING
   const result = await input.appraisePart({ kind: 'nvidia-payload', document: JSON.stringify({ evidence_list: gpus }) })
   if (result === undefined) {
-    log.add('tinfoil.device', 'unchecked', sentence('tinfoil_device_unknown', 'NVIDIA'))
+    log.add('tinfoil.device', 'unchecked', 'tinfoil_gpu_unknown')
     return NOTHING
   }
   const answered = (result.authentic?.commits ?? []).flatMap(({ field, value }) => (field === 'nonce' ? [value] : []))
