@@ -6,7 +6,7 @@ import { expect, type Page, test } from 'playwright/test'
 import messages from '../../public/_locales/en/messages.json' with { type: 'json' }
 import type { ExchangeDetail, TabState } from '../../src/platform/messages.ts'
 import { openStoryBrowser, type StoryBrowser } from '../ui/extension.ts'
-import { done, REPORTS, STORIES, type StoryName, watching } from '../ui/stories.ts'
+import { done, left, REPORTS, STORIES, type StoryName, watching } from '../ui/stories.ts'
 
 /** The popup drawn from fixed states in a real extension: looks, words, keyboard, and what happens while it is being read. */
 
@@ -291,6 +291,85 @@ test.describe('a report', () => {
     await expect(page.locator('.not-captured')).toHaveText(/^3 requests went a way .* are not checked\. .*reload the page and ask again\.$/)
     await show(STORIES['needs-reload-missed'])
     await expect(page.locator('.not-captured')).toHaveText(/^2 requests of this page were not seen .* Reload the page, then ask again\.$/)
+  })
+})
+
+test.describe('whose verdict', () => {
+  const seen = async () => {
+    const asked = await stories.asked()
+    return asked.filter((request) => Reflect.get(Object(request), 'type') === 'ui/seen')
+  }
+
+  test('the bar names the service that was judged, and an answer from elsewhere is marked as such', async () => {
+    await show(STORIES.elsewhere)
+    await expect(page.locator('.bar bdi')).toHaveText('TrustedRouter')
+    await expect(page.locator('.elsewhere-note')).toHaveText('This page asked TrustedRouter, not its own service, Venice.')
+    await page.locator('.position').click()
+    await expect(page.locator('.answers .elsewhere')).toHaveText(['with TrustedRouter'])
+    await page.getByRole('radio', { name: /Answer 1/ }).check()
+    await expect(page.locator('.bar bdi')).toHaveText('Venice')
+    await expect(page.locator('.elsewhere-note')).toHaveCount(0)
+  })
+
+  const bad = left('left-1', 'TrustedRouter', REPORTS.debug)
+  const places = ['honest', 'gathering', 'waiting', 'needs-reload', 'not-enabled', 'no-adapter', 'no-site', 'unsupported-browser'] as const
+  for (const name of places) {
+    test(`earlier bad news is in view until it was read: ${name}`, async () => {
+      await show({ ...STORIES[name], earlier: [bad] })
+      const item = page.locator('.earlier-item')
+      await expect(item).toHaveText(/^Earlier, TrustedRouter, .*\d\d:\d\d: .*Open$/)
+      await expect(item).toContainText(messages.headline_debug.message)
+      expect(await seen()).not.toContainEqual({ type: 'ui/seen', exchange: 'left-1' })
+      await item.click()
+      await expect(page.locator('h1')).toHaveText(messages.headline_debug.message)
+      await expect(page.locator('.bar bdi')).toHaveText('TrustedRouter')
+      await expect(page.locator('.row')).toHaveCount(5)
+      await expect.poll(seen).toContainEqual({ type: 'ui/seen', exchange: 'left-1' })
+      // The background lets go of what was seen; whoever reads it keeps it.
+      await update(STORIES[name])
+      await expect(page.locator('.row')).toHaveCount(5)
+      await page.getByRole('button', { name: 'Back to this page' }).click()
+      await expect(page.locator('.earlier')).toHaveCount(0)
+      await expect(page.locator('h1')).not.toHaveText(messages.headline_debug.message)
+    })
+  }
+
+  test('all earlier news can be opened, each under its own name and time', async () => {
+    await show(STORIES.earlier)
+    await expect(page.locator('.earlier-item')).toHaveCount(2)
+    await expect(page.locator('.earlier-item').nth(1)).toBeHidden()
+    await page.getByText('1 more').click()
+    await page.locator('.earlier-item').nth(1).click()
+    await expect(page.locator('h1')).toHaveText(messages.headline_receipt_withheld.message)
+    await expect(page.locator('.earlier-item')).toHaveCount(1)
+  })
+
+  test('a report counts as seen once it was drawn, and not while nobody can see it', async () => {
+    await page.addInitScript(() => {
+      Object.defineProperty(document, 'hidden', { configurable: true, get: () => Reflect.get(globalThis, 'shut') !== false })
+    })
+    await show(STORIES.honest)
+    await expect(page.locator('.row')).toHaveCount(5)
+    expect(await seen()).toEqual([])
+    await page.evaluate(() => {
+      Object.assign(globalThis, { shut: false })
+      document.dispatchEvent(new Event('visibilitychange'))
+    })
+    await expect.poll(seen).toEqual([{ type: 'ui/seen', exchange: 'exchange-3' }])
+    await stories.notify()
+    await page.locator('.position').click()
+    expect(await seen()).toHaveLength(1)
+    await page.getByRole('radio', { name: /Answer 2/ }).check()
+    await expect.poll(seen).toHaveLength(2)
+  })
+
+  test('a store that fails is said above whatever else there is', async () => {
+    for (const name of ['honest', 'waiting', 'no-site'] as const) {
+      await show({ ...STORIES[name], recording: 'fault' })
+      await expect(page.locator('.fault')).toHaveText(messages.ui_recording_fault.message)
+    }
+    await update(STORIES.honest)
+    await expect(page.locator('.fault')).toHaveCount(0)
   })
 })
 
