@@ -72,7 +72,11 @@ export async function buildExtension(options: BuildOptions): Promise<void> {
     build: {
       ...output,
       rolldownOptions: {
-        input: { background: join(ROOT, 'src/background/main.ts'), popup: join(ROOT, 'src/ui/popup/popup.html') },
+        input: {
+          background: join(ROOT, 'src/background/main.ts'),
+          popup: join(ROOT, 'src/ui/popup/popup.html'),
+          panel: join(ROOT, 'src/ui/panel/panel.html'),
+        },
         output: { entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js', assetFileNames: 'assets/[name]-[hash][extname]' },
       },
     },

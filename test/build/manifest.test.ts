@@ -34,6 +34,7 @@ describe('a shipped manifest', () => {
       'scripting',
       'webRequest',
       'declarativeNetRequestWithHostAccess',
+      'sidePanel',
     ])
     expect(shipped('firefox')['permissions']).toEqual(['storage', 'activeTab'])
     const reasons = readFileSync('docs/permissions.md', 'utf8')

@@ -14,5 +14,12 @@ declare const chrome: {
     getBadgeText(details: { readonly tabId: number }): Promise<string>
     getTitle(details: { readonly tabId: number }): Promise<string>
   }
-  readonly tabs: { query(filter: object): Promise<readonly { readonly id?: number }[]> }
+  readonly tabs: {
+    query(filter: object): Promise<readonly { readonly id?: number }[]>
+    getCurrent(): Promise<{ readonly id?: number } | undefined>
+  }
+  readonly windows: { create(options: { readonly url: string }): Promise<unknown> }
+  /** The windows of the extension's own pages, the side panel's among them. */
+  readonly extension: { getViews(): readonly Window[] }
+  readonly management: { getPermissionWarningsByManifest(manifest: string): Promise<readonly string[]> }
 }

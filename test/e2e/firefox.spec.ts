@@ -10,18 +10,23 @@ import { SAMPLE_ROWS } from '../support/sample-rows.ts'
 
 /**
  * The Firefox build, installed in a real Firefox. WebDriver refuses to go to an extension's own pages, so the copy under test gets one line
- * more than what is shipped: its background opens the popup in a tab.
+ * more than what is shipped: its background opens the popup, and the page that the sidebar has, in tabs.
  */
+
 test.describe('in Firefox', () => {
   let folder = ''
   test.beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'receipt-checker-firefox-'))
     await buildExtension({ browser: 'firefox', out: folder })
-    await appendFile(join(folder, 'background.js'), '\nbrowser.tabs.create({ url: browser.runtime.getURL("popup/popup.html") })\n')
+    const opening = [
+      'browser.tabs.create({ url: browser.runtime.getURL("popup/popup.html") })',
+      'browser.sidebarAction.getPanel({}).then((url) => browser.tabs.create({ url }))',
+    ]
+    await appendFile(join(folder, 'background.js'), `\n${opening.join('\n')}\n`)
   })
   test.afterAll(() => rm(folder, { recursive: true, force: true }))
 
-  test('the extension installs, its popup says plainly what is not there yet, and its sample is judged', async () => {
+  test('the extension installs, popup and sidebar say plainly what is not there yet, and its sample is judged', async () => {
     const executablePath = await findFirefox()
     test.skip(executablePath === undefined, 'no Firefox was found')
     const browser = await puppeteer.launch({
@@ -31,8 +36,14 @@ test.describe('in Firefox', () => {
     })
     try {
       expect(await browser.installExtension(folder)).toBe('inference-receipt-checker@addons.example')
-      const texts = async () => Promise.all((await browser.pages()).map((page) => page.evaluate(() => document.body.textContent ?? '')))
-      await expect.poll(async () => (await texts()).join('\n'), { timeout: 20_000 }).toContain('Firefox cannot check answers yet')
+      const saying = async () => {
+        const pages = await browser.pages()
+        const said = await Promise.all(
+          pages.map((page) => page.evaluate(() => [location.pathname, document.documentElement.textContent ?? ''])),
+        )
+        return said.flatMap(([path, text]) => (text?.includes('Firefox cannot check answers yet') ? [path] : [])).sort()
+      }
+      await expect.poll(saying, { timeout: 20_000 }).toEqual(['/panel/panel.html', '/popup/popup.html'])
       await checkWelcome(browser)
     } finally {
       await browser.close()

@@ -74,7 +74,14 @@ test.describe('every state', () => {
         expect(await axeViolations(), `${name} ${colorScheme}`).toEqual([])
         await setOpen(false)
       }
+      await page.emulateMedia({ forcedColors: 'active' })
       await setOpen(true)
+      expect(await axeViolations(), `${name} in forced colours`).toEqual([])
+      await page.emulateMedia({ forcedColors: 'none' })
+      // From right to left, nothing is lost either.
+      await page.evaluate(() => document.documentElement.setAttribute('dir', 'rtl'))
+      for (const width of [380, 320]) await fitsWidth(width)
+      await page.evaluate(() => document.documentElement.setAttribute('dir', 'ltr'))
       // 320 px; 380 px at a zoom of 200 %; and text alone at 200 %.
       for (const width of [320, 190]) await fitsWidth(width)
       await page.evaluate(() => {
@@ -377,7 +384,7 @@ test.describe('by keyboard', () => {
   test('everything is reached in order, seen when focused, and large enough', async () => {
     await show(STORIES['long-names'])
     const stops: string[] = []
-    for (let press = 0; press < 10; press += 1) {
+    for (let press = 0; press < 11; press += 1) {
       await page.keyboard.press('Tab')
       stops.push(
         await page.evaluate(() => {
@@ -403,6 +410,7 @@ test.describe('by keyboard', () => {
       'limits',
       'retry',
       'copy',
+      'beside',
     ])
   })
 

@@ -97,7 +97,9 @@ async function buildStories(out: string): Promise<void> {
       modulePreload: false,
       assetsInlineLimit: 0,
       reportCompressedSize: false,
-      rolldownOptions: { input: { popup: join(ROOT, 'src/ui/popup/popup.html') } },
+      rolldownOptions: {
+        input: { popup: join(ROOT, 'src/ui/popup/popup.html'), panel: join(ROOT, 'src/ui/panel/panel.html') },
+      },
     },
   })
   await cp(join(ROOT, 'test/ui/background.js'), join(out, 'background.js'))
@@ -109,7 +111,8 @@ async function buildStories(out: string): Promise<void> {
     message_serialization: 'structured_clone',
     background: { service_worker: 'background.js', type: 'module' },
     action: { default_popup: 'popup/popup.html' },
-    permissions: ['storage'],
+    permissions: ['storage', 'sidePanel'],
+    side_panel: { default_path: 'panel/panel.html' },
     content_security_policy: {
       extension_pages:
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'",

@@ -15,6 +15,7 @@ export type Action =
   | 'back'
   | 'sites'
   | 'sample'
+  | 'beside'
 
 /** A busy button keeps its place and its focus; it only says that it does nothing now. */
 export function button(action: Action, words: MessageId, look: 'primary' | 'plain' = 'plain', busy = false): HTMLButtonElement {

@@ -9,24 +9,41 @@ import { popupView } from './views.ts'
 
 /** Runs the popup in its page: asks the background, draws, listens. `tabId` absent: there is no tab to speak of. */
 export class Popup {
-  readonly #tabId: number | undefined
+  #tabId: number | undefined
   readonly #news: HTMLElement
   readonly #notice: HTMLElement
-  #showing: Showing = { state: NO_TAB, listOpen: false }
+  readonly #showBeside: (() => Promise<void>) | undefined
+  #showing: Showing
   #asking = false
   #askAgain = false
   #said: string | undefined
   /** Which reports the background was told of as seen. */
   readonly #seen = new Set<string>()
 
-  constructor(tabId: number | undefined) {
+  /** `showBeside` opens the same beside the tab; absent: that cannot be done, or is. */
+  constructor(tabId: number | undefined, showBeside?: () => Promise<void>) {
     this.#tabId = tabId
+    this.#showBeside = showBeside
+    this.#showing = { state: NO_TAB, listOpen: false, canShowBeside: showBeside !== undefined }
     this.#news = byId('news')
     this.#notice = byId('notice')
-    if (tabId !== undefined) onTabChanged(tabId, () => void this.refresh())
+    onTabChanged((changed) => {
+      if (changed === this.#tabId) void this.refresh()
+    })
     document.addEventListener('click', (event) => this.#clicked(event))
     document.addEventListener('change', (event) => this.#changed(event))
     document.addEventListener('visibilitychange', () => this.#saw())
+  }
+
+  /** Shows another tab from now on; the same one, anew. What was chosen in one tab is no choice in another. */
+  follow(tabId: number | undefined): Promise<void> {
+    if (tabId !== this.#tabId) {
+      this.#tabId = tabId
+      this.#notice.textContent = ''
+      const { chosen: _, kept: __, retrying: ___, ...rest } = this.#showing
+      this.#showing = { ...rest, listOpen: false }
+    }
+    return this.refresh()
   }
 
   /** Asks for the state and draws it. Notices that come while a question is out lead to one more question, not to many. */
@@ -38,7 +55,11 @@ export class Popup {
     this.#asking = true
     do {
       this.#askAgain = false
-      this.#show({ ...this.#showing, state: await this.#ask() })
+      const asked = this.#tabId
+      const state = await this.#ask()
+      // An answer about a tab that is no longer followed must not be drawn.
+      if (asked === this.#tabId) this.#show({ ...this.#showing, state })
+      else this.#askAgain = true
     } while (this.#askAgain)
     this.#asking = false
   }
@@ -125,6 +146,9 @@ export class Popup {
       case 'sample':
         this.#openWelcome('sample')
         break
+      case 'beside':
+        this.#beside()
+        break
       case 'refresh':
         void this.refresh()
         break
@@ -175,6 +199,10 @@ export class Popup {
       () => this.#tell('ui_reloading'),
       () => this.#tell('ui_reload_failed'),
     )
+  }
+
+  #beside(): void {
+    this.#showBeside?.().catch(() => this.#tell('ui_beside_failed'))
   }
 
   #retry(): void {

@@ -16,7 +16,7 @@ const NOTHING_ELSE = { earlier: [], recording: 'works', notCaptured: 0, host: 'e
 
 function watching(exchanges: readonly ExchangeState[], more: Partial<Showing> & { earlier?: readonly ExchangeState[] } = {}): Showing {
   const { earlier = [], ...rest } = more
-  return { state: { kind: 'watching', ...NOTHING_ELSE, exchanges, earlier }, listOpen: false, ...rest }
+  return { state: { kind: 'watching', ...NOTHING_ELSE, exchanges, earlier }, listOpen: false, canShowBeside: false, ...rest }
 }
 
 describe('exchangeShown', () => {
@@ -34,14 +34,16 @@ describe('exchangeShown', () => {
 
   it('is nothing where there is nothing', () => {
     expect(exchangeShown(watching([], { chosen: 'a' }))).toBeUndefined()
-    expect(exchangeShown({ state: { kind: 'no-reply' }, chosen: 'a', kept: exchange('a', 1), listOpen: false })).toBeUndefined()
+    expect(
+      exchangeShown({ state: { kind: 'no-reply' }, chosen: 'a', kept: exchange('a', 1), listOpen: false, canShowBeside: false }),
+    ).toBeUndefined()
   })
 
   it('is earlier news only where that was chosen, in whatever state the tab is', () => {
     const earlier = [exchange('left', 1)]
     expect(exchangeShown(watching(newestFirst, { earlier }))?.id).toBe('c')
     expect(exchangeShown(watching(newestFirst, { earlier, chosen: 'left' }))?.id).toBe('left')
-    const nowhere: Showing = { state: { kind: 'no-site', earlier, recording: 'works' }, listOpen: false }
+    const nowhere: Showing = { state: { kind: 'no-site', earlier, recording: 'works' }, listOpen: false, canShowBeside: false }
     expect(exchangeShown(nowhere)).toBeUndefined()
     expect(exchangeShown({ ...nowhere, chosen: 'left' })?.id).toBe('left')
   })

@@ -9,6 +9,8 @@ export type Showing = {
   /** Earlier news that is being read. The background forgets it once it was seen; its reader still has it. */
   readonly kept?: ExchangeState
   readonly listOpen: boolean
+  /** Whether the same can be opened beside the tab. */
+  readonly canShowBeside: boolean
   /** The exchange for which another check was asked and has not begun. */
   readonly retrying?: string
 }

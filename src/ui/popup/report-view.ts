@@ -1,4 +1,3 @@
-import type { ExchangeState } from '../../platform/messages.ts'
 import type { Report } from '../../verify/report.ts'
 import { adviceFor } from '../shared/advice.ts'
 import { besideChain, chainPicture } from '../shared/chain.ts'
@@ -7,7 +6,6 @@ import { chevron, standingGlyph } from '../shared/glyph.ts'
 import { claimRows, hasUserRoot } from '../shared/rows.ts'
 import { fullTime, speak, text } from '../shared/text.ts'
 import { LIMITS, MOMENT_SENTENCES, worstStanding } from '../shared/words.ts'
-import { button } from './button.ts'
 
 /** A headline of more characters than this is set smaller, so that the rows keep their place. */
 const LONG_HEADLINE = 60
@@ -42,18 +40,5 @@ export function reportView(report: Report, exchange: string): HTMLElement {
       html('ul', {}, ...LIMITS.map((limit) => html('li', {}, text(limit)))),
     ),
     html('p', { class: 'moment', 'data-key': 'moment' }, text(MOMENT_SENTENCES[report.moment.basis], fullTime(report.moment.now))),
-  )
-}
-
-/** What can be done with an exchange that is over. */
-export function footerView({ progress, report }: ExchangeState, retrying: boolean): HTMLElement | undefined {
-  if (progress !== 'done' && report === undefined) return undefined
-  const busy = retrying || progress !== 'done'
-  const retry = report === undefined || report.retry
-  return html(
-    'footer',
-    { class: 'actions', 'data-key': 'actions' },
-    retry ? button('retry', busy ? 'ui_retrying' : 'ui_retry', 'primary', busy) : undefined,
-    button('copy', 'ui_copy'),
   )
 }

@@ -8,8 +8,9 @@ import { cleanText, speak, text } from '../shared/text.ts'
 import { answersView } from './answers.ts'
 import { backView, barView, earlierView, faultView, positionView } from './bar.ts'
 import { button } from './button.ts'
+import { footerView } from './footer.ts'
 import { earlierOf, earlierShown, exchangeShown, type Showing } from './model.ts'
-import { footerView, reportView } from './report-view.ts'
+import { reportView } from './report-view.ts'
 
 /** The bar with what belongs to it; below it the list of answers, the body, what can be done. */
 type Parts = { readonly bar: readonly (HTMLElement | undefined)[]; readonly below: readonly (HTMLElement | undefined)[] }
@@ -64,7 +65,7 @@ function watchingParts(state: Watching, showing: Showing, now: Date): Parts {
   if (shown === undefined) {
     const words = speak(adviceForState({ kind: 'waiting', service: state.service }))
     const body = plainView('waiting', 'ui_waiting_title', words, sampleButton())
-    return { bar: [barView(state.host)], below: [withNote(body, notCaptured)] }
+    return { bar: [barView(state.host)], below: [withNote(body, notCaptured), footerView(undefined, showing)] }
   }
   const listed = showing.listOpen && state.exchanges.length > 1
   return {
@@ -75,7 +76,7 @@ function watchingParts(state: Watching, showing: Showing, now: Date): Parts {
     below: [
       listed ? answersView(state.exchanges, shown, now) : undefined,
       html('main', {}, exchangeView(shown), notCaptured),
-      footerView(shown, showing.retrying === shown.id),
+      footerView(shown, showing),
     ],
   }
 }
@@ -84,7 +85,7 @@ function watchingParts(state: Watching, showing: Showing, now: Date): Parts {
 function earlierParts(shown: ExchangeState, showing: Showing, now: Date): Parts {
   return {
     bar: [barView(shown.service, backView(shown, now))],
-    below: [html('main', {}, exchangeView(shown)), footerView(shown, showing.retrying === shown.id)],
+    below: [html('main', {}, exchangeView(shown)), footerView(shown, showing)],
   }
 }
 

@@ -25,13 +25,30 @@ export async function exchangeDetail(exchange: string): Promise<ExchangeDetail> 
   return answer
 }
 
-/** Calls back whenever the background says that the state of this tab changed. */
-export function onTabChanged(tabId: number, changed: () => void): void {
+/** Calls back whenever the background says that the state of a tab changed. */
+export function onTabChanged(changed: (tabId: number) => void): void {
   browser.runtime.onMessage.addListener((message: unknown, sender: unknown) => {
     const ours = isRecord(sender) && sender['id'] === browser.runtime.id && sender['tab'] === undefined
-    if (ours && isRecord(message) && message['type'] === 'ui/changed' && message['tabId'] === tabId) changed()
+    if (!ours || !isRecord(message) || message['type'] !== 'ui/changed') return undefined
+    if (typeof message['tabId'] === 'number') changed(message['tabId'])
     return undefined
   })
+}
+
+/** Calls back when another tab comes to the front of this page's window, and when the one in front loads another document. */
+export async function onTabInFront(inFront: (tabId: number) => void): Promise<void> {
+  const { id: ours } = await browser.windows.getCurrent()
+  browser.tabs.onActivated.addListener(({ tabId, windowId }) => {
+    if (windowId === ours) inFront(tabId)
+  })
+  browser.tabs.onUpdated.addListener((tabId, { status }, { active, windowId }) => {
+    if (active && windowId === ours && status !== undefined) inFront(tabId)
+  })
+}
+
+/** The window that this page is in. */
+export async function ownWindow(): Promise<number | undefined> {
+  return (await browser.windows.getCurrent()).id
 }
 
 /** The tab in front of the user. Absent: no tab, or one that has no id. */
