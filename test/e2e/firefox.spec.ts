@@ -12,7 +12,6 @@ import { SAMPLE_ROWS } from '../support/sample-rows.ts'
  * The Firefox build, installed in a real Firefox. WebDriver refuses to go to an extension's own pages, so the copy under test gets one line
  * more than what is shipped: its background opens the popup, and the page that the sidebar has, in tabs.
  */
-
 test.describe('in Firefox', () => {
   let folder = ''
   test.beforeAll(async () => {
@@ -39,7 +38,7 @@ test.describe('in Firefox', () => {
       const saying = async () => {
         const pages = await browser.pages()
         const said = await Promise.all(
-          pages.map((page) => page.evaluate(() => [location.pathname, document.documentElement.textContent ?? ''])),
+          pages.map((page) => page.evaluate(() => [location.pathname, document.documentElement?.textContent ?? ''])),
         )
         return said.flatMap(([path, text]) => (text?.includes('Firefox cannot check answers yet') ? [path] : [])).sort()
       }
