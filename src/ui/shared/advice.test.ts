@@ -116,11 +116,14 @@ describe('advice for a report', () => {
     for (const [said, these] of standings) expect(these.size, said).toBe(1)
   })
 
-  it.each(['clock_first_ahead', 'clock_first_behind', 'policy_not_stated'] as const)('has words of its own for %s', (says) => {
-    const failed: Deciding = { claim: 'workload', standing: 'failed', role: 'workload.identity' }
-    expect(words({ ...failed, says })).not.toBe(words(failed))
-    expect(words({ ...failed, says })).toMatch(/[Ss]ave the evidence/)
-  })
+  it.each(['clock_first_ahead', 'clock_first_behind', 'policy_not_stated', 'path_foreign_root', 'path_out_of_time'] as const)(
+    'has words of its own for %s',
+    (says) => {
+      const failed: Deciding = { claim: 'workload', standing: 'failed', role: 'workload.identity' }
+      expect(words({ ...failed, says })).not.toBe(words(failed))
+      expect(words({ ...failed, says })).toMatch(/[Ss]ave the evidence/)
+    },
+  )
 
   it('names what is left on trust where all five rows hold', () => {
     expect(adviceFor({ retry: false }).id).toBe('advice_all_verified')

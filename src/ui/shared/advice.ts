@@ -83,6 +83,8 @@ export const ADVICE_BY_ROLE: { readonly [standing in BadNews]: { readonly [role 
 export const ADVICE_BY_SENTENCE: { readonly [id in MessageId]?: MessageId } = {
   clock_first_ahead: 'advice_clock',
   clock_first_behind: 'advice_clock',
+  path_foreign_root: 'advice_anchor_failed',
+  path_out_of_time: 'advice_evidence_time_failed',
   policy_not_stated: 'advice_policy_not_stated',
 }
 

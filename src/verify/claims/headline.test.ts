@@ -93,6 +93,8 @@ describe('the headline', () => {
     ['receipt.presence', 'unchecked', 'receipt_not_fetched', 'headline_receipt_not_fetched'],
     ['receipt.presence', 'unchecked', 'receipt_not_seen', 'headline_receipt_not_seen'],
     ['workload.measurement', 'failed', 'policy_not_stated', 'headline_policy_not_stated'],
+    ['evidence.chain', 'failed', 'path_foreign_root', 'headline_unknown_root'],
+    ['evidence.chain', 'failed', 'path_out_of_time', 'headline_evidence_expired'],
   ] as const)('of %s, %s, tells %s apart', (role, outcome, says, news) => {
     expect(headline(but(finding(role, outcome, { says }))).id).toBe(news)
   })

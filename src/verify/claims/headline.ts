@@ -66,6 +66,8 @@ const BY_SENTENCE: { readonly [id in MessageId]?: MessageId } = {
   clock_first_ahead: 'headline_clock',
   clock_first_behind: 'headline_clock',
   evidence_not_fetched: 'headline_evidence_not_fetched',
+  path_foreign_root: 'headline_unknown_root',
+  path_out_of_time: 'headline_evidence_expired',
   policy_not_stated: 'headline_policy_not_stated',
   receipt_not_fetched: 'headline_receipt_not_fetched',
   receipt_not_given: 'headline_receipt_not_seen',
