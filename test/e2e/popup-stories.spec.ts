@@ -201,6 +201,15 @@ test.describe('a report', () => {
     expect(await opened()).toEqual([])
   })
 
+  test('names in the row who only read along', async () => {
+    await show(STORIES['read-along'])
+    await expect(row('environment').locator('.said .hop-mark')).toHaveText([
+      'Gateway: Verified',
+      'Model host: Nothing offered',
+      messages.mark_reader.message,
+    ])
+  })
+
   test('says at a glance what a verified row takes on trust', async () => {
     await show(STORIES.honest)
     await expect(row('exchange').locator('.answer')).toHaveText('Verified\u00a0· 2 on trust')

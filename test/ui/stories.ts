@@ -199,6 +199,14 @@ export const REPORTS = {
     ],
     [GATEWAY, PLAIN_HOST],
   ),
+  readAlong: report(
+    [
+      ...HONEST.filter(([check]) => check !== 'inference-receipt.upstream-vouched'),
+      ['inference-receipt.upstream-evidence', 'evidence.presence', 'failed', say('ir_upstream_none'), { hop: 1 }],
+      ['exchange.relay', 'relay.reader', 'unchecked', say('relay_reads'), { assumes: ['assume_relay_reads'] }],
+    ],
+    [GATEWAY, PLAIN_HOST],
+  ),
   offline: report(
     [
       ...HONEST.filter(
@@ -291,6 +299,7 @@ export const STORIES = {
   replayed: watching([done(2, REPORTS.replayed), done(1, REPORTS.honest)]),
   stripped: watching([done(1, REPORTS.stripped)]),
   'tls-webpki': watching([done(1, REPORTS.tlsWebpki)]),
+  'read-along': watching([done(1, REPORTS.readAlong)]),
   offline: watching([done(1, REPORTS.offline)]),
   'not-matched': watching([done(1, REPORTS.notMatched)]),
   'demo-root': watching([done(1, REPORTS.demoRoot)], { host: '127.0.0.1:8080', service: 'Demo' }),

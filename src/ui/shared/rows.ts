@@ -1,5 +1,5 @@
 import type { MessageId } from '../../verify/claims/sentence.ts'
-import type { AssumptionId, Claim, Finding, Hop } from '../../verify/claims/types.ts'
+import type { AssumptionId, Claim, Finding, Hop, Standing } from '../../verify/claims/types.ts'
 import type { Report } from '../../verify/report.ts'
 import { html } from './element.ts'
 import { chevron, standingGlyph } from './glyph.ts'
@@ -82,14 +82,21 @@ const LONG_WORDS = 16
 function reason(claim: Claim, own: readonly Finding[]): (HTMLElement | undefined)[] {
   const { because } = claim.hops.find((hop) => hop.standing === claim.standing) ?? claim
   const compared = own.find((finding) => finding.because.id === because.id)
-  return [html('p', { class: 'because' }, brief(speak(because))), hopMarks(claim.hops), compared && valuesLine(claim, compared)]
+  return [html('p', { class: 'because' }, brief(speak(because))), hopMarks(claim.hops, own), compared && valuesLine(claim, compared)]
 }
 
-/** One small mark for each hop, so that a weak hop never hides a proven one. A row about a single place needs none. */
-function hopMarks(hops: readonly Hop[]): HTMLElement | undefined {
-  if (hops.length < 2) return undefined
-  const marks = hops.map((hop) => html('span', { class: 'hop-mark' }, standingGlyph(hop.standing), html('span', {}, hopInWords(hop))))
-  return html('div', { class: 'hop-marks' }, ...marks)
+/**
+ * One small mark for each hop, so that a weak hop never hides a proven one, and one for each party that only read along. A row about a
+ * single place needs none.
+ */
+function hopMarks(hops: readonly Hop[], own: readonly Finding[]): HTMLElement | undefined {
+  const mark = (standing: Standing, words: string) => html('span', { class: 'hop-mark' }, standingGlyph(standing), html('span', {}, words))
+  const readers = own.filter(({ role, outcome }) => role === 'relay.reader' && outcome === 'unchecked')
+  const marks = [
+    ...(hops.length < 2 ? [] : hops.map((hop) => mark(hop.standing, hopInWords(hop)))),
+    ...readers.map(() => mark('absent', text('mark_reader'))),
+  ]
+  return marks.length === 0 ? undefined : html('div', { class: 'hop-marks' }, ...marks)
 }
 
 /** The same marks while the row is closed: shapes to see, words to hear. */
