@@ -344,7 +344,7 @@ test.describe('whose verdict', () => {
       // The background lets go of what was seen; whoever reads it keeps it.
       await update(STORIES[name])
       await expect(page.locator('.row')).toHaveCount(5)
-      await page.getByRole('button', { name: 'Back to this page' }).click()
+      await page.getByRole('button', { name: 'Back' }).click()
       await expect(page.locator('.earlier')).toHaveCount(0)
       await expect(page.locator('h1')).not.toHaveText(messages.headline_debug.message)
     })
