@@ -2,6 +2,7 @@ import type { End } from '../capture/browser/facts.ts'
 import type { Candidate, Trace } from '../capture/join.ts'
 import type { BodySeen, Dossier } from '../dossier/types.ts'
 import type { Report } from '../verify/report.ts'
+import type { Alarm } from './news.ts'
 import type { State } from './states.ts'
 
 /** An exchange as it is stored: its dossier in the making, and what is needed to go on with it after the worker was stopped. No bodies. */
@@ -12,6 +13,8 @@ export type ExchangeRow = {
   /** Browser session and tab id: the exchanges of a tab. */
   readonly tab: string
   readonly tabId: number
+  /** The document of the tab that asked, through whichever of its frames; empty where the browser names none, and for workers. */
+  readonly document: string
   /** Origin of the page that asked; empty when the browser does not say. */
   readonly page: string
   readonly state: State
@@ -25,13 +28,20 @@ export type ExchangeRow = {
   readonly settledAt?: string
   readonly dossier: Dossier
   readonly verdict?: Report
+  /** Bad news in the verdict that the user was shown. */
+  readonly seen?: Alarm
 }
 
 export const NOTHING_SEEN: BodySeen = { provenance: 'none', length: 0, capture: 'not-captured', digests: [] }
 
 /** Key of a tab's exchanges. */
 export function tabKey(session: string, tabId: number): string {
-  return `${session}:${tabId}`
+  return tabPrefix(session) + tabId
+}
+
+/** How the keys of the tabs of one run of the browser begin. */
+export function tabPrefix(session: string): string {
+  return `${session}:`
 }
 
 /** Key of a request. */

@@ -23,17 +23,20 @@ import { sha256 } from '../verify/encoding/digest.ts'
 import { encodeUtf8 } from '../verify/encoding/utf8.ts'
 import { type ExchangeRow, tabKey } from './exchange.ts'
 import { type Exchanges, exchangesIn } from './exchanges.ts'
+import { type Losses, lossesIn, runMemory } from './losses.ts'
 import { askForReceipts } from './opt-in.ts'
 import { openStore, type Store } from './store.ts'
 
 const ADDRESS = 'https://api.trustedrouter.com/v1/chat/completions'
 const TAB = 3
 const GRACE_MS = 3_000
-const SENDER = { tabId: TAB, frameId: 0, documentId: 'document' }
+const SENDER = { tabId: TAB, frameId: 0, documentId: 'document', origin: 'https://trustedrouter.com' }
 
 let store: Store
 let exchanges: Exchanges
-let changes: ExchangeRow[]
+let losses: Losses
+/** The tabs whose exchanges were said to have changed. */
+let changes: number[]
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
@@ -50,7 +53,8 @@ afterEach(() => void vi.useRealTimers())
 function start(): void {
   changes = []
   store = openStore('receipts')
-  exchanges = exchangesIn(store, (row) => changes.push(row))
+  losses = lossesIn(runMemory)
+  exchanges = exchangesIn(store, losses, (tabId) => changes.push(tabId))
 }
 
 const rows = async (tab = TAB) =>
@@ -109,7 +113,8 @@ describe('an exchange', () => {
     await oneIs({ state: 'done', verdict: reportOf('assumed') })
     const [row] = await rows()
     expect(row?.dossier.exchange.response).toMatchObject({ provenance: 'page-reported', capture: 'complete', ids: ['chatcmpl-1'] })
-    expect(changes.map(({ state }) => state)).toEqual(['requested', 'answering', 'captured', 'checking', 'done'])
+    // Requested, answering, captured, checking, done.
+    expect(changes).toEqual([TAB, TAB, TAB, TAB, TAB])
     expect(fake.faults).toEqual([])
   })
 
@@ -135,17 +140,77 @@ describe('an exchange', () => {
     expect(verifier.appraised).toHaveLength(1)
   })
 
-  it('is not that of another tab, frame or document', async () => {
+  it('is not that of another tab, frame or document: what those had was not captured', async () => {
     const says = browserSays()
     says.requested()
     says.headers()
-    for (const other of [{ tabId: 9 }, { frameId: 7 }, { documentId: 'another' }]) {
-      const taken = exchanges.takeOctets(report({ capture: '1'.repeat(32) }), { ...SENDER, ...other })
-      for (let step = 0; step < 60; step += 1) await vi.advanceTimersByTimeAsync(100)
-      await until(async () => expect(await Promise.race([taken.then(() => 'taken'), vi.advanceTimersByTimeAsync(200)])).toBe('taken'))
-    }
-    expect((await rows()).map(({ dossier }) => dossier.exchange.response.capture)).toEqual(['not-captured'])
+    const others = [{ tabId: 9 }, { frameId: 7 }, { documentId: 'another' }]
+    for (const [index, other] of others.entries()) await untold(report({ capture: String(index).repeat(32) }), { ...SENDER, ...other })
+    expect((await rows()).map(({ dossier }) => dossier.exchange.response.capture)).toEqual(others.map(() => 'not-captured'))
+    expect((await rows(9)).map(({ dossier }) => dossier.exchange.response.capture)).toEqual(['not-captured'])
+    expect((await rows()).find(({ request }) => request.endsWith(':1'))?.state).toBe('answering')
   })
+})
+
+/** Hands over a report, and waits as long as it waits for the browser's word. */
+async function untold(message: OctetsMessage, sender = SENDER): Promise<void> {
+  let taken = false
+  const waiting = exchanges.takeOctets(message, sender).then(() => {
+    taken = true
+  })
+  await vi.waitFor(
+    async () => {
+      await vi.advanceTimersByTimeAsync(100)
+      expect(taken).toBe(true)
+    },
+    { interval: 1, timeout: 4_000 },
+  )
+  await waiting
+}
+
+describe('a report of which the browser has not told', () => {
+  it('is an exchange that was not captured, and holds nothing that a page can make up', async () => {
+    await untold(report({ response: encodeUtf8('{"id":"made-up","inference_receipt":{}}') }))
+    await oneIs({ state: 'done', document: 'document', page: 'https://trustedrouter.com' })
+    const [row] = await rows()
+    expect(row?.dossier.service).toBe('trustedrouter')
+    expect(row?.dossier.exchange.response).toEqual({ provenance: 'none', length: 0, capture: 'not-captured', digests: [], ids: [] })
+    expect(row?.dossier.receipts).toEqual([])
+    expect(JSON.stringify(row)).not.toContain('made-up')
+    expect(changes).toContain(TAB)
+  })
+
+  it('is counted once, however often it is handed over', async () => {
+    await untold(report())
+    await untold(report())
+    expect(await rows()).toHaveLength(1)
+  })
+
+  it('is nothing where the page had no answer', async () => {
+    await untold(report({ state: 'broken-off', response: new Uint8Array(0) }))
+    expect(await rows()).toEqual([])
+  })
+
+  it('is nothing where it is about no watched address', async () => {
+    await untold(report({ url: 'https://elsewhere.example/v1/chat/completions' }))
+    expect(await rows()).toEqual([])
+  })
+
+  it('is counted as its worker’s request, where a worker of the page’s passed it on', async () => {
+    const says = browserSays({ tabId: -1 })
+    says.requested()
+    says.headers()
+    await untilRows(1, -1)
+    await untold(report())
+    expect(await rows()).toEqual([])
+  })
+
+  it('does not fill the store, however many a page makes up', async () => {
+    for (let made = 0; made < 55; made += 1) await untold(report({ capture: made.toString(16).padStart(32, '0') }))
+    expect(await rows()).toHaveLength(50)
+    await untold(report({ capture: 'f'.repeat(32) }), { ...SENDER, documentId: 'another' })
+    expect(await rows()).toHaveLength(51)
+  }, 30_000)
 })
 
 describe('an exchange whose octets do not come', () => {
@@ -253,10 +318,169 @@ describe('trying again', () => {
   })
 })
 
-async function untilRows(count: number): Promise<ExchangeRow[]> {
-  await until(async () => expect(await rows()).toHaveLength(count))
-  return rows()
+async function untilRows(count: number, tabId = TAB): Promise<ExchangeRow[]> {
+  await until(async () => expect(await rows(tabId)).toHaveLength(count))
+  return rows(tabId)
 }
+
+describe('the end of an exchange', () => {
+  const open = async (told: Told = {}): Promise<ExchangeRow> => {
+    const says = browserSays(told)
+    says.requested()
+    says.headers()
+    const find = async () => (await rows()).find(({ request }) => request.endsWith(`:${told.requestId ?? '1'}`))
+    await until(async () => expect((await find())?.state).toBe('answering'))
+    const row = await find()
+    if (row === undefined) throw new Error('no row')
+    return row
+  }
+  const tab = async () => tabKey(await browserSession(), TAB)
+  const captureOf = async (id: string) => (await store.get(id))?.dossier.exchange.response
+  const afterwards = async (id: string) => {
+    await vi.advanceTimersByTimeAsync(GRACE_MS)
+    await until(async () => expect((await store.get(id))?.state).toBe('done'))
+    return captureOf(id)
+  }
+
+  it('comes with that of its document, a while after', async () => {
+    const row = await open()
+    await exchanges.leave(await tab(), 'another')
+    expect((await store.get(row.id))?.state).toBe('answering')
+    expect(await afterwards(row.id)).toMatchObject({ capture: 'broken-off', brokenOff: { by: 'page' } })
+  })
+
+  it('does not come with that of another document', async () => {
+    const row = await open()
+    await exchanges.leave(await tab(), 'document')
+    await vi.advanceTimersByTimeAsync(GRACE_MS)
+    expect((await store.get(row.id))?.state).toBe('answering')
+  })
+
+  it('comes with that of its tab', async () => {
+    const row = await open()
+    await exchanges.leave(await tab(), undefined)
+    expect(await afterwards(row.id)).toMatchObject({ capture: 'broken-off' })
+  })
+
+  it('comes with a redirect to where nothing is watched, whatever octets came from there', async () => {
+    const row = await open()
+    browserSays().ended({ outcome: 'redirected' })
+    await until(async () => expect((await store.get(row.id))?.ended?.outcome).toBe('redirected'))
+    await exchanges.takeOctets(report(), SENDER)
+    expect(await afterwards(row.id)).toMatchObject({ capture: 'not-captured', digests: [] })
+  })
+
+  it('comes at once when access is taken back, and then it was not captured', async () => {
+    fake.grant(...[...TRUSTEDROUTER.pages, ...TRUSTEDROUTER.apis].map((origin) => `${origin}/*`))
+    const row = await open()
+    await exchanges.endUnwatched()
+    expect((await store.get(row.id))?.state).toBe('answering')
+    fake.granted.clear()
+    await exchanges.endUnwatched()
+    await until(async () => expect((await store.get(row.id))?.state).toBe('done'))
+    expect(await captureOf(row.id)).toMatchObject({ capture: 'not-captured' })
+  })
+
+  it('is found by a worker that was away, where the document is gone meanwhile', async () => {
+    const gone = await open()
+    const there = await open({ requestId: '2', body: 'another', at: 1_500 })
+    await store.change(there.id, (row) => ({ ...row, document: 'there' }))
+    fake.tabs.set(TAB, { document: 'there', answer: () => true })
+    start()
+    await exchanges.resume()
+    expect(await afterwards(gone.id)).toMatchObject({ capture: 'broken-off' })
+    expect((await store.get(there.id))?.state).toBe('answering')
+  })
+
+  it('of a page’s worker comes after an hour, if the browser never tells', async () => {
+    const hour = 60 * 60 * 1000
+    const told = (requestId: string, at: number) => browserSays({ requestId, body: requestId, tabId: -1, at })
+    told('1', Date.now() - hour - 1_000).headers()
+    told('2', Date.now() - hour + 60_000).headers()
+    await untilRows(2, -1)
+    start()
+    await exchanges.resume()
+    await vi.advanceTimersByTimeAsync(GRACE_MS)
+    await until(async () => expect((await rows(-1)).map(({ state }) => state)).toEqual(['done', 'answering']))
+  })
+})
+
+describe('bad news that was shown', () => {
+  it('is so noted, and said to have changed, once', async () => {
+    const says = browserSays()
+    says.requested()
+    const [row] = await untilRows(1)
+    await store.change(row?.id ?? '', (present) => ({ ...present, state: 'done', verdict: reportOf('failed') }))
+    changes.length = 0
+    await exchanges.seen(row?.id ?? '')
+    await exchanges.seen(row?.id ?? '')
+    await exchanges.seen('nobody')
+    expect((await store.get(row?.id ?? ''))?.seen).toBe('failed')
+    expect(changes).toEqual([TAB])
+  })
+})
+
+describe('a request that cannot be recorded', () => {
+  const full = () =>
+    vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementation(() => {
+      throw new DOMException('no room', 'QuotaExceededError')
+    })
+  const lost = async () => losses.inTab(tabKey(await browserSession(), TAB))
+  afterEach(() => void vi.restoreAllMocks())
+
+  it('is counted, once, and its tab is said to have changed', async () => {
+    full()
+    const says = browserSays()
+    says.requested()
+    says.sent()
+    says.headers()
+    says.ended()
+    await until(async () => expect(changes.length).toBe(4))
+    expect((await lost()).map(({ at }) => at)).toEqual([1_000])
+    expect(fake.faults).toEqual([])
+  })
+
+  it('is a row after all when more is learnt of it and there is room', async () => {
+    const room = full()
+    const says = browserSays()
+    says.requested()
+    await until(async () => expect(await lost()).toHaveLength(1))
+    room.mockRestore()
+    says.headers()
+    await untilRows(1)
+    await until(async () => expect(await lost()).toEqual([]))
+  })
+
+  it('leaves octets with the page, which hands them over again', async () => {
+    const says = browserSays()
+    says.requested()
+    says.headers()
+    await oneIs({ state: 'answering' })
+    const room = full()
+    await expect(exchanges.takeOctets(report(), SENDER)).rejects.toThrow('no room')
+    room.mockRestore()
+    await exchanges.takeOctets(report(), SENDER)
+    await oneIs({ state: 'done' })
+  })
+
+  it('ends in no verdict that was not given: judging waits until it can be written', async () => {
+    const says = browserSays()
+    says.requested()
+    says.headers()
+    let room: ReturnType<typeof full> | undefined
+    verifier.gather.mockImplementationOnce(async () => {
+      room = full()
+      return {}
+    })
+    await exchanges.takeOctets(report(), SENDER)
+    await until(async () => expect(room).toBeDefined())
+    await until(async () => expect(fake.faults).toHaveLength(1))
+    expect((await rows())[0]?.state).toBe('captured')
+    room?.mockRestore()
+    await exchanges.resume()
+    await oneIs({ state: 'done', verdict: reportOf('assumed') })
+  })
+})
 
 describe('a worker that was stopped', () => {
   it('goes on with what it was judging', async () => {

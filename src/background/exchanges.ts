@@ -4,20 +4,21 @@ import type { OctetsMessage } from '../capture/messages.ts'
 import { serviceAt } from '../gather/services/lookup.ts'
 import { now } from '../platform/clock.ts'
 import { browserSession } from '../platform/session.ts'
-import { encodeBase64url } from '../verify/encoding/base64.ts'
-import { sha256 } from '../verify/encoding/digest.ts'
-import { encodeUtf8 } from '../verify/encoding/utf8.ts'
+import { documentOf, isShown } from './documents.ts'
+import { captureAt, type Ending, endingMissed, isWaiting } from './endings.ts'
 import { candidateOf, type ExchangeRow, requestKey, tabKey } from './exchange.ts'
+import { StorageFault } from './faults.ts'
 import { judge } from './judge.ts'
-import { lookAt, requestDigest, withOctets, withoutOctets } from './octets.ts'
+import type { Losses } from './losses.ts'
+import { asSeen } from './news.ts'
+import { lookAt, withOctets, withoutOctets } from './octets.ts'
 import { rotateNonce } from './opt-in.ts'
-import { recordFact } from './record.ts'
+import { digestOfUrl, recordFact } from './record.ts'
+import { isUntold, type ReportSender, rowOfReport, traceOf } from './reports.ts'
 import { inSeries, queue } from './serial.ts'
+import { isEnabled } from './sites.ts'
 import { next, OPEN } from './states.ts'
 import type { Store } from './store.ts'
-
-/** Where a report of the hook's comes from, as the browser says. */
-export type ReportSender = { readonly tabId: number; readonly frameId: number; readonly documentId?: string }
 
 /** How long after the end of a request its octets may still come from the page. */
 const GRACE_MS = 3_000
@@ -34,27 +35,43 @@ export type Exchanges = {
   readonly takeOctets: (message: OctetsMessage, sender: ReportSender) => Promise<void>
   /** Gathers and judges once more. */
   readonly again: (id: string) => Promise<void>
+  /** The user was shown an exchange's report. */
+  readonly seen: (id: string) => Promise<void>
   /** Goes on where a stopped worker left off. */
   readonly resume: () => Promise<void>
+  /** A tab has left its documents, but for the one that stays: what is open of the others is over. */
+  readonly leave: (tab: string, staying: string | undefined) => Promise<void>
+  /** Access was taken back: what is open of services that are no longer watched is over. */
+  readonly endUnwatched: () => Promise<void>
 }
 
-export function exchangesIn(store: Store, changed: (row: ExchangeRow) => void): Exchanges {
+/** `changed`: called with the tab whose exchanges changed. */
+export function exchangesIn(store: Store, losses: Losses, changed: (tabId: number) => void): Exchanges {
   const series = inSeries()
-  const work = queue(WIDTH, (id) => judge(store, id, changed))
+  const work = queue(WIDTH, (id) => judge(store, id, ({ tabId }) => changed(tabId)))
 
   async function record(makeFact: () => Promise<RequestFact>): Promise<void> {
     const fact = await makeFact()
     const session = await browserSession()
-    const context = { session, id: crypto.randomUUID(), now: await now(), urlDigest: await digestOfUrl(fact.request.url) }
-    const { before, after } = await store.changeRequest(requestKey(session, fact.request.requestId), (row) =>
-      recordFact(row, fact, context),
-    )
-    if (fact.kind === 'sent' && after.dossier.asked !== undefined) await afterAsking(after, fact.service)
-    if (fact.kind === 'ended') settleLater(after.id, GRACE_MS)
-    if (before?.state !== after.state) changed(after)
+    const { requestId, tabId, timeStamp } = fact.request
+    const request = requestKey(session, requestId)
+    const tab = tabKey(session, tabId)
+    try {
+      const document = await documentOf(fact.request, tab, store)
+      const about = { session, document, id: crypto.randomUUID(), now: await now(), urlDigest: await digestOfUrl(fact.request.url) }
+      const { before, after } = await store.changeRequest(request, (row) => recordFact(row, fact, about))
+      await losses.recover(request)
+      if (fact.kind === 'sent' && after.dossier.asked !== undefined) await afterAsking(after, fact.service)
+      if (fact.kind === 'ended') settleLater(after.id, 'ended')
+      if (before?.state !== after.state) changed(tabId)
+    } catch (error) {
+      if (!(error instanceof StorageFault)) throw error
+      await losses.add({ request, tab, at: timeStamp })
+      changed(tabId)
+    }
   }
 
-  async function afterAsking({ id, dossier, page }: ExchangeRow, serviceId: string): Promise<void> {
+  async function afterAsking({ id, page, dossier }: ExchangeRow, serviceId: string): Promise<void> {
     const service = serviceAt(serviceId, page)
     if (service !== undefined) await rotateNonce(service)
     if (dossier.asked?.nonce === undefined) return
@@ -62,46 +79,60 @@ export function exchangesIn(store: Store, changed: (row: ExchangeRow) => void): 
     if (sharers.length > 1) for (const sharer of sharers) if (sharer.id !== id && sharer.state === 'done') inBackground(again(sharer.id))
   }
 
-  function settleLater(id: string, delay: number): void {
-    setTimeout(() => inBackground(series(() => settle(id, 'not-captured'))), delay)
+  function settleLater(id: string, ending: Ending): void {
+    setTimeout(() => inBackground(series(() => settle(id, ending))), GRACE_MS)
   }
 
   /** Settles an exchange whose octets have not come. */
-  async function settle(id: string, capture: 'not-captured' | 'ambiguous'): Promise<void> {
+  async function settle(id: string, ending: Ending): Promise<void> {
     const row = await store.get(id)
-    if (row === undefined || (capture === 'not-captured' && row.state !== 'requested' && row.state !== 'answering')) return
-    const failed = row.ended?.outcome !== 'completed'
-    const after = await withoutOctets(row, capture === 'not-captured' && failed ? 'broken-off' : capture, await now())
+    if (row === undefined || (ending !== 'ambiguous' && !isWaiting(row))) return
+    const after = await withoutOctets(row, captureAt(ending, row), await now())
     if (after === row) return
-    await store.change(id, () => (capture === 'ambiguous' ? { ...after, report: capture } : after))
-    changed(after)
+    await store.change(id, () => (ending === 'ambiguous' ? { ...after, report: ending } : after))
+    changed(row.tabId)
     inBackground(work.add(id))
   }
 
   /** One attempt to write a report's octets to where they belong. `false`: the browser may still say more. */
-  async function join(message: OctetsMessage, page: PageTrace, tab: string, last: boolean): Promise<boolean> {
-    const rows = await store.ofTab(tab)
-    const found = joinReport(message.capture, page, rows.map(candidateOf))
+  async function join(message: OctetsMessage, page: PageTrace, sender: ReportSender, last: boolean): Promise<boolean> {
+    const tab = tabKey(await browserSession(), sender.tabId)
+    const told = (await store.ofTab(tab)).filter((row) => !isUntold(row))
+    const found = joinReport(message.capture, page, told.map(candidateOf))
     switch (found.kind) {
       case 'none':
+        if (last) await recordReport(message, page, sender)
         return last
       case 'ambiguous':
         for (const id of found.ids) await settle(id, 'ambiguous')
         return true
-      case 'joined': {
-        const row = await store.change(found.id, (present) => ({ ...present, report: message.capture, answeredAt: message.endedAt }))
-        if (row === undefined || (row.settledAt !== undefined && row.dossier.exchange.response.capture !== 'not-captured')) return true
-        // Who broke an answer off, only the browser can say.
-        const isKnown = row.ended !== undefined || (row.dossier.exchange.status !== undefined && message.state !== 'broken-off')
-        if (!isKnown && !last) return false
-        const seen = await lookAt(message, row)
-        const at = await now()
-        const after = await store.change(found.id, (present) => withOctets(present, seen, at))
-        if (after !== undefined) changed(after)
-        inBackground(work.add(found.id))
-        return true
-      }
+      case 'joined':
+        return joinTo(found.id, message, last)
     }
+  }
+
+  async function joinTo(id: string, message: OctetsMessage, last: boolean): Promise<boolean> {
+    const row = await store.change(id, (present) => ({ ...present, report: message.capture, answeredAt: message.endedAt }))
+    if (row === undefined || (row.settledAt !== undefined && row.dossier.exchange.response.capture !== 'not-captured')) return true
+    // These octets are from wherever it was redirected to.
+    if (row.ended?.outcome === 'redirected') return true
+    // Who broke an answer off, only the browser can say.
+    const isKnown = row.ended !== undefined || (row.dossier.exchange.status !== undefined && message.state !== 'broken-off')
+    if (!isKnown && !last) return false
+    const seen = await lookAt(message, row)
+    const at = await now()
+    const after = await store.change(id, (present) => withOctets(present, seen, at))
+    changed(row.tabId)
+    if (after !== undefined) inBackground(work.add(id))
+    return true
+  }
+
+  /** Of a report about a request that the browser has not told of: an exchange that was not captured, never nothing. */
+  async function recordReport(message: OctetsMessage, page: PageTrace, sender: ReportSender): Promise<void> {
+    const row = await rowOfReport(message, page, sender, store)
+    if (row === undefined) return
+    const { after } = await store.changeRequest(row.request, (present) => present ?? row)
+    await settle(after.id, 'not-watched')
   }
 
   async function again(id: string): Promise<void> {
@@ -115,30 +146,38 @@ export function exchangesIn(store: Store, changed: (row: ExchangeRow) => void): 
   return {
     takeFact: (fact) => inBackground(series(() => record(fact))),
     async takeOctets(message, sender) {
-      const tab = tabKey(await browserSession(), sender.tabId)
-      const digest = await requestDigest(message.request)
-      const page: PageTrace = {
-        ...sender,
-        method: message.method,
-        urlDigest: await digestOfUrl(message.url),
-        ...(digest === undefined ? {} : { requestDigest: digest }),
-        beganAt: message.beganAt,
-        endedAt: message.endedAt,
-      }
+      const page = await traceOf(message, sender)
       for (let waited = 0; ; waited += JOIN_STEP_MS) {
-        if (await series(() => join(message, page, tab, waited >= JOIN_WAIT_MS))) return
+        if (await series(() => join(message, page, sender, waited >= JOIN_WAIT_MS))) return
         await new Promise((resume) => setTimeout(resume, JOIN_STEP_MS))
       }
     },
     again,
+    async seen(id) {
+      const before = await store.get(id)
+      const after = await store.change(id, asSeen)
+      if (after !== undefined && after.seen !== before?.seen) changed(after.tabId)
+    },
     async resume() {
       const session = await browserSession()
       for (const row of await store.inState('requested', 'answering')) {
-        const ofThisRun = row.tab === tabKey(session, row.tabId)
-        if (!ofThisRun) inBackground(series(() => settle(row.id, 'not-captured')))
-        else if (row.ended !== undefined) settleLater(row.id, GRACE_MS)
+        const isOfThisRun = row.tab === tabKey(session, row.tabId)
+        const isThere = () => isShown(row.tabId, row.document)
+        const ending = await endingMissed(row, { isOfThisRun, isThere, now: Date.now() })
+        if (ending !== undefined && !isOfThisRun) inBackground(series(() => settle(row.id, ending)))
+        else if (ending !== undefined) settleLater(row.id, ending)
       }
       for (const { id } of await store.inState(...OPEN)) inBackground(work.add(id))
+    },
+    async leave(tab, staying) {
+      const left = (await store.ofTab(tab)).filter((row) => isWaiting(row) && row.document !== staying)
+      for (const { id } of left) settleLater(id, 'left')
+    },
+    async endUnwatched() {
+      for (const { id, page, dossier } of await store.inState('requested', 'answering')) {
+        const service = serviceAt(dossier.service, page)
+        if (service === undefined || !(await isEnabled(service))) inBackground(series(() => settle(id, 'not-watched')))
+      }
     },
   }
 }
@@ -146,9 +185,4 @@ export function exchangesIn(store: Store, changed: (row: ExchangeRow) => void): 
 /** A failure of work that nobody waits for goes to the extension's error log. */
 function inBackground(work: Promise<unknown>): void {
   work.catch(reportError)
-}
-
-async function digestOfUrl(url: string): Promise<string> {
-  const [whole = ''] = url.split('#', 1)
-  return encodeBase64url(await sha256(encodeUtf8(whole)))
 }

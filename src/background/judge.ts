@@ -5,6 +5,7 @@ import { appraise } from '../verify/appraise.ts'
 import { CUT_OFF } from '../verify/claims/codes.ts'
 import type { Report } from '../verify/report.ts'
 import type { ExchangeRow } from './exchange.ts'
+import { StorageFault } from './faults.ts'
 import { pageLookupFor } from './page-lookup.ts'
 import { policyFor } from './policies.ts'
 import { next } from './states.ts'
@@ -71,6 +72,8 @@ function cutAgain(dossier: Dossier): Dossier {
 
 function withoutResult(row: ExchangeRow): (error: unknown) => ExchangeRow {
   return (error) => {
+    // What cannot be remembered now is judged when it can: no verdict is given that was not.
+    if (error instanceof StorageFault) throw error
     reportError(error)
     const { verdict: _, ...rest } = row
     return { ...rest, state: 'done' }

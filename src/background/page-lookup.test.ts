@@ -23,8 +23,9 @@ async function reported(): Promise<ExchangeRow> {
   return rowOf('a', { report: 'capture', tab: tabKey(await browserSession(), 3), trace: { ...rowOf('a').trace, frameId: 7 } })
 }
 
-function page(answer: unknown): void {
+function page(answer: unknown, document = 'document'): void {
   fake.tabs.set(3, {
+    document,
     answer: (message, frameId) => {
       asked.push({ message, frameId })
       return answer
@@ -33,10 +34,29 @@ function page(answer: unknown): void {
 }
 
 describe('looking something up as the maker of a call', () => {
-  it('asks the frame that made it, by the name of its report', async () => {
+  it('asks the document that made it, by the name of its report', async () => {
     page(ANSWER)
     expect(await pageLookupFor(await reported())(ADDRESS)).toEqual(ANSWER)
-    expect(asked).toEqual([{ message: { type: 'capture/lookup', capture: 'capture', url: ADDRESS }, frameId: 7 }])
+    expect(asked).toEqual([{ message: { type: 'capture/lookup', capture: 'capture', url: ADDRESS }, frameId: 0 }])
+    page(ANSWER, 'another')
+    expect(await pageLookupFor(await reported())(ADDRESS)).toBeUndefined()
+  })
+
+  it('asks the frame, where the browser names no documents', async () => {
+    page(ANSWER)
+    const row = await reported()
+    const { documentId: _, ...trace } = row.trace
+    expect(await pageLookupFor({ ...row, trace })(ADDRESS)).toEqual(ANSWER)
+    expect(asked).toMatchObject([{ frameId: 7 }])
+  })
+
+  it('gives nothing once a page has kept silent for long', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout'] })
+    page(new Promise(() => undefined))
+    const looking = pageLookupFor(await reported())(ADDRESS)
+    await vi.advanceTimersByTimeAsync(20_000)
+    expect(await looking).toBeUndefined()
+    vi.useRealTimers()
   })
 
   it('gives nothing once the page is gone', async () => {

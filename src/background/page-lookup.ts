@@ -3,6 +3,7 @@ import { LARGEST_LOOKUP, type LookupMessage } from '../capture/messages.ts'
 import type { PageLookup } from '../gather/page.ts'
 import { browserSession } from '../platform/session.ts'
 import { askTab } from '../platform/tabs.ts'
+import { wait } from '../platform/wait.ts'
 import { parseWith } from '../verify/encoding/schema.ts'
 import { type ExchangeRow, tabKey } from './exchange.ts'
 
@@ -14,12 +15,17 @@ const lookupAnswer = v.strictObject({
   ),
 })
 
-/** Looks things up as the maker of an exchange's call, in the frame that made it. Nothing comes once that frame is gone. */
+/** The page's side gives up after 15 seconds; one that does nothing any more (frozen, or stopped in a debugger) answers never. */
+const TIMEOUT_MS = 20_000
+
+/** Looks things up as the maker of an exchange's call, in the document that made it. Nothing comes once that is gone. */
 export function pageLookupFor({ report, tab, tabId, trace }: ExchangeRow): PageLookup {
   return async (url) => {
     if (report === undefined || tab !== tabKey(await browserSession(), tabId)) return undefined
     const message: LookupMessage = { type: 'capture/lookup', capture: report, url }
-    const answer = parseWith(lookupAnswer, await askTab(tabId, message, trace.frameId))
+    const { documentId, frameId } = trace
+    const asked = askTab(tabId, message, documentId === undefined ? { frameId } : { documentId })
+    const answer = parseWith(lookupAnswer, await Promise.race([asked, wait(TIMEOUT_MS)]))
     return answer.ok ? answer.value : undefined
   }
 }

@@ -13,6 +13,7 @@ import { SERVICES } from '../gather/services/registry.ts'
 import { completionUrls } from '../gather/services/types.ts'
 import { encodeUtf8 } from '../verify/encoding/utf8.ts'
 import { exchangesIn } from './exchanges.ts'
+import { lossesIn, runMemory } from './losses.ts'
 import { openStore } from './store.ts'
 
 /** What a page, a service and their request could carry and nothing here may keep. */
@@ -48,12 +49,12 @@ it.each(SERVICES.map((service) => [service.id, service] as const))(
   'nothing of a user’s credential, prompt or answer is stored of an exchange with %s',
   async (_, service) => {
     const store = openStore('receipts')
-    const exchanges = exchangesIn(store, () => undefined)
+    const exchanges = exchangesIn(store, lossesIn(runMemory), () => undefined)
     const [address = ''] = completionUrls(service)
     const url = `${address.replace('*.', 'x.')}?key=planted-key-in-query#planted-fragment`
     // The service's data slips: it names what sets a cookie.
     const headers = [...service.headers, 'set-cookie', 'cookie', 'authorization']
-    watchRequests([{ id: service.id, addresses: completionUrls(service), headers }], exchanges.takeFact)
+    watchRequests([{ id: service.id, addresses: completionUrls(service), headers }], (_, fact) => exchanges.takeFact(fact))
     const details = { requestId: '1', method: 'POST', url, tabId: 3, frameId: 0, timeStamp: 1_000, initiator: service.pages[0] ?? '' }
     const body = encodeUtf8(JSON.stringify({ model: 'atlas', messages: [{ role: 'user', content: 'planted-prompt' }] }))
     fake.request.onBeforeRequest.happen({ ...details, requestBody: { raw: [{ bytes: body.buffer }] } })
@@ -85,7 +86,7 @@ it.each(SERVICES.map((service) => [service.id, service] as const))(
         beganAt: 999,
         endedAt: 2_000,
       },
-      { tabId: 3, frameId: 0 },
+      { tabId: 3, frameId: 0, origin: service.pages[0] ?? '' },
     )
     await vi.waitFor(async () => expect(await store.inState('done')).toHaveLength(1))
     const stored = await everythingStored()

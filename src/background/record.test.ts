@@ -13,7 +13,7 @@ const REQUEST = {
   initiator: 'https://trustedrouter.com',
   timeStamp: 1_000.5,
 }
-const CONTEXT: RecordContext = { session: 's', id: 'exchange', now: new Date('2026-11-22T10:00:00Z'), urlDigest: 'U' }
+const CONTEXT: RecordContext = { session: 's', document: 'D', id: 'exchange', now: new Date('2026-11-22T10:00:00Z'), urlDigest: 'U' }
 const BODY: BodySeen = { provenance: 'browser', length: 2, capture: 'complete', digests: [{ alg: 'sha-256', of: 'body', value: 'R' }] }
 const about = { request: REQUEST, service: 'trustedrouter' }
 
@@ -32,7 +32,14 @@ function recordAll(...facts: RequestFact[]) {
 describe('a request in the record', () => {
   it('holds what the browser said, and nothing of the query', () => {
     const row = recordAll(REQUESTED, sent('nonce'), HEADERS, ENDED)
-    expect(row).toMatchObject({ id: 'exchange', request: 's:7', tab: 's:3', page: 'https://trustedrouter.com', state: 'answering' })
+    expect(row).toMatchObject({
+      id: 'exchange',
+      request: 's:7',
+      tab: 's:3',
+      document: 'D',
+      page: 'https://trustedrouter.com',
+      state: 'answering',
+    })
     expect(row.trace).toEqual({
       tabId: 3,
       frameId: 0,

@@ -2,12 +2,18 @@ import type { RequestFact } from '../capture/browser/facts.ts'
 import type { Dossier } from '../dossier/types.ts'
 import { addressOf, serviceById } from '../gather/services/lookup.ts'
 import { partiesOf, relayOf } from '../gather/services/route.ts'
+import type { RequestIdentity } from '../platform/web-request.ts'
+import { encodeBase64url } from '../verify/encoding/base64.ts'
+import { sha256 } from '../verify/encoding/digest.ts'
+import { encodeUtf8 } from '../verify/encoding/utf8.ts'
 import { type ExchangeRow, NOTHING_SEEN, requestKey, tabKey, withExchange } from './exchange.ts'
 import { next } from './states.ts'
 
 /** What the recorder is told besides the fact itself. */
 export type RecordContext = {
   readonly session: string
+  /** The document of the tab that the request belongs to. */
+  readonly document: string
   /** Id for a new exchange. */
   readonly id: string
   readonly now: Date
@@ -20,7 +26,8 @@ export type RecordContext = {
  * for those before it: what was missed then stays "not captured".
  */
 export function recordFact(row: ExchangeRow | undefined, fact: RequestFact, context: RecordContext): ExchangeRow {
-  const known = row ?? newRow(fact, context)
+  const key = requestKey(context.session, fact.request.requestId)
+  const known = row ?? newRow(key, fact.service, fact.request, context)
   switch (fact.kind) {
     case 'requested': {
       const requestDigest = fact.body.digests[0]?.value
@@ -55,8 +62,13 @@ function originOf(url: string): string {
   return URL.canParse(url) ? new URL(url).origin : 'null'
 }
 
-function newRow({ request, service }: RequestFact, { session, id, now, urlDigest }: RecordContext): ExchangeRow {
-  const url = addressOf(request.url)
+/** What is known of a request when it is first heard of: what both the browser's events and the hook's reports say. */
+export type Beginning = Pick<RequestIdentity, 'method' | 'url' | 'tabId' | 'frameId' | 'documentId' | 'initiator' | 'timeStamp'>
+
+/** A new exchange. `key` names the request. */
+export function newRow(key: string, service: string, begun: Beginning, context: RecordContext): ExchangeRow {
+  const { session, id, now, urlDigest, document } = context
+  const url = addressOf(begun.url)
   const adapter = serviceById(service)
   const relay = adapter === undefined ? undefined : relayOf(adapter, url)
   const parties = adapter === undefined ? undefined : partiesOf(adapter, url)
@@ -66,7 +78,7 @@ function newRow({ request, service }: RequestFact, { session, id, now, urlDigest
     id,
     service,
     exchange: {
-      method: request.method,
+      method: begun.method,
       url,
       ...(relay === undefined ? {} : { relay: relay.handles }),
       ...(parties === undefined ? {} : { parties }),
@@ -83,19 +95,26 @@ function newRow({ request, service }: RequestFact, { session, id, now, urlDigest
   }
   return {
     id,
-    request: requestKey(session, request.requestId),
-    tab: tabKey(session, request.tabId),
-    tabId: request.tabId,
-    page: request.initiator ?? '',
+    request: key,
+    tab: tabKey(session, begun.tabId),
+    tabId: begun.tabId,
+    document,
+    page: begun.initiator ?? '',
     state: 'requested',
     trace: {
-      tabId: request.tabId,
-      frameId: request.frameId,
-      ...(request.documentId === undefined ? {} : { documentId: request.documentId }),
-      method: request.method,
+      tabId: begun.tabId,
+      frameId: begun.frameId,
+      ...(begun.documentId === undefined ? {} : { documentId: begun.documentId }),
+      method: begun.method,
       urlDigest,
-      beganAt: request.timeStamp,
+      beganAt: begun.timeStamp,
     },
     dossier,
   }
+}
+
+/** base64url SHA-256 of a URL without its fragment. */
+export async function digestOfUrl(url: string): Promise<string> {
+  const [whole = ''] = url.split('#', 1)
+  return encodeBase64url(await sha256(encodeUtf8(whole)))
 }

@@ -11,12 +11,11 @@ import { serviceById } from '../gather/services/lookup.ts'
 import { calledOrigins } from '../gather/services/types.ts'
 import { VENICE } from '../gather/services/venice.ts'
 import type { Sender } from '../platform/runtime.ts'
-import type { Exchanges } from './exchanges.ts'
 import { type Desk, route } from './router.ts'
-import { openStore } from './store.ts'
+import { openVaults, type Vault, type Vaults } from './vaults.ts'
 
 const OWN: Sender = { kind: 'own-page' }
-const PAGE: Sender = { kind: 'content', origin: 'https://venice.ai', tabId: 3, frameId: 0, documentId: 'document' }
+const PAGE = { kind: 'content', origin: 'https://venice.ai', tabId: 3, frameId: 0, documentId: 'document', incognito: false } as const
 const READY = { type: 'capture/ready' }
 const OCTETS: OctetsMessage = {
   type: 'capture/octets',
@@ -30,35 +29,63 @@ const OCTETS: OctetsMessage = {
   endedAt: 2,
 }
 
-let taken: unknown[]
-let again: string[]
-let shown: number[]
+let done: unknown[][]
+let vaults: Vaults
 let desk: Desk
+
+/** A vault with its store, whose exchanges and documents only say what they were asked. */
+function watched(vault: Vault, name: string): Vault {
+  const note =
+    (what: string) =>
+    async (...args: unknown[]) =>
+      void done.push([name, what, ...args])
+  return {
+    ...vault,
+    exchanges: { ...vault.exchanges, takeOctets: note('octets'), again: note('again'), seen: note('seen') },
+    documents: { ...vault.documents, ready: note('ready') },
+  }
+}
 
 beforeEach(() => {
   fake.reset()
   globalThis.indexedDB = new IDBFactory()
-  taken = []
-  again = []
-  shown = []
-  const exchanges: Exchanges = {
-    takeFact: () => undefined,
-    takeOctets: async (message, sender) => void taken.push({ message, sender }),
-    again: async (id) => void again.push(id),
-    resume: async () => undefined,
+  done = []
+  const opened = openVaults('receipts', { changed: () => undefined, turned: () => undefined })
+  const [regular, apart] = [watched(opened.of(false), 'regular'), watched(opened.of(true), 'apart')]
+  const pick = (vault: Vault) => (vault === opened.of(true) ? apart : regular)
+  vaults = {
+    ...opened,
+    of: (incognito) => (incognito ? apart : regular),
+    ofTab: async (tabId) => pick(await opened.ofTab(tabId)),
+    ofExchange: async (id) => {
+      const vault = await opened.ofExchange(id)
+      return vault === undefined ? undefined : pick(vault)
+    },
   }
-  desk = { store: openStore('receipts'), exchanges, showTab: async (tabId) => void shown.push(tabId) }
+  desk = { vaults, showTab: async (tabId) => void done.push(['show', tabId]) }
 })
 
 function enable(): void {
   fake.grant(...[...VENICE.pages, ...calledOrigins(VENICE)].map((origin) => `${origin}/*`))
 }
 
+async function put(id: string, incognito = false): Promise<void> {
+  const row = rowOf(id, { state: 'done', verdict: reportOf('failed') })
+  await vaults.of(incognito).store.changeRequest(row.request, () => row)
+}
+
 describe('a content script', () => {
   it('hands over octets, and the browser says from where', async () => {
     enable()
     expect(await route(OCTETS, PAGE, desk)).toEqual({ kept: true })
-    expect(taken).toEqual([{ message: OCTETS, sender: { tabId: 3, frameId: 0, documentId: 'document' } }])
+    const place = { tabId: 3, frameId: 0, documentId: 'document', origin: 'https://venice.ai' }
+    expect(done).toEqual([['regular', 'octets', OCTETS, place]])
+  })
+
+  it('of a private window hands them over to what is kept apart', async () => {
+    enable()
+    await route(OCTETS, { ...PAGE, incognito: true }, desk)
+    expect(done.map(([name, what]) => [name, what])).toEqual([['apart', 'octets']])
   })
 
   it('is not listened to while its service is not enabled', async () => {
@@ -66,7 +93,7 @@ describe('a content script', () => {
     expect(await route(READY, PAGE, desk)).toEqual({ kept: false })
     fake.grant('https://venice.ai/*')
     expect(await route(OCTETS, PAGE, desk)).toEqual({ kept: false })
-    expect([taken, shown]).toEqual([[], []])
+    expect(done).toEqual([])
   })
 
   it('is not listened to from a page of no service', () => {
@@ -74,13 +101,22 @@ describe('a content script', () => {
     for (const origin of ['https://evil.example', 'https://sub.venice.ai', 'http://venice.ai', '', 'null']) {
       expect(route(OCTETS, { ...PAGE, origin }, desk)).toBeUndefined()
     }
-    expect(taken).toEqual([])
+    expect(done).toEqual([])
   })
 
-  it('has its tab shown when it stands ready', async () => {
+  it('that stands ready in the top frame is what its tab shows', async () => {
     enable()
     expect(await route(READY, PAGE, desk)).toEqual({ kept: true })
-    expect(shown).toEqual([3])
+    expect(done).toEqual([
+      ['regular', 'ready', 3, 'document'],
+      ['show', 3],
+    ])
+  })
+
+  it('that stands ready in another frame is not', async () => {
+    enable()
+    await route(READY, { ...PAGE, frameId: 7 }, desk)
+    expect(done).toEqual([['show', 3]])
   })
 
   it.each([
@@ -91,29 +127,40 @@ describe('a content script', () => {
     { ...OCTETS, more: true },
     'capture/ready',
     undefined,
-  ])('gets no answer to %j', (message) => {
+  ])('gets no answer to %j', async (message) => {
     enable()
+    await put('a')
     expect(route(message, PAGE, desk)).toBeUndefined()
-    expect(again).toEqual([])
+    expect(done).toEqual([])
   })
 })
 
 describe('an own page', () => {
   it('is told what is known of a tab and of an exchange', async () => {
-    const row = rowOf('a', { state: 'done', verdict: reportOf('failed') })
-    await desk.store.changeRequest(row.request, () => row)
+    await put('a')
+    const { dossier, verdict } = rowOf('a', { verdict: reportOf('failed') })
     expect(await route({ type: 'ui/state', tabId: 3 }, OWN, desk)).toMatchObject({ kind: 'no-site' })
     expect(await route({ type: 'ui/exchange', exchange: 'a' }, OWN, desk)).toEqual({
-      dossier: row.dossier,
-      report: row.verdict,
-      sources: serviceById(row.dossier.service)?.sources,
+      dossier,
+      report: verdict,
+      sources: serviceById(dossier.service)?.sources,
     })
     expect(await route({ type: 'ui/exchange', exchange: 'nobody' }, OWN, desk)).toBeUndefined()
   })
 
-  it('has an exchange tried again', async () => {
-    await route({ type: 'ui/retry', exchange: 'a' }, OWN, desk)
-    expect(again).toEqual(['a'])
+  it('has an exchange tried again, and says which it has shown, wherever that is kept', async () => {
+    await put('a')
+    await put('b', true)
+    for (const exchange of ['a', 'b', 'nobody']) {
+      await route({ type: 'ui/retry', exchange }, OWN, desk)
+      await route({ type: 'ui/seen', exchange }, OWN, desk)
+    }
+    expect(done).toEqual([
+      ['regular', 'again', 'a'],
+      ['regular', 'seen', 'a'],
+      ['apart', 'again', 'b'],
+      ['apart', 'seen', 'b'],
+    ])
   })
 
   it.each([

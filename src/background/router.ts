@@ -5,10 +5,10 @@ import { serviceById, serviceOfPage } from '../gather/services/lookup.ts'
 import type { ExchangeDetail } from '../platform/messages.ts'
 import type { Sender } from '../platform/runtime.ts'
 import { parseWith } from '../verify/encoding/schema.ts'
-import type { Exchanges } from './exchanges.ts'
+import { UNNAMED } from './documents.ts'
 import { isEnabled } from './sites.ts'
-import type { Store } from './store.ts'
 import { tabState } from './tab-state.ts'
+import type { Vault, Vaults } from './vaults.ts'
 
 const exchangeId = v.pipe(v.string(), v.maxLength(100))
 const uiRequest = v.variant('type', [
@@ -18,46 +18,60 @@ const uiRequest = v.variant('type', [
   v.strictObject({ type: v.literal('ui/seen'), exchange: exchangeId }),
 ])
 
-export type Desk = { readonly store: Store; readonly exchanges: Exchanges; readonly showTab: (tabId: number) => Promise<void> }
+/** `showTab`: brings a tab's icon in line with what is known. */
+export type Desk = { readonly vaults: Vaults; readonly showTab: (tabId: number) => Promise<void> }
 
 /**
  * Answers one message. Own pages may ask for what is known; content scripts may only hand over what they captured, and only from pages of a
  * service that is enabled. Anything else gets no answer.
  */
 export function route(message: unknown, sender: Sender, desk: Desk): Promise<unknown> | undefined {
-  return sender.kind === 'own-page' ? answerPage(message, desk) : answerContent(message, sender, desk)
+  return sender.kind === 'own-page' ? answerPage(message, desk.vaults) : answerContent(message, sender, desk)
 }
 
-function answerPage(message: unknown, { store, exchanges }: Desk): Promise<unknown> | undefined {
+function answerPage(message: unknown, vaults: Vaults): Promise<unknown> | undefined {
   const request = parseWith(uiRequest, message)
   if (!request.ok) return undefined
   switch (request.value.type) {
     case 'ui/state':
-      return tabState(store, request.value.tabId)
+      return stateOf(request.value.tabId, vaults)
     case 'ui/retry':
-      return exchanges.again(request.value.exchange)
+      return inVault(request.value.exchange, vaults, ({ exchanges }, id) => exchanges.again(id))
     case 'ui/exchange':
-      return exchangeDetail(store, request.value.exchange)
+      return inVault(request.value.exchange, vaults, exchangeDetail)
     case 'ui/seen':
-      return Promise.resolve(true)
+      return inVault(request.value.exchange, vaults, ({ exchanges }, id) => exchanges.seen(id))
   }
+}
+
+async function stateOf(tabId: number, vaults: Vaults): Promise<unknown> {
+  const { store, losses } = await vaults.ofTab(tabId)
+  return tabState(store, losses, tabId)
+}
+
+async function inVault<Value>(id: string, vaults: Vaults, use: (vault: Vault, id: string) => Promise<Value>): Promise<Value | undefined> {
+  const vault = await vaults.ofExchange(id)
+  return vault === undefined ? undefined : use(vault, id)
 }
 
 function answerContent(message: unknown, sender: Extract<Sender, { kind: 'content' }>, desk: Desk): Promise<unknown> | undefined {
   const parsed = parseCaptureMessage(message)
   const service = serviceOfPage(sender.origin)
   if (!parsed.ok || service === undefined) return undefined
-  const { origin: _, kind: __, ...place } = sender
+  const { kind: _, incognito, ...place } = sender
   const capture = parsed.value
   return isEnabled(service).then(async (enabled): Promise<CaptureAnswer> => {
     if (!enabled) return { kept: false }
+    const { exchanges, documents } = desk.vaults.of(incognito)
+    if (capture.type === 'capture/octets') await exchanges.takeOctets(capture, place)
+    // Only a top frame's document is what a tab shows.
+    else if (place.frameId === 0) await documents.ready(place.tabId, place.documentId ?? UNNAMED)
     if (capture.type === 'capture/ready') await desk.showTab(place.tabId)
-    else await desk.exchanges.takeOctets(capture, place)
     return { kept: true }
   })
 }
 
-async function exchangeDetail(store: Store, id: string): Promise<ExchangeDetail | undefined> {
+async function exchangeDetail({ store }: Vault, id: string): Promise<ExchangeDetail | undefined> {
   const row = await store.get(id)
   if (row === undefined) return undefined
   const sources = serviceById(row.dossier.service)?.sources

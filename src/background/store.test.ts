@@ -1,26 +1,37 @@
 import { IDBFactory } from 'fake-indexeddb'
 import 'fake-indexeddb/auto'
 import { beforeEach, describe, expect, it } from 'vitest'
+import { olderStore } from '../../test/support/older-store.ts'
 import { rowOf } from '../../test/support/rows.ts'
 import type { ExchangeRow } from './exchange.ts'
+import { memoryStore } from './memory-store.ts'
 import { openStore, type Store } from './store.ts'
 
-let store: Store
+const DAY = 24 * 60 * 60 * 1000
 
-beforeEach(() => {
-  globalThis.indexedDB = new IDBFactory()
-  store = openStore('receipts')
-})
+let store: Store
 
 async function put(...rows: readonly ExchangeRow[]): Promise<void> {
   for (const row of rows) await store.changeRequest(row.request, () => row)
 }
 
+const began = (id: string, beganAt: number) => rowOf(id, { trace: { ...rowOf(id).trace, beganAt } })
 const withNonce = (id: string, nonce: string): ExchangeRow =>
   rowOf(id, { dossier: { asked: { header: 'x-inference-receipt', nonce, sharedBy: 1, provenance: 'browser' } } })
 
-describe('the row of a request', () => {
-  it('is made once, and found by the request from then on', async () => {
+beforeEach(() => {
+  globalThis.indexedDB = new IDBFactory()
+})
+
+describe.each([
+  ['in a database', (most?: number): Store => openStore('receipts', most === undefined ? {} : { most })],
+  ['in memory', (most?: number): Store => memoryStore(most)],
+])('a store %s', (_, open) => {
+  beforeEach(() => {
+    store = open()
+  })
+
+  it('makes the row of a request once, and finds it by the request from then on', async () => {
     const row = rowOf('a')
     expect(await store.changeRequest(row.request, (before) => before ?? row)).toEqual({ before: undefined, after: row })
     const changed = { ...row, state: 'answering' } as const
@@ -31,118 +42,59 @@ describe('the row of a request', () => {
     expect(await store.get('a')).toEqual(changed)
   })
 
-  it('is not written when nothing changed, and not made where there is none', async () => {
+  it('changes a row that is there, and makes none where there is none', async () => {
     await put(rowOf('a'))
     const { before, after } = await store.changeRequest(rowOf('a').request, (present) => present ?? rowOf('b'))
     expect(after).toBe(before)
+    expect(await store.change('a', (row) => ({ ...row, state: 'done' }))).toEqual({ ...rowOf('a'), state: 'done' })
     expect(await store.change('b', (row) => row)).toBeUndefined()
     expect(await store.get('b')).toBeUndefined()
   })
 
-  it('is left as it was when the change throws', async () => {
+  it('leaves a row as it was when the change throws', async () => {
     await put(rowOf('a'))
     const fault = new Error('a fault of ours')
-    await expect(
-      store.change('a', () => {
-        throw fault
-      }),
-    ).rejects.toBe(fault)
+    const change = store.change('a', () => {
+      throw fault
+    })
+    await expect(change).rejects.toBe(fault)
     expect(await store.get('a')).toEqual(rowOf('a'))
+    expect(await store.works()).toBe(true)
   })
 
-  it('is among those of its tab, and of its state', async () => {
+  it('finds rows by their tab, and by their state', async () => {
     await put(rowOf('a'), rowOf('b', { tab: 'session:4', state: 'done' }), rowOf('c', { state: 'checking' }))
     expect((await store.ofTab('session:3')).map(({ id }) => id)).toEqual(['a', 'c'])
     expect((await store.inState('done', 'checking')).map(({ id }) => id).sort()).toEqual(['b', 'c'])
   })
 
-  it('survives the store: another one of that name has it', async () => {
-    await put(rowOf('a'))
-    expect(await openStore('receipts').get('a')).toEqual(rowOf('a'))
-    expect(await openStore('another').get('a')).toBeUndefined()
-  })
-})
-
-describe('a nonce', () => {
-  it('of one request is that request’s alone', async () => {
-    await put(withNonce('a', 'N'), withNonce('b', 'M'), rowOf('c'))
-    expect((await store.countNonce('N')).map(({ id, dossier }) => [id, dossier.asked?.sharedBy])).toEqual([['a', 1]])
-  })
-
-  it('of several is said to be shared, in each of them', async () => {
-    await put(withNonce('a', 'N'), withNonce('b', 'N'), withNonce('c', 'M'))
+  it('counts the requests that left with a nonce, and says in each of them that it was shared', async () => {
+    await put(withNonce('a', 'N'), withNonce('b', 'N'), withNonce('c', 'M'), rowOf('d'))
+    expect((await store.countNonce('M')).map(({ id, dossier }) => [id, dossier.asked?.sharedBy])).toEqual([['c', 1]])
     expect(await store.countNonce('N')).toHaveLength(2)
     const counts = await Promise.all(['a', 'b', 'c'].map(async (id) => (await store.get(id))?.dossier.asked?.sharedBy))
     expect(counts).toEqual([2, 2, 1])
   })
-})
 
-describe('replay memory', () => {
   it('keeps the first owner of a receipt, whoever claims it later', async () => {
     expect(await store.claimReceipt('receipt', 'a')).toBe('a')
     expect(await store.claimReceipt('receipt', 'b')).toBe('a')
     expect(await store.claimReceipt('receipt', 'a')).toBe('a')
-    expect(await openStore('receipts').claimReceipt('receipt', 'c')).toBe('a')
-  })
-
-  it('has one owner for claims made at once', async () => {
-    const owners = await Promise.all(['a', 'b', 'c'].map((id) => store.claimReceipt('receipt', id)))
+    const owners = await Promise.all(['c', 'd', 'e'].map((id) => store.claimReceipt('another', id)))
     expect(new Set(owners).size).toBe(1)
   })
-})
 
-describe('answers that were cut off', () => {
-  const DAY = 24 * 60 * 60 * 1000
-  const at = (days: number, service = 'a') => ({ service, at: days * DAY })
-
-  it('are remembered by service, for a week', async () => {
+  it('remembers answers that were cut off, by service and for a week', async () => {
+    const at = (days: number, service = 'a') => ({ service, at: days * DAY })
+    expect(await store.recordCut('1', at(10))).toBe(false)
     expect(await store.recordCut('1', at(10))).toBe(false)
     expect(await store.recordCut('2', at(10, 'b'))).toBe(false)
     expect(await store.recordCut('3', at(17))).toBe(true)
     expect(await store.recordCut('4', at(24.5))).toBe(false)
-    expect(await openStore('receipts').recordCut('5', at(25))).toBe(true)
   })
 
-  it('are not counted twice for being judged again', async () => {
-    expect(await store.recordCut('1', at(10))).toBe(false)
-    expect(await store.recordCut('1', at(10))).toBe(false)
-  })
-})
-
-describe('a store of an earlier version', () => {
-  it('keeps what it holds, and gets what it lacks', async () => {
-    await new Promise((resolve) => {
-      const opening = indexedDB.open('older', 1)
-      opening.onupgradeneeded = () => {
-        const exchanges = opening.result.createObjectStore('exchanges', { keyPath: 'id' })
-        for (const [name, path] of [
-          ['request', 'request'],
-          ['tab', 'tab'],
-          ['state', 'state'],
-          ['nonce', 'dossier.asked.nonce'],
-          ['began', 'trace.beganAt'],
-        ] as const) {
-          exchanges.createIndex(name, path, { unique: name === 'request' })
-        }
-        opening.result.createObjectStore('receipts')
-        opening.result.createObjectStore('keys')
-        exchanges.put(rowOf('a'))
-      }
-      opening.onsuccess = () => {
-        opening.result.close()
-        resolve(undefined)
-      }
-    })
-    const older = openStore('older')
-    expect(await older.get('a')).toEqual(rowOf('a'))
-    expect(await older.recordCut('1', { service: 'a', at: 0 })).toBe(false)
-  })
-})
-
-describe('pruning', () => {
   it('lets the oldest exchanges go, and never a receipt’s owner', async () => {
-    store = openStore('small', { most: 3 })
-    const began = (id: string, beganAt: number) => rowOf(id, { trace: { ...rowOf(id).trace, beganAt } })
+    store = open(3)
     await put(began('c', 30), began('a', 10), began('b', 20))
     await store.claimReceipt('receipt', 'a')
     await put(began('d', 40), began('e', 50))
@@ -150,21 +102,66 @@ describe('pruning', () => {
     expect(await store.claimReceipt('receipt', 'e')).toBe('a')
   })
 
-  it('keeps a thousand', async () => {
-    for (let number = 0; number <= 1_000; number += 1) {
-      const id = String(number).padStart(4, '0')
-      await put(rowOf(id, { trace: { ...rowOf(id).trace, beganAt: number } }))
-    }
+  it('keeps a thousand exchanges', async () => {
+    for (let number = 0; number <= 1_000; number += 1) await put(began(String(number).padStart(4, '0'), number))
     const kept = (await store.ofTab('session:3')).map(({ id }) => id).sort()
     expect([kept.length, kept[0], kept.at(-1)]).toEqual([1_000, '0001', '1000'])
   })
-})
 
-describe('an issuer’s keys', () => {
-  it('are kept by address', async () => {
+  it('keeps fetched keys by their address', async () => {
     const keys = { document: '{}', at: '2026-11-22T10:00:00.000Z', freshUntil: '2026-11-22T11:00:00.000Z' }
     await store.putKeys('https://issuer.example/keys', keys)
     expect(await store.getKeys('https://issuer.example/keys')).toEqual(keys)
     expect(await store.getKeys('https://issuer.example/other')).toBeUndefined()
+  })
+
+  it('knows what a tab shows, until that is forgotten', async () => {
+    expect(await store.shownIn('session:3')).toBeUndefined()
+    await store.changeShown('session:3', (before) => (before === undefined ? { document: 'a', since: 1 } : before))
+    await store.changeShown('session:3', (before) => (before === undefined ? { document: 'b', since: 2 } : before))
+    expect(await store.shownIn('session:3')).toEqual({ document: 'a', since: 1 })
+    expect(await store.tabs()).toEqual(['session:3'])
+    await store.changeShown('session:3', () => undefined)
+    expect(await store.tabs()).toEqual([])
+  })
+})
+
+describe('a store in a database', () => {
+  it('outlives its opening: another one of that name has what it held', async () => {
+    store = openStore('receipts')
+    await put(rowOf('a'))
+    await store.claimReceipt('receipt', 'a')
+    expect(await openStore('receipts').get('a')).toEqual(rowOf('a'))
+    expect(await openStore('receipts').claimReceipt('receipt', 'b')).toBe('a')
+    expect(await openStore('another').get('a')).toBeUndefined()
+    expect([openStore('receipts').lasting, openStore('receipts', { lasting: false }).lasting]).toEqual([true, false])
+  })
+
+  it('of an earlier version keeps what it holds, and gets what it lacks', async () => {
+    const first = await olderStore('older', [rowOf('a')])
+    first.close()
+    const older = openStore('older')
+    expect(await older.get('a')).toEqual(rowOf('a'))
+    expect(await older.recordCut('1', { service: 'a', at: 0 })).toBe(false)
+  })
+})
+
+describe('a store in memory', () => {
+  it('is in no database, ends with its window, and says that it does not last', async () => {
+    const memory = memoryStore()
+    store = memory
+    await put(withNonce('a', 'N'))
+    await memory.claimReceipt('receipt', 'a')
+    await memory.putKeys('https://issuer.example/keys', { document: '{}', at: '', freshUntil: '' })
+    await memory.recordCut('a', { service: 'a', at: 0 })
+    await memory.changeShown('session:3', () => ({ document: 'a', since: 1 }))
+    expect(memory.lasting).toBe(false)
+    expect(await indexedDB.databases()).toEqual([])
+    memory.clear()
+    expect(await memory.get('a')).toBeUndefined()
+    expect(await memory.claimReceipt('receipt', 'b')).toBe('b')
+    expect(await memory.getKeys('https://issuer.example/keys')).toBeUndefined()
+    expect(await memory.recordCut('b', { service: 'a', at: 0 })).toBe(false)
+    expect(await memory.tabs()).toEqual([])
   })
 })

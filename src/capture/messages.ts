@@ -62,6 +62,9 @@ export type ReadyMessage = { readonly type: 'capture/ready' }
 /** From the background to the relay of a tab, which answers `true`: is there one? */
 export type PingMessage = { readonly type: 'capture/ping' }
 
+/** From the background to the relay of a tab's top frame, which answers `true` and says once more that it stands ready. */
+export type AnnounceMessage = { readonly type: 'capture/announce' }
+
 /** From the background to the relay of the frame that a report came from: look something up as the maker of that call. */
 export type LookupMessage = { readonly type: 'capture/lookup'; readonly capture: string; readonly url: string }
 /** The relay's answer: what the service said. No answer: the page is gone, or does not know the call. `status` 0: nothing came. */

@@ -19,6 +19,8 @@ export type TabState = TabPlace & {
   readonly earlier: readonly ExchangeState[]
   /** `fault`: the database is closed, full or broken, so that nothing new can be recorded. */
   readonly recording: 'works' | 'fault'
+  /** Access to the site was taken away while its page was watched: that page is still there, and is watched no longer. */
+  readonly off?: true
 }
 
 /** What a tab shows now. */
@@ -39,8 +41,10 @@ export type TabPlace =
       readonly service: string
       /** Newest first. */
       readonly exchanges: readonly ExchangeState[]
-      /** Requests to the service that the browser saw and the page's capture script did not report. */
+      /** Requests to the service that the browser saw and the page's capture script did not report, and those that could not be recorded. */
       readonly notCaptured: number
+      /** Whether the newest of all is one of them: then no report here is about the newest answer. */
+      readonly newestNotCaptured?: true
     }
 
 /** A host permission (match pattern) and the text that says what it is for. */
@@ -58,6 +62,8 @@ export type ExchangeState = {
   readonly elsewhere: boolean
   readonly progress: 'answering' | 'gathering' | 'checking' | 'done'
   readonly report?: Report
+  /** Whether its report has bad news that the user was not shown yet. */
+  readonly unseen?: true
 }
 
 export const SOURCE_TOPICS = ['page', 'interface', 'receipts', 'evidence', 'lists'] as const

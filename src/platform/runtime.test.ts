@@ -26,18 +26,18 @@ describe('the sender of a message', () => {
     ['a page of ours in a tab', { url: `${OWN}/welcome.html`, origin: OWN, tab: { id: 9 }, frameId: 0 }, { kind: 'own-page' }],
     [
       'a content script',
-      { url: 'https://a.example/chat', origin: 'https://a.example', tab: { id: 3 }, frameId: 0, documentId: 'D' },
-      { kind: 'content', origin: 'https://a.example', tabId: 3, frameId: 0, documentId: 'D' },
+      { url: 'https://a.example/chat', origin: 'https://a.example', tab: { id: 3, incognito: true }, frameId: 0, documentId: 'D' },
+      { kind: 'content', origin: 'https://a.example', tabId: 3, frameId: 0, incognito: true, documentId: 'D' },
     ],
     [
       'one in a frame without an address of its own',
       { url: 'about:srcdoc', origin: 'https://a.example', tab: { id: 3 }, frameId: 7 },
-      { kind: 'content', origin: 'https://a.example', tabId: 3, frameId: 7 },
+      { kind: 'content', origin: 'https://a.example', tabId: 3, frameId: 7, incognito: false },
     ],
     [
       'one whose origin the browser does not say',
       { url: 'https://a.example/chat', tab: { id: 3 }, frameId: 0 },
-      { kind: 'content', origin: 'https://a.example', tabId: 3, frameId: 0 },
+      { kind: 'content', origin: 'https://a.example', tabId: 3, frameId: 0, incognito: false },
     ],
   ])('is %s, as the browser says', async (_, sender, expected) => {
     expect(await Promise.all(from({ id: fake.id, ...sender }))).toEqual(['answer'])

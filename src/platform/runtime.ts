@@ -6,7 +6,15 @@ export type Sender =
   /** A page of this extension. */
   | { readonly kind: 'own-page' }
   /** A content script of this extension in a web page. */
-  | { readonly kind: 'content'; readonly origin: string; readonly tabId: number; readonly frameId: number; readonly documentId?: string }
+  | {
+      readonly kind: 'content'
+      readonly origin: string
+      readonly tabId: number
+      readonly frameId: number
+      readonly documentId?: string
+      /** Whether its tab is in a private window. */
+      readonly incognito: boolean
+    }
 
 const MessageSender = v.object({
   id: v.string(),
@@ -14,7 +22,7 @@ const MessageSender = v.object({
   origin: v.exactOptional(v.string()),
   frameId: v.optional(v.number()),
   documentId: v.exactOptional(v.string()),
-  tab: v.optional(v.object({ id: v.optional(v.number()) })),
+  tab: v.optional(v.object({ id: v.optional(v.number()), incognito: v.optional(v.boolean(), false) })),
 })
 
 /**
@@ -36,7 +44,8 @@ function senderOf(sender: unknown): Sender | undefined {
   if (url.startsWith(`${own}/`) && (origin ?? own) === own) return { kind: 'own-page' }
   if (tab?.id === undefined || frameId === undefined) return undefined
   const from = origin ?? (URL.canParse(url) ? new URL(url).origin : '')
-  return { kind: 'content', origin: from, tabId: tab.id, frameId, ...(documentId === undefined ? {} : { documentId }) }
+  const document = documentId === undefined ? {} : { documentId }
+  return { kind: 'content', origin: from, tabId: tab.id, frameId, incognito: tab.incognito, ...document }
 }
 
 /** Tells this extension's open pages something. */

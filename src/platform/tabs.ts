@@ -1,4 +1,5 @@
 import { browser } from './browser.ts'
+import { wait } from './wait.ts'
 
 /** Address of a tab; `undefined` when the tab is gone or the user has not let us know. */
 export async function tabUrl(tabId: number): Promise<string | undefined> {
@@ -9,21 +10,50 @@ export async function tabUrl(tabId: number): Promise<string | undefined> {
   }
 }
 
+/** Whether a tab is in a private window. A tab that is gone is in none. */
+export async function isPrivateTab(tabId: number): Promise<boolean> {
+  try {
+    return (await browser.tabs.get(tabId)).incognito
+  } catch {
+    return false
+  }
+}
+
 /** Every tab there is, also those whose address we are not let know. */
 export async function allTabs(): Promise<readonly number[]> {
   return (await browser.tabs.query({})).flatMap(({ id }) => (id === undefined ? [] : [id]))
 }
 
-/** Asks the content script in a tab's frame, the top one where none is named; `undefined` when there is none. */
-export async function askTab(tabId: number, message: unknown, frameId = 0): Promise<unknown> {
+/** Opens an address in a new tab, in front. */
+export async function openTab(url: string): Promise<void> {
+  await browser.tabs.create({ url })
+}
+
+/** Calls back whenever a tab begins or ends to load something, and when it is closed. Call it synchronously when the worker starts. */
+export function onTabs({ changed, closed }: { readonly changed: (tabId: number) => void; readonly closed: (tabId: number) => void }): void {
+  browser.tabs.onUpdated.addListener((tabId, { status }) => {
+    if (status !== undefined) changed(tabId)
+  })
+  browser.tabs.onRemoved.addListener((tabId) => closed(tabId))
+}
+
+/** Which content scripts of a tab are meant: a frame's (0: the top one), or a document's. */
+export type Receiver = { readonly frameId: number } | { readonly documentId: string }
+
+/** Asks the content script in a tab; `undefined` when there is none. */
+export async function askTab(tabId: number, message: unknown, receiver: Receiver = { frameId: 0 }): Promise<unknown> {
   try {
-    return await browser.tabs.sendMessage(tabId, message, { frameId })
+    return await browser.tabs.sendMessage(tabId, message, receiver)
   } catch {
     return undefined
   }
 }
 
-/** Opens an address in a new tab, in front. */
-export async function openTab(url: string): Promise<void> {
-  await browser.tabs.create({ url })
+/** A page that does nothing just now (frozen, or stopped in a debugger) answers late or never, and is there all the same. */
+const SILENT_MS = 2_000
+
+/** Whether a content script is in a tab: whether it answers `true`, or keeps silent. One that is not there is told at once. */
+export function isThere(tabId: number, message: unknown, receiver: Receiver): Promise<boolean> {
+  const answered = askTab(tabId, message, receiver).then((answer) => answer === true)
+  return Promise.race([answered, wait(SILENT_MS).then(() => true)])
 }

@@ -6,7 +6,13 @@ vi.mock('./browser.ts', () => import('../../test/support/fake-browser.ts'))
 import { listenToRequests, type RequestIdentity } from './web-request.ts'
 
 const DETAILS = { requestId: '7', method: 'POST', url: 'https://a.example/v1', tabId: 3, frameId: 0, timeStamp: 1_000.5 }
-const IDENTITY: RequestIdentity = { ...DETAILS, documentId: 'D', initiator: 'https://a.example' }
+const IDENTITY: RequestIdentity = {
+  ...DETAILS,
+  documentId: 'D',
+  parentDocumentId: 'P',
+  incognito: true,
+  initiator: 'https://a.example',
+}
 
 let heard: unknown[][]
 
@@ -23,17 +29,18 @@ beforeEach(() => {
 
 describe('a request as the browser tells it', () => {
   it('is named as it is, and nothing more of it is taken', () => {
-    fake.request.onCompleted.happen({ ...IDENTITY, ip: '192.0.2.1', fromCache: false, parentDocumentId: 'P' })
+    fake.request.onCompleted.happen({ ...IDENTITY, ip: '192.0.2.1', fromCache: false, statusLine: 'HTTP/1.1 200' })
     expect(heard).toEqual([['end', IDENTITY, { outcome: 'completed' }]])
   })
 
   it('may lack what not every browser says', () => {
-    fake.request.onErrorOccurred.happen({ ...DETAILS, error: 'net::ERR_FAILED' })
+    fake.request.onErrorOccurred.happen({ ...DETAILS, error: 'net::ERR_CONNECTION_RESET' })
     expect(heard).toEqual([['end', DETAILS, { outcome: 'failed', by: 'service' }]])
   })
 
   it.each([
     ['net::ERR_ABORTED', 'page'],
+    ['net::ERR_FAILED', 'page'],
     ['NS_BINDING_ABORTED', 'page'],
     ['net::ERR_INTERNET_DISCONNECTED', 'network'],
     ['net::ERR_NETWORK_CHANGED', 'network'],

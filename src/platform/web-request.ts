@@ -14,6 +14,10 @@ export type RequestIdentity = {
   readonly tabId: number
   readonly frameId: number
   readonly documentId?: string
+  /** Of a frame's request: the document that the frame is in. */
+  readonly parentDocumentId?: string
+  /** Whether it is a private window's, where one background is told of both (Firefox). */
+  readonly incognito?: boolean
   /** Origin of whoever made the request. */
   readonly initiator?: string
   /** Milliseconds since the epoch. */
@@ -38,6 +42,8 @@ const Identity = v.object({
   tabId: v.number(),
   frameId: v.number(),
   documentId: v.exactOptional(v.string()),
+  parentDocumentId: v.exactOptional(v.string()),
+  incognito: v.exactOptional(v.boolean()),
   initiator: v.exactOptional(v.string()),
   timeStamp: v.number(),
 })

@@ -101,7 +101,7 @@ test('an answer that the user stops is incomplete, not failed', async () => {
   expect(dossier.exchange.response).toMatchObject({ capture: 'broken-off', digests: [] })
   expect(rowsOf(report)).toMatchObject({ exchange: 'unchecked', signature: 'unchecked' })
   expect(failedChecks(report)).toEqual([])
-  expect(await session.extension.badge(tabId)).toBe('')
+  await expect.poll(() => session.extension.badge(tabId)).toBe('')
 })
 
 test('an answer that is cut off before its receipt may be the network’s once; the next one is a receipt held back', async () => {

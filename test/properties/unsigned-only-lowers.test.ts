@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { toolbarState } from '../../src/background/toolbar.ts'
+import { badgeOf } from '../../src/background/news.ts'
 import { STANDINGS, type Standing } from '../../src/verify/claims/types.ts'
 import type { Report } from '../../src/verify/report.ts'
 import { diceFrom } from '../support/mutate.ts'
@@ -39,8 +39,7 @@ function hopsLost(before: Report, after: Report): readonly string[] {
 }
 
 function alarmsLost(before: Report, after: Report): readonly string[] {
-  const badge = (verdict: Report) => toolbarState({ state: 'done', verdict }).badge
-  return badge(before) === '!' && badge(after) !== '!' ? [`the badge ! became “${badge(after)}”`] : []
+  return badgeOf(before) === '!' && badgeOf(after) !== '!' ? [`the badge ! became “${badgeOf(after)}”`] : []
 }
 
 function standingOf({ claims }: Report, id: string): Standing {

@@ -15,7 +15,10 @@ export type FakeEvent<Details> = {
 
 export type FakeTab = {
   readonly url?: string
-  /** Answers what is sent to the tab's scripts; a tab without it has none. */
+  readonly incognito?: boolean
+  /** The document that the tab shows. */
+  readonly document?: string
+  /** Answers what is sent to the tab's scripts, the top frame's or those of the document that is named; a tab without it has none. */
   readonly answer?: (message: unknown, frameId: number) => unknown
 }
 
@@ -64,6 +67,7 @@ const request = {
 }
 const permissions = { onAdded: fakeEvent<unknown>(), onRemoved: fakeEvent<unknown>() }
 const tabEvents = { onRemoved: fakeEvent<number>(), onUpdated: fakeEvent<number>() }
+const windowEvents = { onRemoved: fakeEvent<number>() }
 const onMessage = fakeEvent<unknown>()
 const onInstalled = fakeEvent<{ readonly reason: string }>()
 const local = area()
@@ -75,6 +79,8 @@ export const fake = {
   /** Match patterns that the user has granted. */
   granted: new Set<string>(),
   tabs: new Map<number, FakeTab>(),
+  /** Open windows: whether each is private. */
+  windows: new Map<number, boolean>(),
   toolbar: new Map<number, Shown>(),
   rules: new Map<number, HeaderRule>(),
   scripts: new Map<string, Script>(),
@@ -90,6 +96,7 @@ export const fake = {
   request,
   permissions,
   tabEvents,
+  windowEvents,
   onMessage,
   onInstalled,
 
@@ -101,16 +108,20 @@ export const fake = {
     for (const pattern of patterns) fake.granted.delete(pattern)
     permissions.onRemoved.happen({ origins: patterns })
   },
+  /** The worker is stopped: nobody listens until it is started again. */
+  stopWorker(): void {
+    const events = [request, permissions, tabEvents, windowEvents, { onMessage, onInstalled }].flatMap((group) => Object.values(group))
+    for (const event of events) event.clear()
+  },
   /** A browser newly started: nothing granted, nothing stored, nobody listening. */
   reset(): void {
-    for (const event of [...Object.values(request), ...Object.values(permissions), ...Object.values(tabEvents)]) event.clear()
-    onMessage.clear()
-    onInstalled.clear()
-    for (const memory of [fake.granted, fake.tabs, fake.toolbar, fake.rules, fake.scripts, fake.local, fake.session]) memory.clear()
+    fake.stopWorker()
+    for (const memory of [fake.granted, fake.tabs, fake.windows, fake.toolbar, fake.rules, fake.scripts, fake.local, fake.session])
+      memory.clear()
     fake.pages = undefined
     fake.incognito = false
-    fake.opened.length = 0
     fake.faults.length = 0
+    fake.opened.length = 0
     globalThis.reportError = (fault: unknown) => void fake.faults.push(fault)
   },
 }
@@ -145,15 +156,17 @@ export const browser = {
   },
   tabs: {
     ...tabEvents,
+    get: async (tabId: number) => ({ id: tabId, incognito: false, ...tabOf(tabId) }),
     create: async ({ url }: { readonly url: string }) => void fake.opened.push(url),
     query: async () => [...fake.tabs.keys()].map((id) => ({ id })),
-    get: async (tabId: number) => ({ id: tabId, ...tabOf(tabId) }),
-    sendMessage: async (tabId: number, message: unknown, { frameId }: { readonly frameId: number }) => {
-      const { answer } = tabOf(tabId)
-      if (answer === undefined) throw new Error('Could not establish connection. Receiving end does not exist.')
-      return answer(message, frameId)
+    sendMessage: async (tabId: number, message: unknown, to: { readonly frameId?: number; readonly documentId?: string }) => {
+      const { answer, document } = tabOf(tabId)
+      const isReached = to.documentId === undefined || to.documentId === document
+      if (answer === undefined || !isReached) throw new Error('Could not establish connection. Receiving end does not exist.')
+      return answer(message, to.frameId ?? 0)
     },
   },
+  windows: { ...windowEvents, getAll: async () => [...fake.windows].map(([id, incognito]) => ({ id, incognito })) },
   webRequest: request,
   declarativeNetRequest: {
     getSessionRules: async () => [...fake.rules.values()],
@@ -189,3 +202,23 @@ export const browser = {
     },
   },
 } as const
+
+let workers = 0
+
+/** The browser as one worker has it: what that still does after another was started reaches nobody, as in a browser, which has stopped it. */
+export function browserOfNextWorker(): typeof browser {
+  workers += 1
+  const worker = workers
+  const whileRunning =
+    <Details>(call: (details: Details) => Promise<void>) =>
+    async (details: Details) =>
+      worker === workers ? call(details) : undefined
+  const { setIcon, setBadgeText, setTitle, ...other } = browser.action
+  const action = {
+    ...other,
+    setIcon: whileRunning(setIcon),
+    setBadgeText: whileRunning(setBadgeText),
+    setTitle: whileRunning(setTitle),
+  }
+  return { ...browser, action }
+}

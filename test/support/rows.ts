@@ -18,6 +18,7 @@ export function rowOf(
     request: `${SESSION}:${id}`,
     tab: `${SESSION}:3`,
     tabId: 3,
+    document: 'document',
     page: 'https://trustedrouter.com',
     state: 'requested',
     trace: { tabId: 3, frameId: 0, documentId: 'document', method: 'POST', urlDigest: 'U', beganAt: 1_000 },

@@ -30,7 +30,7 @@ let taken: (() => Promise<RequestFact>)[]
 beforeEach(() => {
   fake.reset()
   taken = []
-  watchRequests(SERVICES, (fact) => taken.push(fact))
+  watchRequests(SERVICES, (_, fact) => taken.push(fact))
 })
 
 const facts = () => Promise.all(taken.map((fact) => fact()))

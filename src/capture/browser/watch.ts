@@ -21,18 +21,21 @@ export type WatchedService = {
   readonly headers: readonly string[]
 }
 
+/** Takes a fact about a request, which may take a moment to come. */
+export type TakeFact = (request: RequestIdentity, fact: () => Promise<RequestFact>) => void
+
 /**
  * Watches requests through the browser's own events and passes them on as facts, in the order of the events. Call it synchronously when
  * the worker starts.
  */
-export function watchRequests(services: readonly WatchedService[], take: (fact: () => Promise<RequestFact>) => void): void {
+export function watchRequests(services: readonly WatchedService[], take: TakeFact): void {
   const watchedAt = (url: string): WatchedService | undefined => {
     const [address = ''] = url.split(/[?#]/, 1)
     return services.find(({ addresses }) => addresses.some((pattern) => matchesAddress(pattern, address)))
   }
   const about = (request: RequestIdentity, fact: (service: WatchedService) => Promise<RequestFact>): void => {
     const service = request.method === 'POST' ? watchedAt(request.url) : undefined
-    if (service !== undefined) take(() => fact(service))
+    if (service !== undefined) take(request, () => fact(service))
   }
   /** A redirect to another watched address is not the end: the browser goes on telling of the same request. */
   const goesOn = (end: RequestEnd): boolean => end.outcome === 'redirected' && end.keepsMethod && watchedAt(end.to) !== undefined

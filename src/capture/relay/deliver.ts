@@ -21,15 +21,19 @@ export async function deliver(report: HookReport, capture: string): Promise<void
     beganAt: epoch + report.began,
     endedAt: epoch + report.ended,
   }
-  for (const wait of WAITS) {
-    await new Promise((resume) => setTimeout(resume, wait))
-    const answer = await send(message)
-    if (isKept(answer)) return
-  }
+  await insist(message)
 }
 
-export function sendReady(): void {
-  void send({ type: 'capture/ready' })
+/** Says that this document is captured, until the background knows: what a tab shows decides whose rows it has. */
+export async function sendReady(): Promise<void> {
+  await insist({ type: 'capture/ready' })
+}
+
+async function insist(message: OctetsMessage | ReadyMessage): Promise<void> {
+  for (const wait of WAITS) {
+    await new Promise((resume) => setTimeout(resume, wait))
+    if (isKept(await send(message))) return
+  }
 }
 
 /** Sends a message; no answer where the worker was stopped meanwhile, or where the extension is gone from under this page. */

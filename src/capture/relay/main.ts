@@ -1,4 +1,4 @@
-import { HANDSHAKE, type LookupMessage, type PingMessage } from '../messages.ts'
+import { type AnnounceMessage, HANDSHAKE, type LookupMessage, type PingMessage } from '../messages.ts'
 import { deliver, sendReady } from './deliver.ts'
 import { type LookupDesk, lookUpIn } from './lookup.ts'
 import { parseAnswer, parseReport } from './parse.ts'
@@ -32,14 +32,34 @@ chrome.runtime.onMessage.addListener((message: unknown, _sender, answer) => {
     answer(true)
     return false
   }
+  if (isAnnounce(message)) {
+    answer(true)
+    sendReady()
+    return false
+  }
   if (!isLookup(message) || desk === undefined) return false
   desk.lookUp(message.capture, message.url).then(answer, () => answer(undefined))
   return true
 })
-if (window.top === window) sendReady()
+
+/** A document is what its tab shows from the start, from when it is no longer only prepared for that, or again when the user comes back to it. */
+if (window.top === window) {
+  if ('prerendering' in document && document.prerendering === true) {
+    document.addEventListener('prerenderingchange', () => void sendReady(), { once: true })
+  } else {
+    sendReady()
+  }
+  window.addEventListener('pageshow', ({ persisted }) => {
+    if (persisted) sendReady()
+  })
+}
 
 function isPing(message: unknown): message is PingMessage {
   return typeof message === 'object' && message !== null && 'type' in message && message.type === 'capture/ping'
+}
+
+function isAnnounce(message: unknown): message is AnnounceMessage {
+  return typeof message === 'object' && message !== null && 'type' in message && message.type === 'capture/announce'
 }
 
 function isLookup(message: unknown): message is LookupMessage {
