@@ -8,7 +8,9 @@ export function canShowBeside(): boolean {
   return sidePanel() !== undefined || hasSidebar()
 }
 
-/** Opens the page beside the tab. To be called straight from a click: an await before it would cost the user's gesture. */
+/**
+ * Opens the page beside the tab. To be called straight from a click: an await before it would cost the user's gesture.
+ */
 export function showBeside(windowId: number): Promise<void> {
   return sidePanel()?.open({ windowId }) ?? browser.sidebarAction.open()
 }

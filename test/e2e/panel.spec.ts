@@ -5,7 +5,10 @@ import { SERVICES } from '../../src/gather/services/registry.ts'
 import { openStoryBrowser, type StoryBrowser } from '../ui/extension.ts'
 import { STORIES } from '../ui/stories.ts'
 
-/** The side panel of a real Chromium, opened as its user would: from the popup. It is no tab, so it is looked at from the popup's page. */
+/**
+ * The side panel of a real Chromium, opened as its user would: from the popup. It is no tab, so it is looked at from
+ * the popup's page.
+ */
 
 let stories: StoryBrowser
 let popup: Page

@@ -8,7 +8,10 @@ import type { ExchangeDetail, TabState } from '../../src/platform/messages.ts'
 import { openStoryBrowser, type StoryBrowser } from '../ui/extension.ts'
 import { done, left, REPORTS, STORIES, type StoryName, watching } from '../ui/stories.ts'
 
-/** The popup drawn from fixed states in a real extension: looks, words, keyboard, and what happens while it is being read. */
+/**
+ * The popup drawn from fixed states in a real extension: looks, words, keyboard, and what happens while it is being
+ * read.
+ */
 
 const PICTURES = 'test-results/popup'
 /** `POPUP_PICTURES=1` keeps a picture of every story as a popup shows it, at both widths, light and dark. */
@@ -127,7 +130,10 @@ async function fitsWidth(width: number): Promise<void> {
   expect(cut, `nothing cut off at ${width} px`).toEqual([])
 }
 
-/** A popup has 600 px. The news, the five rows with their words, and the whole row that decides lie within them, at either width. */
+/**
+ * A popup has 600 px. The news, the five rows with their words, and the whole row that decides lie within them, at
+ * either width.
+ */
 async function fitsWindow(name: string): Promise<void> {
   for (const width of [380, 320]) {
     await page.setViewportSize({ width, height: 600 })
@@ -340,6 +346,7 @@ test.describe('whose verdict', () => {
       await expect(page.locator('h1')).toHaveText(messages.headline_debug.message)
       await expect(page.locator('.bar bdi')).toHaveText('TrustedRouter')
       await expect(page.locator('.row')).toHaveCount(5)
+      await expect(page.locator('h1')).toBeFocused()
       await expect.poll(seen).toContainEqual({ type: 'ui/seen', exchange: 'left-1' })
       // The background lets go of what was seen; whoever reads it keeps it.
       await update(STORIES[name])
@@ -349,6 +356,18 @@ test.describe('whose verdict', () => {
       await expect(page.locator('h1')).not.toHaveText(messages.headline_debug.message)
     })
   }
+
+  test('earlier news that is checked again shows what came of it, though the tab has left it', async () => {
+    const offline = left('left-1', 'TrustedRouter', REPORTS.offline)
+    await show({ ...STORIES['no-adapter'], earlier: [offline] })
+    await page.locator('.earlier-item').click()
+    await expect(page.locator('h1')).toHaveText(messages.headline_evidence_not_fetched.message)
+    const detail = { dossier: {}, report: REPORTS.debug } as unknown as ExchangeDetail
+    await stories.tell({ state: STORIES['no-adapter'], detail })
+    await page.getByRole('button', { name: 'Check again' }).click()
+    await expect(page.locator('h1')).toHaveText(messages.headline_debug.message)
+    expect(await stories.asked()).toContainEqual({ type: 'ui/retry', exchange: 'left-1' })
+  })
 
   test('all earlier news can be opened, each under its own name and time', async () => {
     await show(STORIES.earlier)

@@ -10,7 +10,7 @@ import { deleteRules } from './rules.ts'
  * mutant. `--rules` deletes the named rules of `rules.ts` instead, one by one and all together.
  */
 const TARGETS: readonly { readonly file: string; readonly tests: readonly string[] }[] = [
-  ...['rules', 'judge', 'derive', 'headline', 'finding'].map((name) => ({
+  ...['rules', 'judge', 'derive', 'headline', 'proven', 'finding'].map((name) => ({
     file: `src/verify/claims/${name}.ts`,
     tests: ['src/verify/claims', 'test/verify/scenarios.test.ts'],
   })),

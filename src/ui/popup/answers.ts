@@ -5,7 +5,10 @@ import { standingGlyph } from '../shared/glyph.ts'
 import { clockTime, text } from '../shared/text.ts'
 import { SHORT_STANDING_WORDS, worstStanding } from '../shared/words.ts'
 
-/** The tab's exchanges, newest first: one group of radio buttons, so the arrow keys walk it. Those with another service name it. */
+/**
+ * The tab's exchanges, newest first: one group of radio buttons, so the arrow keys walk it. Those with another service
+ * name it.
+ */
 export function answersView(exchanges: readonly ExchangeState[], shown: ExchangeState, now: Date): HTMLElement {
   return html(
     'fieldset',

@@ -5,7 +5,10 @@ import { cleanText, clockTime, speak, text } from '../shared/text.ts'
 import { worstStanding } from '../shared/words.ts'
 import type { Action } from './button.ts'
 
-/** The bar on top: whose verdict this is, and which of how many answers. `name` empty: there is no service and no site to name. */
+/**
+ * The bar on top: whose verdict this is, and which of how many answers. `name` empty: there is no service and no site
+ * to name.
+ */
 export function barView(name: string, position?: HTMLElement): HTMLElement {
   return html(
     'div',

@@ -2,7 +2,9 @@ import type { MessageId } from '../../verify/claims/sentence.ts'
 import { html } from '../shared/element.ts'
 import { text } from '../shared/text.ts'
 
-/** What a button does; the controller listens for it. `data-of` says of which exchange or row, where there are several. */
+/**
+ * What a button does; the controller listens for it. `data-of` says of which exchange or row, where there are several.
+ */
 export type Action =
   | 'enable'
   | 'reload'

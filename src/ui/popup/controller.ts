@@ -46,7 +46,9 @@ export class Popup {
     return this.refresh()
   }
 
-  /** Asks for the state and draws it. Notices that come while a question is out lead to one more question, not to many. */
+  /**
+   * Asks for the state and draws it. Notices that come while a question is out lead to one more question, not to many.
+   */
   async refresh(): Promise<void> {
     if (this.#asking) {
       this.#askAgain = true
@@ -101,7 +103,10 @@ export class Popup {
     this.#said = words
   }
 
-  /** Tells the background which report was drawn, so that bad news need not be kept in view. A hidden page shows nobody anything. */
+  /**
+   * Tells the background which report was drawn, so that bad news need not be kept in view. A hidden page shows nobody
+   * anything.
+   */
   #saw(): void {
     const { id, report } = exchangeShown(this.#showing) ?? {}
     if (id === undefined || report === undefined || document.hidden || document.querySelector('.report') === null) return
@@ -176,7 +181,10 @@ export class Popup {
     if (shown !== undefined) this.#showing = { ...this.#showing, chosen: shown.id }
   }
 
-  /** The prompt has to be asked for in the click itself. In Firefox it may close the popup; the background finishes then. */
+  /**
+   * The prompt has to be asked for in the click itself. In Firefox it may close the popup; the background finishes
+   * then.
+   */
   #enable(): void {
     const { state } = this.#showing
     if (state.kind !== 'not-enabled') return
@@ -210,12 +218,21 @@ export class Popup {
     if (shown === undefined) return
     this.#show({ ...this.#showing, chosen: shown.id, retrying: shown.id })
     retryExchange(shown.id)
+      .then(() => this.#renewKept(shown.id))
       .catch(() => this.#tell('ui_retry_failed'))
       .finally(() => {
         const { retrying: _, ...rest } = this.#showing
         this.#showing = rest
         return this.refresh()
       })
+  }
+
+  /** What the tab has left comes in no state of the tab: its new report has to be asked for. */
+  async #renewKept(id: string): Promise<void> {
+    if (this.#showing.kept?.id !== id) return
+    const { report } = await exchangeDetail(id)
+    const { kept } = this.#showing
+    if (kept?.id === id && report !== undefined) this.#showing = { ...this.#showing, kept: { ...kept, report } }
   }
 
   #copy(): void {

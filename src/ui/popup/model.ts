@@ -28,7 +28,10 @@ export function earlierOf({ state, chosen }: Showing): readonly ExchangeState[] 
   return state.kind === 'no-reply' ? [] : state.earlier.filter(({ id }) => id !== chosen)
 }
 
-/** The exchange to show: the one chosen while it is there, otherwise the newest of this document (the list is newest first). */
+/**
+ * The exchange to show: the one chosen while it is there, otherwise the newest of this document (the list is newest
+ * first).
+ */
 export function exchangeShown(showing: Showing): ExchangeState | undefined {
   const own = exchangesOf(showing)
   return own.find(({ id }) => id === showing.chosen) ?? earlierShown(showing) ?? own[0]
@@ -40,7 +43,10 @@ export function earlierShown({ state, chosen, kept }: Showing): ExchangeState | 
   return state.earlier.find(({ id }) => id === chosen) ?? (kept?.id === chosen ? kept : undefined)
 }
 
-/** Forgets a choice that is no longer there, so that it cannot come back by surprise, and keeps earlier news while it is being read. */
+/**
+ * Forgets a choice that is no longer there, so that it cannot come back by surprise, and keeps earlier news while it
+ * is being read.
+ */
 export function settled(showing: Showing): Showing {
   const { chosen, kept: _, ...rest } = showing
   if (chosen === undefined || showing.state.kind === 'no-reply') return rest

@@ -10,7 +10,9 @@ import { LIMITS, MOMENT_SENTENCES, worstStanding } from '../shared/words.ts'
 /** A headline of more characters than this is set smaller, so that the rows keep their place. */
 const LONG_HEADLINE = 60
 
-/** A report: its news, the five rows with the one that decides open, and below them the chain and what holds for all. */
+/**
+ * A report: its news, the five rows with the one that decides open, and below them the chain and what holds for all.
+ */
 export function reportView(report: Report, exchange: string): HTMLElement {
   const userRoot = hasUserRoot(report)
   const headline = speak(report.headline)

@@ -1,7 +1,10 @@
 import { browser } from '../../platform/browser.ts'
 import type { ExchangeDetail, TabState, UiRequest } from '../../platform/messages.ts'
 
-/** The only place where the extension's pages talk to the background and to the browser. A broken or missing answer rejects. */
+/**
+ * The only place where the extension's pages talk to the background and to the browser. A broken or missing answer
+ * rejects.
+ */
 
 export async function tabState(tabId: number): Promise<TabState> {
   const answer = await ask({ type: 'ui/state', tabId })
@@ -35,7 +38,10 @@ export function onTabChanged(changed: (tabId: number) => void): void {
   })
 }
 
-/** Calls back when another tab comes to the front of this page's window, and when the one in front loads another document. */
+/**
+ * Calls back when another tab comes to the front of this page's window, and when the one in front loads another
+ * document.
+ */
 export async function onTabInFront(inFront: (tabId: number) => void): Promise<void> {
   const { id: ours } = await browser.windows.getCurrent()
   browser.tabs.onActivated.addListener(({ tabId, windowId }) => {
@@ -61,7 +67,9 @@ export function reloadTab(tabId: number): Promise<void> {
   return browser.tabs.reload(tabId)
 }
 
-/** One prompt for all the hosts. To be called straight from a click: an await before it would cost the user's gesture. */
+/**
+ * One prompt for all the hosts. To be called straight from a click: an await before it would cost the user's gesture.
+ */
 export function requestHosts(patterns: readonly string[]): Promise<boolean> {
   return browser.permissions.request({ origins: [...new Set(patterns)] })
 }

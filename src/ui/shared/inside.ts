@@ -1,13 +1,17 @@
 import type { AssumptionId, Claim, Finding, Hop, Outcome } from '../../verify/claims/types.ts'
+import { brief } from './brief.ts'
 import { html } from './element.ts'
 import { chevron, outcomeGlyph, standingGlyph } from './glyph.ts'
-import { brief, cleanText, speak, text } from './text.ts'
+import { cleanText, speak, text } from './text.ts'
 import { CLAIM_NAMES, hopName, OUTCOME_HEADINGS, OUTCOME_WORDS, ROLE_NAMES, STANDING_WORDS } from './words.ts'
 
 /** Outcomes in the order in which a reader wants them. */
 const OUTCOMES: readonly Outcome[] = ['failed', 'unchecked', 'passed']
 
-/** What stands behind a row: the claim by its own name, hop by hop, what was checked and what is taken on trust, and each check's codes. */
+/**
+ * What stands behind a row: the claim by its own name, hop by hop, what was checked and what is taken on trust, and
+ * each check's codes.
+ */
 export function rowInside(claim: Claim, findings: readonly Finding[]): HTMLElement {
   return html(
     'details',

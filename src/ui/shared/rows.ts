@@ -1,19 +1,23 @@
 import type { MessageId } from '../../verify/claims/sentence.ts'
 import type { AssumptionId, Claim, Finding, Hop, Standing } from '../../verify/claims/types.ts'
 import type { Report } from '../../verify/report.ts'
+import { brief, briefValue } from './brief.ts'
 import { html } from './element.ts'
 import { chevron, standingGlyph } from './glyph.ts'
 import { rowInside } from './inside.ts'
-import { brief, briefValue, speak, text } from './text.ts'
+import { speak, text } from './text.ts'
 import { QUESTIONS, ROLE_NAMES, SHORT_STANDING_WORDS, standingWord, VALUE_WORDS } from './words.ts'
 
-/** A check under a root that the user added proves nothing about real hardware; every row that rests on one has to say so. */
+/**
+ * A check under a root that the user added proves nothing about real hardware; every row that rests on one has to say
+ * so.
+ */
 const USER_ADDED_ROOT: AssumptionId = 'assume_user_added_root'
 
 /**
- * The five rows: each a question with its answer in a word, at a glance. The row that decides is open, with its reason; the checks behind a
- * row open within it. `exchange` is whose rows they are: rows of another exchange are other rows, opened anew. `rootMark`: what a root that
- * the user added is called in the rows that rest on it.
+ * The five rows: each a question with its answer in a word, at a glance. The row that decides is open, with its
+ * reason; the checks behind a row open within it. `exchange` is whose rows they are: rows of another exchange are
+ * other rows, opened anew. `rootMark`: what a root that the user added is called in the rows that rest on it.
  */
 export function claimRows(report: Report, exchange: string, rootMark: MessageId = 'mark_user_added_root'): HTMLUListElement {
   return html('ul', { class: 'rows' }, ...report.claims.map((claim) => claimRow(claim, report, exchange, rootMark)))
@@ -29,7 +33,10 @@ export function findingsOf(claim: Claim, report: Report): readonly Finding[] {
   return report.findings.filter((finding) => claim.findings.includes(finding.check))
 }
 
-/** Whether anything in the row is proven only under a root that the user added: the row that names it, and every verified one beside it. */
+/**
+ * Whether anything in the row is proven only under a root that the user added: the row that names it, and every
+ * verified one beside it.
+ */
 function restsOnUserRoot(claim: Claim, report: Report): boolean {
   if (!hasUserRoot(report)) return false
   return claim.assumes.includes(USER_ADDED_ROOT) || [claim, ...claim.hops].some(({ standing }) => standing === 'verified')
@@ -78,7 +85,10 @@ function answer(claim: Claim, report: Report): HTMLElement {
 /** Words of more characters than this need a column of their own where the row is narrow. */
 const LONG_WORDS = 16
 
-/** The sentence, the mark of each hop, and the two sides of the comparison. Where there are hops, the sentence is the weakest's. */
+/**
+ * The sentence, the mark of each hop, and the two sides of the comparison. Where there are hops, the sentence is the
+ * weakest's.
+ */
 function reason(claim: Claim, own: readonly Finding[]): (HTMLElement | undefined)[] {
   const { because } = claim.hops.find((hop) => hop.standing === claim.standing) ?? claim
   const compared = own.find((finding) => finding.because.id === because.id)
@@ -86,8 +96,8 @@ function reason(claim: Claim, own: readonly Finding[]): (HTMLElement | undefined
 }
 
 /**
- * One small mark for each hop, so that a weak hop never hides a proven one, and one for each party that only read along. A row about a
- * single place needs none.
+ * One small mark for each hop, so that a weak hop never hides a proven one, and one for each party that only read
+ * along. A row about a single place needs none.
  */
 function hopMarks(hops: readonly Hop[], own: readonly Finding[]): HTMLElement | undefined {
   const mark = (standing: Standing, words: string) => html('span', { class: 'hop-mark' }, standingGlyph(standing), html('span', {}, words))

@@ -16,21 +16,6 @@ export function text(id: MessageId, ...args: (string | Sentence)[]): string {
   return speak(sentence(id, ...args))
 }
 
-/** Hexadecimal that nobody reads to its end: digests, keys, long ids. */
-const LONG_HEX = /(?<![0-9a-z])((?:0x)?[0-9a-f]{4})[0-9a-f]{24,}([0-9a-f]{4})(?![0-9a-z])/gi
-/** The same in base64url, from the length of a SHA-256 upwards. */
-const LONG_BASE64 = /(?<![\w-])([\w-]{4})[\w-]{35,}([\w-]{4})(?![\w-])/g
-
-/** The short form of what is too long for a row: "sha256:cf91…a0ff". What is shortened stands whole in the details. */
-export function brief(words: string): string {
-  return words.replace(LONG_HEX, '$1…$2')
-}
-
-/** The short form of a value that stands alone, in whichever encoding it is. */
-export function briefValue(value: string): string {
-  return brief(value).replace(LONG_BASE64, '$1…$2')
-}
-
 /** Foreign text that stands alone (a host, a name, the id of a check). */
 export { cleanText }
 
@@ -47,7 +32,10 @@ export function speakPageLanguage(): void {
   document.title = text('ext_name')
 }
 
-/** Times are written as the user's browser writes them. "14:32" for today, with the date before it otherwise. An unreadable time is shown as it came. */
+/**
+ * Times are written as the user's browser writes them. "14:32" for today, with the date before it otherwise. An
+ * unreadable time is shown as it came.
+ */
 export function clockTime(iso: string, now: Date): string {
   const date = new Date(iso)
   if (Number.isNaN(date.getTime())) return cleanText(iso)

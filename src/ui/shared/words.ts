@@ -100,15 +100,18 @@ export const MOMENT_SENTENCES = {
 } as const satisfies Record<Report['moment']['basis'], MessageId>
 
 /**
- * The word of a row. A receipt that this browser asked for and did not get is said apart from one that nobody offered: stripping it is an
- * attack.
+ * The word of a row. A receipt that this browser asked for and did not get is said apart from one that nobody offered:
+ * stripping it is an attack.
  */
 export function standingWord({ id, standing }: Claim, { findings }: Report): MessageId {
   const withheld = findings.some((finding) => finding.role === 'receipt.delivery' && finding.outcome === 'failed')
   return id === 'signature' && standing === 'absent' && withheld ? 'standing_withheld' : SHORT_STANDING_WORDS[standing]
 }
 
-/** The worst standing among a report's rows: what a list or an icon shows for the whole. Nothing at all is never good news. */
+/**
+ * The worst standing among a report's rows: what a list or an icon shows for the whole. Nothing at all is never good
+ * news.
+ */
 export function worstStanding(report: Report): Standing {
   return STANDINGS.find((standing) => report.claims.some((claim) => claim.standing === standing)) ?? 'unchecked'
 }

@@ -5,8 +5,9 @@ import { type MessageId, type Sentence, sentence } from './sentence.ts'
 import { CLAIM_IDS, type Claim, type ClaimId, type Deciding, type Finding, STANDINGS, type Standing } from './types.ts'
 
 /**
- * Among rows that stand equally badly, the one whose news comes first. What is broken at the root is told before what hangs on it; where
- * nothing is broken, what the reader most likely believes without proof (which model answered) is told first.
+ * Among rows that stand equally badly, the one whose news comes first. What is broken at the root is told before what
+ * hangs on it; where nothing is broken, what the reader most likely believes without proof (which model answered) is
+ * told first.
  */
 const ORDER: Readonly<Record<BadNews, readonly ClaimId[]>> = {
   failed: ['environment', 'signature', 'exchange', 'workload', 'model'],
@@ -87,7 +88,10 @@ const OF_HOST: { readonly [standing in BadNews]?: MessageId } = {
   unchecked: 'headline_host_unchecked',
 }
 
-/** Whose news comes first: the row, how it stands, and the check that decided it, if one did. Nothing where all is verified. */
+/**
+ * Whose news comes first: the row, how it stands, and the check that decided it, if one did. Nothing where all is
+ * verified.
+ */
 export function decidingOf(claims: readonly Claim[], decidedBy: Readonly<Record<ClaimId, Finding | undefined>>): Deciding | undefined {
   const worst = STANDINGS[Math.min(...claims.map(weightOf))] ?? 'unchecked'
   if (worst === 'verified') return undefined
@@ -108,8 +112,8 @@ export function decidingOf(claims: readonly Claim[], decidedBy: Readonly<Record<
 }
 
 /**
- * The news of the row that decides, in one sentence, in the words of the check that decided it. There is no headline that says "secure":
- * where nothing is worse than assumed, what is proven is told together with what is not.
+ * The news of the row that decides, in one sentence, in the words of the check that decided it. There is no headline
+ * that says "secure": where nothing is worse than assumed, what is proven is told together with what is not.
  */
 export function headlineOf(claims: readonly Claim[], deciding: Deciding | undefined): Sentence {
   if (deciding === undefined) return sentence('headline_all_verified')

@@ -2,8 +2,8 @@ import { type MessageId, type Sentence, sentence } from './sentence.ts'
 import type { Claim, ClaimId, Standing } from './types.ts'
 
 /**
- * "Proven: where it ran, which code, and that this is its answer. Assumed: the model." What is said where nothing failed, lacks or went
- * unchecked: only this tells one such answer from the next. Nothing where nothing is proven.
+ * "Proven: where it ran, which code, and that this is its answer. Assumed: the model." What is said where nothing
+ * failed, lacks or went unchecked: only this tells one such answer from the next. Nothing where nothing is proven.
  */
 export function provenAndAssumed(claims: readonly Claim[]): Sentence | undefined {
   const rows = new Map(claims.map((claim) => [claim.id, claim]))
