@@ -4,6 +4,7 @@ import { ATTESTATION_KINDS } from './attestation/registry.ts'
 import type { AttestationResult } from './attestation/types.ts'
 import { deriveClaims } from './claims/derive.ts'
 import { countOf, decidingOf, headlineOf } from './claims/headline.ts'
+import type { Role } from './claims/rules.ts'
 import { sentence } from './claims/sentence.ts'
 import type { Finding, HopFact, Moment } from './claims/types.ts'
 import { askClockFirst } from './clock.ts'
@@ -203,8 +204,14 @@ function matchHops(
   return [...matched, ...unaskedExpectations(policy, expected, signer)]
 }
 
+/** Checks that ask where a hop's own evidence leads; a list or a source may rest on an added root by itself, and the hardware be real. */
+const LEADS_TO_ROOT: readonly Role[] = ['evidence.anchor', 'evidence.chain']
+
+/** What a hop's evidence says it is. Under a root that a user added it is that by its own account, and the row says so in its own sentence. */
 function describeHop(hop: HopFact, evidence: VerifiedHop | undefined): HopFact {
-  return hop.backing === 'evidence'
-    ? { ...hop, platform: evidence?.result?.authentic?.platform ?? sentence('claim_environment_verified') }
-    : hop
+  if (hop.backing !== 'evidence') return hop
+  const { authentic, findings = [] } = evidence?.result ?? {}
+  const platform = authentic?.platform ?? sentence('claim_environment_verified')
+  const added = findings.some(({ role, assumes }) => LEADS_TO_ROOT.includes(role) && assumes.includes('assume_user_added_root'))
+  return { ...hop, platform: added ? sentence('platform_user_root', platform) : platform }
 }

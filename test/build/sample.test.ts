@@ -46,6 +46,7 @@ describe('the sample', () => {
     expect(report.assumes).toContain('assume_user_added_root')
     expect(report.assumes).not.toContain('assume_hardware_vendor')
     expect(report.retry).toBe(false)
+    expect(report.claims[0]?.because).toEqual({ id: 'platform_user_root', args: [{ id: 'nitro_platform' }] })
   })
 
   it('shows the answer and the receipt that were judged', async () => {

@@ -51,7 +51,11 @@ test('the popup says that the root is a demonstration, not real hardware', async
   // From here on the popup stays with this answer: somebody is reading it.
   await popup.locator('[data-claim="environment"] > summary').click()
   await popup.locator('[data-claim="environment"] .inside > summary').click()
-  await expect(popup.getByText('Intel TDX by its own account, under a root added here: not real hardware.')).toBeVisible()
+  await expect(
+    popup.getByText(
+      'Intel TDX in Google Confidential Space, debugging off. So it says under a root that was added: this is no real hardware.',
+    ),
+  ).toBeVisible()
 })
 
 test('the demo asks nobody but itself', async () => {

@@ -32,7 +32,7 @@ describe('a root that the user added', () => {
   it('gives the same rows, in other words, and is named among the assumptions', async () => {
     const report = await appraiseUnder('user')
     expect(rowsOf(report)).toBe('a[va] a[va] a v v')
-    expect(said(report)).toEqual(['cs_platform_user_root', 'cs_signature_user_root', 'cs_chain_user_root'])
+    expect(said(report)).toEqual(['platform_user_root', 'cs_signature_user_root', 'cs_chain_user_root'])
     const [environment] = report.claims
     expect(environment?.assumes).toContain('assume_user_added_root')
     expect(environment?.assumes).not.toContain('assume_google_verifier')

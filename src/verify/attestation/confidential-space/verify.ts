@@ -59,7 +59,7 @@ export async function verify(input: AttestationInput): Promise<AttestationResult
     authentic: {
       commits: (claims.eat_nonce ?? []).map((value) => ({ field: 'nonce', value })),
       measurements: await measurementsOf(claims),
-      platform: sentence(voucher === 'user-root' ? 'cs_platform_user_root' : 'cs_platform', hardware),
+      platform: sentence('cs_platform', hardware),
     },
   }
 }
