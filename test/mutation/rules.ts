@@ -24,7 +24,10 @@ export const RULES: readonly Rule[] = [
   },
   {
     name: 'the first owner of a receipt is kept',
-    edits: [{ file: 'src/background/store.ts', find: 'if (first === undefined) await', replace: 'await' }],
+    edits: [
+      { file: 'src/background/store.ts', find: 'if (first === undefined) await store.put', replace: 'await store.put' },
+      { file: 'src/background/memory-store.ts', find: 'receipts.get(receipt) ?? exchange', replace: 'exchange' },
+    ],
   },
   {
     name: 'an exchange is judged again when its nonce proves shared',
@@ -42,11 +45,92 @@ export const RULES: readonly Rule[] = [
   },
   {
     name: 'the oldest exchanges are pruned',
-    edits: [{ file: 'src/background/store.ts', find: 'if (before === undefined) await prune(database, most)', replace: '' }],
+    edits: [{ file: 'src/background/store.ts', find: 'if (changed.before === undefined) await prune()', replace: '' }],
   },
   {
     name: 'a response header that may hold a credential is never kept',
     edits: [{ file: 'src/capture/browser/kept-headers.ts', find: ' && mayBeKept(name)', replace: '' }],
+  },
+  {
+    name: 'who broke an answer off is waited for',
+    edits: [{ file: 'src/background/exchanges.ts', find: " && message.state !== 'broken-off'", replace: '' }],
+  },
+  {
+    name: 'a second answer cut off before its receipt is a receipt held back',
+    edits: [{ file: 'src/background/judge.ts', find: 'if (isCutOff(first.verdict) && (', replace: 'if (false && (' }],
+  },
+  {
+    name: 'octets from where a request was redirected are not taken',
+    edits: [{ file: 'src/background/exchanges.ts', find: "if (row.ended?.outcome === 'redirected') return true", replace: '' }],
+  },
+  {
+    name: 'a report of which the browser has not told is an exchange that was not captured',
+    edits: [{ file: 'src/background/exchanges.ts', find: 'if (last) await recordReport(message, page, sender)', replace: '' }],
+  },
+  {
+    name: 'a page cannot fill the store with such reports',
+    edits: [{ file: 'src/background/reports.ts', find: 'if (untold.length >= MOST_UNTOLD) return undefined', replace: '' }],
+  },
+  {
+    name: 'an exchange is over when its document is',
+    edits: [{ file: 'src/background/exchanges.ts', find: "for (const { id } of left) settleLater(id, 'left')", replace: '' }],
+  },
+  {
+    name: 'an exchange is over when access is taken back',
+    edits: [{ file: 'src/background/exchanges.ts', find: "inBackground(series(() => settle(id, 'not-watched')))", replace: 'continue' }],
+  },
+  {
+    name: 'the rows of a document are under no other',
+    edits: [{ file: 'src/background/tab-state.ts', find: 'rows.filter(({ document }) => document === shown.document)', replace: 'rows' }],
+  },
+  {
+    name: 'bad news outlives its document',
+    edits: [
+      { file: 'src/background/tab-state.ts', find: 'isUnseen(row) && (here === undefined || row.document !== here)', replace: 'false' },
+    ],
+  },
+  {
+    name: 'bad news that nobody has seen is covered by nothing',
+    edits: [{ file: 'src/background/toolbar.ts', find: 'if (news?.report !== undefined) {', replace: 'if (false) {' }],
+  },
+  {
+    name: 'no verdict is shown about an answer that was not seen',
+    edits: [
+      {
+        file: 'src/background/toolbar.ts',
+        find: "if (isNotCaptured) return shown('unchecked', '?', sentence('toolbar_not_captured'))",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'no verdict is shown while nothing can be recorded',
+    edits: [
+      {
+        file: 'src/background/toolbar.ts',
+        find: "if (state.recording === 'fault') return shown('fault', '?', sentence('toolbar_fault'))",
+        replace: '',
+      },
+    ],
+  },
+  {
+    name: 'what cannot be recorded is counted',
+    edits: [{ file: 'src/background/exchanges.ts', find: 'await losses.add({ request, tab, at: timeStamp })', replace: '' }],
+  },
+  {
+    name: 'what cannot be remembered is not judged',
+    edits: [{ file: 'src/background/judge.ts', find: 'if (error instanceof StorageFault) throw error', replace: '' }],
+  },
+  {
+    name: 'a database that was closed is opened again',
+    edits: [{ file: 'src/background/database.ts', find: 'if (again && opened !== connection) continue', replace: '' }],
+  },
+  {
+    name: 'what is private is kept apart',
+    edits: [
+      { file: 'src/background/vaults.ts', find: 'incognito && !isPrivate ? apart : regular', replace: 'regular' },
+      { file: 'src/background/vaults.ts', find: 'isPrivate ? privateMemory() : runMemory', replace: 'runMemory' },
+    ],
   },
 ]
 
