@@ -39,7 +39,7 @@ export type HookLookup = { readonly ticket: number; readonly lookup: number; rea
 export type HookAnswer = { readonly lookup: number; readonly status: number; readonly body: Uint8Array; readonly length: number }
 
 /** Most octets of a document that is looked up through the page. */
-export const LARGEST_LOOKUP = 1024 * 1024
+export const LARGEST_LOOKUP = 4 * 1024 * 1024
 
 /** From the relay to the background. It is sent again until the background says that it is kept, so a stopped worker loses nothing. */
 export type OctetsMessage = {

@@ -7,7 +7,7 @@ import type { BodySeen, Dossier, Provenance } from './types.ts'
 export type DossierError = 'dossier-json' | 'dossier-schema'
 
 /** Longest dossier that is read, in characters. */
-const MOST_CHARACTERS = 8 * 1024 * 1024
+const MOST_CHARACTERS = 16 * 1024 * 1024
 
 /**
  * Reads a dossier from JSON text: alone, or as the member `dossier` of a record that holds a report beside it, as the popup copies it. The

@@ -14,7 +14,8 @@ import {
 
 const short = v.pipe(v.string(), v.maxLength(300))
 const line = v.pipe(v.string(), v.maxLength(8192))
-const document = v.pipe(v.string(), v.maxLength(1_048_576))
+/** A report of some twenty machines with eight graphics cards each is a few million characters. */
+const document = v.pipe(v.string(), v.maxLength(4 * 1024 * 1024))
 const provenance = v.picklist(PROVENANCES)
 const instant = v.pipe(v.string(), v.maxLength(40), v.isoTimestamp())
 const count = v.pipe(v.number(), v.safeInteger(), v.minValue(0))
@@ -81,7 +82,10 @@ export const dossierSchema = v.strictObject({
     ),
     v.maxLength(8),
   ),
-  evidence: v.pipe(v.array(v.strictObject({ kind: short, nonce: v.exactOptional(short), ...gathered })), v.maxLength(16)),
+  evidence: v.pipe(
+    v.array(v.strictObject({ kind: short, nonce: v.exactOptional(short), resold: v.exactOptional(v.literal(true)), ...gathered })),
+    v.maxLength(16),
+  ),
   collateral: v.pipe(v.array(v.strictObject({ kind: v.picklist(COLLATERAL_KINDS), issuer: line, ...gathered })), v.maxLength(16)),
   missing: v.pipe(
     v.array(

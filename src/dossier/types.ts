@@ -151,6 +151,8 @@ export type EvidenceSeen = {
   readonly kind: string
   /** The nonce that this verifier sent when it asked for the document, as sent. Absent: none was sent, so that the document may be old. */
   readonly nonce?: string
+  /** By the adapter: whoever answered hands on what others showed it, who may have been asked with a nonce of its own. */
+  readonly resold?: true
   /** The document as received; binary ones as base64url. */
   readonly document: string
   readonly source: string

@@ -91,9 +91,9 @@ describe('a document', () => {
   })
 
   it('is given up when it is too large, and taken up to the limit', async () => {
-    fetched.mockResolvedValue(new Response(new Uint8Array(1024 * 1024 + 1)))
+    fetched.mockResolvedValue(new Response(new Uint8Array(4 * 1024 * 1024 + 1)))
     expect(await fetchDocument(ADDRESS, [ADDRESS])).toMatchObject({ ok: false, code: 'too-large' })
-    fetched.mockResolvedValue(new Response(new Uint8Array(1024 * 1024)))
+    fetched.mockResolvedValue(new Response(new Uint8Array(4 * 1024 * 1024)))
     expect((await fetchDocument(ADDRESS, [ADDRESS])).ok).toBe(true)
   })
 

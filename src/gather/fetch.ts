@@ -7,7 +7,7 @@ import { failure, type Result, success } from '../verify/encoding/result.ts'
 import { reasonOfStatus } from './status.ts'
 
 /** Longest evidence document and key set, in octets. */
-const LARGEST_DOCUMENT = 1024 * 1024
+const LARGEST_DOCUMENT = 4 * 1024 * 1024
 const TIMEOUT_MS = 15_000
 
 export type Fetched = { readonly body: Bytes; readonly headers: Headers }

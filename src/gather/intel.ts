@@ -10,7 +10,7 @@ import { type Platform, platformsIn } from './peek-quote.ts'
 import { VENDOR_ORIGINS, type VendorOrigins } from './services/types.ts'
 
 /** One collateral for each model of platform in an exchange, and not more. */
-const MOST_PLATFORMS = 4
+const MOST_PLATFORMS = 12
 
 /**
  * What Intel says of the platforms whose quotes are in these documents, by its Provisioning Certification Service, version 4. Only the model of

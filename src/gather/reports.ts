@@ -17,14 +17,18 @@ export async function fetchReport({ orElse, ...report }: ReportEndpoint, desk: D
   return isMeant ? found : fetchReport(orElse, desk)
 }
 
-async function fetchOne({ kind, nonce: form, with: _, having: __, ...template }: ReportEndpoint, desk: Desk): Promise<EvidenceOrMissing> {
+async function fetchOne(
+  { kind, nonce: form, resold, with: _, having: __, ...template }: ReportEndpoint,
+  desk: Desk,
+): Promise<EvidenceOrMissing> {
   const nonce = form === undefined ? undefined : form === 'uuid' ? await freshUuid() : await freshHexNonce(form)
   const { model } = desk.dossier.exchange
   const fetched = await fetchText(template, { ...(model === undefined ? {} : { model }), ...(nonce === undefined ? {} : { nonce }) }, desk)
   if (!fetched.ok) return { what: 'evidence', source: fetched.source, reason: fetched.code }
   const { text, source, provenance } = fetched.value
   const at = (await now()).toISOString()
-  return { kind, ...(nonce === undefined ? {} : { nonce }), document: text, source, at, provenance }
+  const asked = { ...(nonce === undefined ? {} : { nonce }), ...(resold === undefined ? {} : { resold }) }
+  return { kind, ...asked, document: text, source, at, provenance }
 }
 
 /** The documents that a receipt names. */

@@ -10,6 +10,7 @@ import type { Finding, HopFact, Moment } from './claims/types.ts'
 import { askClockFirst } from './clock.ts'
 import { checkBindings, checkDelivery, checkEvidence, checkOctets, checkRelay, checkReplay, type VerifiedHop } from './common-checks.ts'
 import { digestInputs } from './inputs.ts'
+import { settleMachines } from './machines.ts'
 import { checkModel } from './model-check.ts'
 import { withKnownParties } from './parties.ts'
 import { matchPolicy, unaskedExpectations } from './policy/match.ts'
@@ -47,7 +48,17 @@ export async function appraise(given: Dossier, context: Context): Promise<Report
   const known = receipt?.authentic
   const hops = known?.hops ?? [UNKNOWN_SERVICE]
   const signer = known?.signer ?? 0
-  const evidence = await verifyHops(receipt?.evidence ?? (await published(dossier)), dossier, known, context)
+  const machines = await verifyHops(receipt?.evidence ?? (await published(dossier)), dossier, known, context)
+  const matched = (shown: readonly VerifiedHop[]) => matchHops(policy, hops, signer, known?.measurements, shown)
+  const { evidence, findings: ofMachines } = await settleMachines(machines, async (machine) => {
+    const findings = [
+      ...checkEvidence(dossier, [machine], receipt),
+      ...(machine.result?.findings ?? []),
+      ...(await checkBindings(receipt, [machine])),
+      ...matched([machine]),
+    ]
+    return findings.filter(({ hop }) => hop === machine.hop)
+  })
 
   const collected: readonly Finding[] = askClockFirst(dossier.exchange, moment, [
     ...checkDelivery(dossier),
@@ -56,8 +67,9 @@ export async function appraise(given: Dossier, context: Context): Promise<Report
     ...checkEvidence(dossier, evidence, receipt),
     ...evidence.flatMap(({ result }) => result?.findings ?? []),
     ...(await checkBindings(receipt, evidence)),
+    ...ofMachines,
     ...checkModel(known?.model, policy),
-    ...matchHops(policy, hops, signer, known?.measurements, evidence),
+    ...matched(evidence),
     ...checkRelay(dossier.exchange),
     ...checkOctets(dossier.exchange),
   ])
@@ -102,7 +114,7 @@ export async function appraise(given: Dossier, context: Context): Promise<Report
     inputs: await digestInputs(
       given,
       policy,
-      evidence.map(({ document }) => document),
+      machines.map(({ document }) => document),
     ),
     ...(known === undefined ? {} : { receiptId: known.id }),
     retry: dossier.missing.length > 0,

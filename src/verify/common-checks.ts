@@ -164,9 +164,14 @@ function hopsWithoutEvidence(receipt: AuthenticReceipt | undefined, evidence: re
 export async function checkBindings(receipt: ReceiptResult | undefined, evidence: readonly VerifiedHop[]): Promise<readonly Finding[]> {
   const findings = evidence.map(async ({ hop, result, binds }) => {
     if (result === undefined) return []
-    if (receipt === undefined) return [makeFinding(CHECKS, 'evidence.binding', 'unchecked', 'binding_no_receipt', { hop })]
     if (result.authentic === undefined) {
-      return [makeFinding(CHECKS, 'evidence.binding', 'unchecked', 'binding_not_authentic', { hop })]
+      const why = receipt === undefined ? 'binding_no_receipt' : 'binding_not_authentic'
+      return [makeFinding(CHECKS, 'evidence.binding', 'unchecked', why, { hop })]
+    }
+    if (receipt === undefined) {
+      // Whether it answers the nonce that was sent can be told all the same.
+      const fresh = (await binds(result.authentic)).filter(({ role }) => role === 'workload.freshness')
+      return [makeFinding(CHECKS, 'evidence.binding', 'unchecked', 'binding_no_receipt', { hop }), ...fresh]
     }
     return binds(result.authentic)
   })

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { rawKey } from './aci.ts'
@@ -5,13 +6,18 @@ import { makeWorkload, type Workload, type WorkloadOptions } from './dstack-work
 import { sha256 } from './hash-domains.ts'
 import { type Edits, edit, type JsonObject } from './json.ts'
 import { makeKey, sign } from './keys.ts'
+import { makeGpuItem } from './nvidia-gpu.ts'
 import { flipBit, hex, join, type Octets, octets, utf8 } from './octets.ts'
 import { DEFAULT_SEED, randomFrom } from './random.ts'
+import { makeTdx, type TdxOptions } from './tdx.ts'
 
 export type NearAlgorithm = 'ecdsa' | 'ed25519'
 export type NearKind = 'provider_tee' | 'gateway' | 'unlabelled'
-/** Which service's report: NEAR AI Cloud, a model host's own, NEAR Private Chat, a reseller of the form of Venice, an ACI service's legacy one. */
-export type NearShape = 'cloud' | 'direct' | 'private-chat' | 'reseller' | 'aci-legacy'
+/**
+ * Which service's report: NEAR AI Cloud, a model host's own, NEAR Private Chat, a reseller of the form of Venice, an ACI service's legacy one, the
+ * same with what belongs to the quote where ACI has it (Venice), instances of Chutes, a document of Tinfoil's that is handed on.
+ */
+export type NearShape = 'cloud' | 'direct' | 'private-chat' | 'reseller' | 'aci-legacy' | 'aci-venice' | 'chutes' | 'tinfoil'
 export type NearParty = 'chat-api' | 'gateway' | 'model'
 /** How the quote names who signs. */
 export type NearLayout = 'identity' | 'tls' | 'zero' | 'other'
@@ -27,6 +33,15 @@ export type NearFaults = {
   /** Which nonce the quotes hold. */
   readonly nonce?: 'asked' | 'other'
   readonly workload?: Partial<Record<NearParty, Partial<WorkloadOptions>>>
+  /** Of the instances of Chutes, each in turn. */
+  readonly instances?: readonly InstanceFaults[]
+}
+
+export type InstanceFaults = Partial<TdxOptions> & {
+  /** Last word on the instance as it is shown. */
+  readonly shown?: Edits
+  /** What its graphics card answers. */
+  readonly gpuNonce?: Uint8Array
 }
 
 export type NearOptions = {
@@ -44,6 +59,8 @@ export type NearOptions = {
   readonly response: Uint8Array
   /** As sent with the request for the report: 64 hex digits. */
   readonly nonce?: string
+  /** Further machines of the model host that share its key. */
+  readonly machines?: readonly Partial<WorkloadOptions>[]
   readonly faults?: NearFaults
 }
 
@@ -126,7 +143,11 @@ export function makeNear(options: NearOptions): SimulatedNear {
     ...(kind === 'unlabelled' ? {} : { signature_kind: kind }),
   }
   const { report, workloads } = reportOf(options, signers)
-  return { answer: JSON.stringify(edit(answer, faults.answer)), report: JSON.stringify(edit(report, faults.report)), workloads }
+  return {
+    answer: JSON.stringify(edit(answer, faults.answer)),
+    report: JSON.stringify(edit(report, faults.report)).replace(`"${LAST_SECOND}"`, LAST_SECOND),
+    workloads,
+  }
 }
 
 function maybeFlipped(signature: string, how: 'intact' | 'flipped' = 'intact'): string {
@@ -143,19 +164,20 @@ function reportOf(options: NearOptions, signers: Signers): Made {
   const entry = (party: NearParty, signer: Signer) => entryOf(party, signer, options)
   const gateway = entry('gateway', signers.gateway)
   const model = entry('model', signers.model)
+  const more = (options.machines ?? []).map((machine) => entryOf('model', signers.model, options, machine).json)
   const workloads = { gateway: gateway.workload, model: model.workload }
   switch (shape) {
     case 'cloud':
-      return { report: { gateway_attestation: gateway.json, model_attestations: [model.json] }, workloads }
+      return { report: { gateway_attestation: gateway.json, model_attestations: [model.json, ...more] }, workloads }
     case 'direct':
-      return { report: { ...model.json, all_attestations: [model.json] }, workloads: { model: model.workload } }
+      return { report: { ...model.json, all_attestations: [model.json, ...more] }, workloads: { model: model.workload } }
     case 'private-chat': {
       const chat = entry('chat-api', signers.gateway)
       const { signing_address: _, signing_public_key: __, ...nameless } = chat.json
       const report = {
         chat_api_gateway_attestation: nameless,
         cloud_api_gateway_attestation: gateway.json,
-        model_attestations: [model.json],
+        model_attestations: [model.json, ...more],
       }
       return { report, workloads: { ...workloads, 'chat-api': chat.workload } }
     }
@@ -168,8 +190,34 @@ function reportOf(options: NearOptions, signers: Signers): Made {
       const report = { api_version: 'aci/1', ...gateway.json, service_capabilities: { serving: 'aggregator' }, nvidia_payload: ELSEWHERE }
       return { report, workloads: { gateway: gateway.workload } }
     }
+    case 'aci-venice': {
+      const { event_log: _, info: __, ...beside } = gateway.json
+      const { quote, eventLog, appCompose, vmConfig, keyCustody } = gateway.workload
+      const evidence = { quote, event_log: eventLog, app_compose: appCompose, vm_config: vmConfig, key_custody: keyCustody }
+      // What is said there of the report data is not what the quote holds.
+      const attestation = { evidence, report_data: '00'.repeat(64), workload_keyset: { keyset_epoch: { not_after: LAST_SECOND } } }
+      const report = {
+        api_version: 'aci/1',
+        ...beside,
+        attestation,
+        all_attestations: [beside],
+        tee_provider: 'demo',
+        nvidia_payload: ELSEWHERE,
+      }
+      return { report, workloads: { gateway: gateway.workload } }
+    }
+    case 'chutes':
+      return { report: chutesReport(options), workloads: { model: model.workload } }
+    case 'tinfoil': {
+      const body = gzipSync(Buffer.from(model.workload.quote, 'hex')).toString('base64')
+      const report = { format: 'https://tinfoil.sh/predicate/tdx-guest/v2', body, nonce: options.nonce ?? '' }
+      return { report, workloads: { model: model.workload } }
+    }
   }
 }
+
+/** A number that JSON has and JavaScript rounds. */
+const LAST_SECOND = '18446744073709551615'
 
 /** GPU evidence of an upstream's machine, as ACI services merge it into their own legacy report. */
 const ELSEWHERE = JSON.stringify({
@@ -180,8 +228,43 @@ const ELSEWHERE = JSON.stringify({
 
 const TLS_FINGERPRINT = 'd1'.repeat(32)
 
+/** Instances of Chutes: each has a key of its own for encrypted requests, and answers what the service asked. */
+function chutesReport({
+  seed = DEFAULT_SEED,
+  at,
+  nonce = hex(randomFrom(`${seed}/chutes/nonce`)(32)),
+  faults = {},
+}: NearOptions): JsonObject {
+  const asked = faults.nonce === 'other' ? hex(randomFrom(`${seed}/near/own nonce`)(32)) : nonce
+  const instances = (faults.instances ?? [{}]).map(({ shown, gpuNonce, ...tdx }, index): JsonObject => {
+    const key = Buffer.from(randomFrom(`${seed}/chutes/${index}`)(1184)).toString('base64')
+    const held = sha256(utf8(asked + key))
+    const { quote } = makeTdx({
+      at,
+      seed,
+      ...tdx,
+      quote: { ...tdx.quote, td: { reportData: join(held, new Uint8Array(32)), ...tdx.quote?.td } },
+    })
+    const { item } = makeGpuItem({ nonce: octets(gpuNonce ?? held), index })
+    const instance = {
+      instance_id: `instance-${index}`,
+      nonce: asked,
+      e2e_pubkey: key,
+      intel_quote: Buffer.from(quote).toString('base64'),
+      gpu_evidence: [item],
+    }
+    return edit(instance, shown)
+  })
+  return { attestation_type: 'chutes', nonce: asked, all_attestations: instances }
+}
+
 /** One machine's entry. Layouts of report data: identity with zeros, or its hash with the TLS fingerprint; then the nonce. */
-function entryOf(party: NearParty, signer: Signer, options: NearOptions): { readonly json: JsonObject; readonly workload: Workload } {
+function entryOf(
+  party: NearParty,
+  signer: Signer,
+  options: NearOptions,
+  machine: Partial<WorkloadOptions> = {},
+): { readonly json: JsonObject; readonly workload: Workload } {
   const { seed = DEFAULT_SEED, at, nonce, algorithm = 'ecdsa', model = 'demo/model-1', faults = {} } = options
   const layout = faults.layout?.[party] ?? (party === 'chat-api' ? 'zero' : 'identity')
   const held = faults.nonce === 'other' || nonce === undefined ? randomFrom(`${seed}/near/own nonce`)(32) : Buffer.from(nonce, 'hex')
@@ -191,6 +274,7 @@ function entryOf(party: NearParty, signer: Signer, options: NearOptions): { read
     program: `near-${party}`,
     reportData: join(firstHalf(layout, signer.identity), held),
     ...faults.workload?.[party],
+    ...machine,
   })
   const json: JsonObject = {
     ...(party === 'model'

@@ -95,7 +95,7 @@ export const CHAT_UNREADABLE: readonly ChatFault[] = [
   [
     'entries that cannot be read',
     { kind: 'gateway', faults: { report: { model_attestations: [{ signing_address: '0x' }] } } },
-    ['chat-signature.report-format'],
+    ['dstack.format'],
     '?[v?] a[aa] a v v',
   ],
   [

@@ -22,6 +22,7 @@ export const NANO_GPT: Service = {
     {
       kind: 'near-attestation-report',
       nonce: 32,
+      resold: true,
       path: '/api/v1/tee/attestation',
       query: { model: '{model}', nonce: '{nonce}' },
       credential: 'page',

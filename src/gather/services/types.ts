@@ -111,7 +111,8 @@ export type ReceiptLookup = Template & {
 /**
  * `kind`: the name by which the verifier knows the document. `nonce`: what is sent as such, so many random octets in hexadecimal or a random
  * UUID; absent: none. `with`: the receipt format that needs it; absent: any, and none. `served`: how the document comes; absent: as text.
- * `having`: a member without which a JSON document is of a form that is not meant. `orElse`: what is asked for where this is not to be had.
+ * `having`: a member without which a JSON document is of a form that is not meant. `resold`: it is what others
+ * showed the service, who may have been asked with a nonce of the service's own. `orElse`: what is asked for where this is not to be had.
  */
 export type ReportEndpoint = Template & {
   readonly kind: string
@@ -119,6 +120,7 @@ export type ReportEndpoint = Template & {
   readonly with?: string
   readonly served?: Served
   readonly having?: string
+  readonly resold?: true
   readonly orElse?: ReportEndpoint
 }
 

@@ -1,4 +1,5 @@
 import { azureMaa } from './azure-maa/index.ts'
+import { chutes } from './chutes/index.ts'
 import { confidentialSpace } from './confidential-space/index.ts'
 import { dstack } from './dstack/index.ts'
 import { nitro } from './nitro/index.ts'
@@ -24,4 +25,5 @@ export const ATTESTATION_KINDS: readonly AttestationKind[] = [
   tinfoil,
   tinfoilBundle,
   openSecret,
+  chutes,
 ]

@@ -54,6 +54,8 @@ const EXPECTED: Readonly<Record<Role, readonly [failed: string, unchecked: strin
   'evidence.platform': ['faaaa', '?aaaa', '?aaaa'],
   'evidence.binding': ['faaaa', 'aaaaa', '?aaaa'],
   'device.pairing': ['faaaa', 'aaaaa', 'vvvvv'],
+  'evidence.machines': ['ffaaa', 'aaaaa', 'vvvvv'],
+  'evidence.beside': ['faaaa', 'vvvvv', 'vvvvv'],
   'device.state': ['faaaa', 'vvvvv', 'vvvvv'],
   'relay.reader': ['faaaa', 'vvvvv', 'vvvvv'],
   'host.vouched': ['ffaaa', 'aaaaa', 'vvvvv'],

@@ -54,6 +54,8 @@ const NEWS: Readonly<Record<Role, readonly [failed: MessageId, unchecked: Messag
   'evidence.platform': ['headline_platform', 'headline_platform_unchecked'],
   'evidence.binding': ['headline_other_key', 'headline_signature_assumed'],
   'device.pairing': ['headline_device', 'headline_signature_assumed'],
+  'evidence.machines': ['headline_environment_failed', 'headline_signature_assumed'],
+  'evidence.beside': ['headline_environment_failed', 'headline_all_verified'],
   'device.state': ['headline_device', 'headline_all_verified'],
   'relay.reader': ['headline_environment_failed', 'headline_all_verified'],
   'host.vouched': ['headline_host_not_vouched', 'headline_signature_assumed'],

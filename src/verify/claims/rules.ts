@@ -39,10 +39,14 @@ export const RULES = {
   'evidence.binding': { claims: ['environment'], needed: true, failed: 'failed', unchecked: 'assumed' },
   /** Is a device that shows evidence of its own (a GPU) in the machine of the hop's processor? Unchecked: nothing links the two. */
   'device.pairing': { claims: ['environment'], needed: false, failed: 'failed', unchecked: 'assumed' },
+  /** Do all machines hold that share one key, any of which may have answered? Unchecked: some do. */
+  'evidence.machines': { claims: ['environment', 'workload'], needed: false, failed: 'failed', unchecked: 'assumed' },
   /** What a device is and runs, by what its maker says of it. Unchecked: compared with nothing; its assumptions are listed. */
   'device.state': { claims: ['environment'], needed: false, failed: 'failed', unchecked: 'verified' },
   /** A party in front of the service that reads along, and shows nothing of itself. It took no part, and is listed as an assumption. */
   'relay.reader': { claims: ['environment'], needed: false, failed: 'failed', unchecked: 'verified' },
+  /** Something else that is shown beside the evidence and signed by itself, a key for encryption, say. The row does not rest on it. */
+  'evidence.beside': { claims: ['environment'], needed: false, failed: 'failed', unchecked: 'verified' },
   /** Another hop says that it checked this one. */
   'host.vouched': { claims: ['environment', 'workload'], needed: false, failed: 'failed', unchecked: 'assumed' },
   /** A digest of code against the policy. Unchecked: measured, but the policy expects nothing. */

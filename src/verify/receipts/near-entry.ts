@@ -26,6 +26,7 @@ export const nearEntry = v.object({
   info: v.optional(v.unknown()),
   nvidia_payload: v.optional(v.unknown()),
   compose_manager_attestation: v.optional(v.unknown()),
+  attestation: v.optional(v.unknown()),
 })
 export type NearEntry = v.InferOutput<typeof nearEntry>
 
@@ -38,14 +39,27 @@ export function evidenceOfEntry(
   const info = objectOrText(entry.info)
   const tcbInfo = objectOrText(info?.['tcb_info'])
   const isUnread = info === undefined || tcbInfo === undefined
+  const aci = aciParts(entry)
   return dstackEvidence(report, {
     quote: quoteHex(entry.intel_quote),
-    eventLog: entry.event_log ?? tcbInfo?.['event_log'],
+    eventLog: entry.event_log ?? tcbInfo?.['event_log'] ?? aci?.['event_log'],
     // What holds the compose file and cannot be read is not as if there were none: a list is none, and its verifier says so.
-    appCompose: isUnread ? [] : tcbInfo['app_compose'],
-    vmConfig: info?.['vm_config'],
+    appCompose: isUnread ? [] : (tcbInfo['app_compose'] ?? aci?.['app_compose']),
+    vmConfig: info?.['vm_config'] ?? aci?.['vm_config'],
+    keyCustody: aci?.['key_custody'],
     ...(gpu === 'same-machine' && hasGpuEvidence(entry) ? { nvidiaPayload: entry.nvidia_payload } : {}),
   })
+}
+
+/**
+ * Where ACI services put what belongs to the quote, also in their report of this form. Parts of another quote than the entry's own are not its
+ * parts.
+ */
+function aciParts({ attestation, intel_quote }: NearEntry): JsonObject | undefined {
+  const parts = isJsonObject(attestation) ? attestation['evidence'] : undefined
+  if (!isJsonObject(parts)) return undefined
+  const { quote } = parts
+  return typeof quote !== 'string' || quoteHex(quote).toLowerCase() === quoteHex(intel_quote).toLowerCase() ? parts : undefined
 }
 
 /** Whether an entry has GPU evidence. A machine without a GPU sends an empty list; what cannot be read is for its verifier to refuse. */

@@ -58,8 +58,8 @@ export type ReceiptInput = {
 export type ReceiptResult = {
   readonly findings: readonly Finding[]
   /**
-   * Evidence about the hops: embedded in the receipt, picked out of the gathered by its digest, or unpacked from a service's report. At most
-   * one document for a hop; a composite one holds the rest.
+   * Evidence about the hops: embedded in the receipt, picked out of the gathered by its digest, or unpacked from a service's report. One
+   * document for each machine that may have answered; a composite one holds the rest.
    */
   readonly evidence: readonly HopEvidence[]
   readonly authentic?: AuthenticReceipt

@@ -37,11 +37,14 @@ const object = v.custom<Readonly<Record<string, unknown>>>(isJsonObject)
 /** As much of a document as tells which of its shapes it has. */
 export const anyDocument = v.object({ format: short, challenge: v.optional(v.unknown()) })
 
-/** Version 2 of the well-known document: `body` is base64 of gzip of the raw report or quote. Version 1 looked the same. */
-export const documentV2 = v.strictObject({ format: short, body: base64 })
+/**
+ * Version 2 of the well-known document: `body` is base64 of gzip of the raw report or quote. Version 1 looked the same. Whoever hands it on may
+ * have added to it; the report is what is signed.
+ */
+export const documentV2 = v.object({ format: short, body: base64 })
 
 /** What the attestation cache (ATC) hands out, and what clients assemble in its place. */
-export const atcBundle = v.strictObject({
+export const atcBundle = v.object({
   domain: v.pipe(v.string(), v.maxLength(253)),
   enclaveAttestationReport: documentV2,
   digest: hex(32),
@@ -61,7 +64,7 @@ export type GpuEvidence = v.InferOutput<typeof gpuEvidence>
 const gpus = v.strictObject({ evidences: v.pipe(v.array(gpuEvidence), v.minLength(1), v.maxLength(16)) })
 
 /** Version 3 as it was in June 2026: what the report's data is hashed from stands in `report_data`. */
-export const documentV3Early = v.strictObject({
+export const documentV3Early = v.object({
   format: v.literal(FORMAT.v3),
   report_data: v.strictObject({
     tls_key_fp: hex(32),

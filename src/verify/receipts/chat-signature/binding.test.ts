@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { AuthenticEvidence } from '../../attestation/types.ts'
+import type { Finding } from '../../claims/types.ts'
 import { encodeHex } from '../../encoding/hex.ts'
 import { type About, bindsHop } from './binding.ts'
 
@@ -10,7 +11,8 @@ const ABOUT: About = {
   hop: 1,
   role: 'model-host',
   link: 'signer',
-  entry: { intel_quote: '00' },
+  machine: { form: 'near', entry: { intel_quote: '00' } },
+  gpu: 'same-machine',
   identity: { signer: ADDRESS },
   seen: { kind: 'near-attestation-report', nonce: NONCE, document: '', source: '', at: '', provenance: 'fetched' },
   hasComposeManager: false,
@@ -52,6 +54,10 @@ describe('what a hop’s quote says of the signer', () => {
     expect(await nonceOf('short', hashed)).toBe('passed aci_nonce_passed')
     expect(await nonceOf('short', NONCE)).toBe('failed chat_nonce_failed')
     expect(await nonceOf(NONCE, hashed)).toBe('failed chat_nonce_failed')
+    const { because, outcome, assumes } = (
+      await bindsHop({ ...ABOUT, seen: { ...ABOUT.seen, resold: true } }, evidence(HALF + '09'.repeat(32)))
+    )[1] as Finding
+    expect([outcome, because.id, assumes]).toEqual(['unchecked', 'chat_nonce_resold', ['assume_not_fresh']])
     const recorded = await bindsHop({ ...ABOUT, seen: { ...ABOUT.seen, provenance: 'recorded' } }, evidence(HALF + NONCE))
     expect(recorded[1]?.assumes).toEqual(['assume_as_recorded'])
   })
@@ -59,18 +65,22 @@ describe('what a hop’s quote says of the signer', () => {
 
 describe('what remains to be assumed of the signer', () => {
   const assumes = async (change: Partial<About>) => (await bindsHop({ ...ABOUT, ...change }, evidence(HALF + NONCE)))[0]?.assumes ?? []
+  const managed = (log: unknown): Partial<About> => ({
+    machine: { form: 'near', entry: { ...gpu, compose_manager_attestation: log } },
+  })
   const gpu = { intel_quote: '00', nvidia_payload: '{"evidence_list":[{}]}' }
 
   it('its GPU, where it runs the model and shows none', async () => {
     expect(await assumes({})).toContain('assume_chat_no_gpu')
     expect(await assumes({ role: 'service' })).toContain('assume_chat_no_gpu')
     expect(await assumes({ role: 'gateway' })).not.toContain('assume_chat_no_gpu')
-    expect(await assumes({ entry: gpu })).not.toContain('assume_chat_no_gpu')
+    expect(await assumes({ machine: { form: 'near', entry: gpu }, gpu: 'other-machine' })).toContain('assume_chat_no_gpu')
+    expect(await assumes({ machine: { form: 'near', entry: gpu } })).not.toContain('assume_chat_no_gpu')
   })
   it('a deployment log that is attested apart, where there is one', async () => {
     expect(await assumes({})).not.toContain('assume_chat_compose_manager')
     expect(await assumes({ hasComposeManager: true })).toContain('assume_chat_compose_manager')
-    expect(await assumes({ entry: { ...gpu, compose_manager_attestation: {} } })).toContain('assume_chat_compose_manager')
-    expect(await assumes({ entry: { ...gpu, compose_manager_attestation: null } })).not.toContain('assume_chat_compose_manager')
+    expect(await assumes(managed({}))).toContain('assume_chat_compose_manager')
+    expect(await assumes(managed(null))).not.toContain('assume_chat_compose_manager')
   })
 })

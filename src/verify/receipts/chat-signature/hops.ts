@@ -1,14 +1,15 @@
 import type { EvidenceSeen, Exchange } from '../../../dossier/types.ts'
-import { type FindingMore, faultIn, makeFinding } from '../../claims/finding.ts'
+import { faultIn, makeFinding } from '../../claims/finding.ts'
 import { type MessageId, sentence } from '../../claims/sentence.ts'
 import type { Finding, HopFact } from '../../claims/types.ts'
 import { type Bytes, equalBytes } from '../../encoding/bytes.ts'
-import { evidenceOfEntry, identityOfEntry, type NearEntry } from '../near-entry.ts'
+import type { Failure } from '../../encoding/result.ts'
+import { evidenceOfMachine, identityOfMachine, type ReportedMachine } from '../reported-machine.ts'
 import type { HopEvidence } from '../types.ts'
-import { bindsHop, type Link } from './binding.ts'
+import { bindsHop, type Link, nonceOfHop } from './binding.ts'
 import { CHECKS } from './checks.ts'
 import type { ChatSignature, Kind } from './parse.ts'
-import { type Party, readReport, type ServiceReport } from './report.ts'
+import { type Party, type ReportCode, readReport, type ServiceReport } from './report.ts'
 import type { Signer } from './signature.ts'
 
 /** Who stands between your bytes and the model, who of them signed, and what evidence each shows. */
@@ -27,12 +28,12 @@ export function openReports(
 ): { reports: readonly ServiceReport[]; findings: readonly Finding[] } {
   const offered = gathered.filter(({ kind }) => kind === 'near-attestation-report')
   if (offered.length === 0) return { reports: [], findings: [] }
-  const read = offered.map((report) => readReport(report, parties))
+  const read = offered.map((seen) => readReport(seen, parties))
   const reports = read.flatMap((result) => (result.ok ? [result.value] : []))
   const came = makeFinding(CHECKS, 'chat-signature.report', 'passed', 'aci_report_passed', { at: 'report' })
   const [first] = read
   if (reports.length > 0 || first === undefined || first.ok) return { reports, findings: [] }
-  return { reports, findings: [came, unreadable(faultIn('report', first))] }
+  return { reports, findings: [came, unreadable(first)] }
 }
 
 /** Without a report: what the label of the signature says of who signed. Whether there is evidence of anybody is not known from here. */
@@ -68,26 +69,26 @@ export function chainOf(
     if (holders.length === 0) return allowed.includes(hop) ? 'other-key' : 'unlinked'
     return hop === index ? 'signer' : 'unlinked'
   }
-  const picked = parties.map((party) => pick(party, signer.identity, signed.model ?? asked))
   return {
     hops: parties.map((party, hop) => hopOf(party, party.role === 'model-host' && hop === index ? (signed.model ?? '') : '')),
     signer: index,
     request,
-    evidence: picked.flatMap((entry, hop): HopEvidence[] => {
-      const party = parties[hop]
-      if (entry === undefined || party === undefined) return []
-      const identity = identityOfEntry(entry)
-      const about = {
-        hop,
-        role: party.role,
-        link: linkOf(hop),
-        entry: party.gpu === 'same-machine' ? entry : { ...entry, nvidia_payload: undefined },
-        ...(identity === undefined ? {} : { identity }),
-        seen,
-        hasComposeManager: hasComposeManager && party.role !== 'gateway',
-      }
-      return [{ hop, document: evidenceOfEntry(seen, entry, party.gpu), binds: (evidence) => bindsHop(about, evidence) }]
-    }),
+    evidence: parties.flatMap((party, hop) =>
+      pick(party, signer.identity, signed.model ?? asked).map((machine): HopEvidence => {
+        const identity = identityOfMachine(machine)
+        const about = {
+          hop,
+          role: party.role,
+          link: linkOf(hop),
+          machine,
+          gpu: party.gpu,
+          ...(identity === undefined ? {} : { identity }),
+          seen,
+          hasComposeManager: hasComposeManager && party.role !== 'gateway',
+        }
+        return { hop, document: evidenceOfMachine(seen, machine, party.gpu), binds: (evidence) => bindsHop(about, evidence) }
+      }),
+    ),
     findings: [...parties.flatMap(presenceOf), ...kindFindings(signed, holders, allowed, parties)],
   }
 }
@@ -95,48 +96,51 @@ export function chainOf(
 /** Without an authentic signature: what the nearest party shows of itself, about no answer in particular. */
 export function published(reports: readonly ServiceReport[]): readonly HopEvidence[] {
   const [report] = reports
-  const [entry] = report?.parties.flatMap(({ entries }) => entries) ?? []
-  if (report === undefined || entry === undefined) return []
-  const binds = () => [makeFinding(CHECKS, 'chat-signature.key-commitment', 'unchecked', 'ir_commitment_no_key')]
-  return [{ hop: 0, document: evidenceOfEntry(report.seen, entry), binds }]
+  const party = report?.parties.find(({ machines }) => machines.length > 0)
+  if (report === undefined || party === undefined) return []
+  return party.machines.map((machine) => ({
+    hop: 0,
+    document: evidenceOfMachine(report.seen, machine, party.gpu),
+    binds: async (evidence) => [
+      makeFinding(CHECKS, 'chat-signature.key-commitment', 'unchecked', 'ir_commitment_no_key'),
+      ...(await nonceOfHop({ hop: 0, machine, seen: report.seen }, evidence)),
+    ],
+  }))
 }
 
-function hasSigner({ entries }: Party, identity: Bytes): boolean {
-  return entries.some((entry) => isOf(entry, identity))
+function hasSigner({ machines }: Party, identity: Bytes): boolean {
+  return machines.some((machine) => isOf(machine, identity))
 }
 
-function isOf(entry: NearEntry, identity: Bytes): boolean {
-  const own = identityOfEntry(entry)
+function isOf(machine: ReportedMachine, identity: Bytes): boolean {
+  const own = identityOfMachine(machine)
   return own !== undefined && equalBytes(own.signer, identity)
 }
 
-/** The machine that signed; else one of the model that was named; else the first. */
-function pick({ entries }: Party, identity: Bytes, model: string | undefined): NearEntry | undefined {
-  return (
-    entries.find((entry) => isOf(entry, identity)) ??
-    entries.find(({ model_name }) => model !== undefined && model_name === model) ??
-    entries[0]
-  )
+/**
+ * The machines that may have answered: those that share the key that signed; else those of the model that was named; else all. One that cannot be
+ * read may be any of them.
+ */
+function pick({ machines }: Party, identity: Bytes, model: string | undefined): readonly ReportedMachine[] {
+  const own = machines.filter((machine) => isOf(machine, identity))
+  const named = machines.filter((machine) => machine.form === 'near' && model !== undefined && machine.entry.model_name === model)
+  const chosen = own.length > 0 ? own : named
+  return chosen.length > 0 ? [...chosen, ...machines.filter(({ form }) => form === 'other')] : machines
 }
 
-function hopOf({ role, entries, isMalformed }: Party, name: string): HopFact {
-  return { role, name, backing: entries.length > 0 || isMalformed ? 'evidence' : 'none' }
+function hopOf({ role, machines }: Party, name: string): HopFact {
+  return { role, name, backing: machines.length > 0 ? 'evidence' : 'none' }
 }
 
-function presenceOf({ entries, isMalformed }: Party, hop: number): readonly Finding[] {
-  if (entries.length > 0) return []
-  if (!isMalformed) return [noEvidence(hop)]
-  const more = { hop, at: 'report' } as const
-  return [makeFinding(CHECKS, 'chat-signature.report', 'passed', 'aci_report_passed', more), unreadable({ ...more, code: 'report-entry' })]
+function presenceOf({ machines }: Party, hop: number): readonly Finding[] {
+  return machines.length > 0 ? [] : [makeFinding(CHECKS, 'chat-signature.hop-evidence', 'failed', 'chat_hop_no_evidence', { hop })]
 }
 
-/** What came and says nothing to this verifier. */
-function unreadable(more: FindingMore): Finding {
-  return makeFinding(CHECKS, 'chat-signature.report-format', 'unchecked', 'aci_report_format_failed', { ...more, theirs: true })
-}
-
-function noEvidence(hop: number): Finding {
-  return makeFinding(CHECKS, 'chat-signature.hop-evidence', 'failed', 'chat_hop_no_evidence', { hop })
+/** What came and says nothing to this verifier; by its name, where it says what it is. */
+function unreadable(fault: Failure<ReportCode>): Finding {
+  const isNamed = fault.code === 'report-type' && fault.detail !== undefined
+  const because = isNamed ? sentence('chat_report_type', fault.detail ?? '') : 'aci_report_format_failed'
+  return makeFinding(CHECKS, 'chat-signature.report-format', 'unchecked', because, { ...faultIn('report', fault), theirs: true })
 }
 
 /** Whoever wrote the label says that the signature means something, and what that is is not known here. */

@@ -54,7 +54,7 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
 
 /** What a report that can be read shows of the nearest party. */
 export async function unpack(gathered: readonly EvidenceSeen[]): Promise<readonly HopEvidence[]> {
-  return published(openReports(gathered).reports)
+  return published(openReports(gathered, undefined).reports)
 }
 
 function refusalWords(code: string): MessageId {
