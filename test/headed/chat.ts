@@ -13,6 +13,8 @@ export type Way = keyof typeof WAYS
 /** A chat service behind the loopback server: its page, and its answers. */
 export type ChatService = {
   readonly page: string
+  /** Every request that reached the machine. */
+  readonly seen: Loopback['seen']
   /** Ids of the answers that were sent whole, oldest first. */
   readonly given: string[]
   /** Has the page ask as it does when a message is sent; gives the id of the answer that the page received. */
@@ -35,6 +37,7 @@ export function chatService(loopback: Loopback): ChatService {
   loopback.on('trustedrouter.com/chat-proxy/v1/chat/completions', complete)
   return {
     page: PAGE,
+    seen: loopback.seen,
     given,
     async ask(tab, way) {
       questions += 1

@@ -112,6 +112,8 @@ export async function startPerson(display: Display, options: { readonly extensio
   const ask = (message: unknown): Promise<unknown> => inOwnPage(`chrome.runtime.sendMessage(${JSON.stringify(message)})`)
   const tabs = async (): Promise<readonly number[]> =>
     v.parse(v.array(v.number()), await inOwnPage('chrome.tabs.query({}).then((tabs) => tabs.map((tab) => tab.id))'))
+  // It comes to the front when it is there, whatever is in front then.
+  await poll('the welcome page', async () => (await protocol.targets()).some(({ url }) => url.startsWith(`${base}/welcome/`)))
   // Where it stands now, before anything is shown of a tab, it stays.
   const icon = await readPng(join(extension, 'icons/icon-16.png'))
   const place = middleOf(await poll('the icon in the bar', async () => findDrawing(await display.look(), icon, BAR)))
@@ -205,7 +207,8 @@ export async function startPerson(display: Display, options: { readonly extensio
     },
     async close() {
       await stop(browser)
-      await rm(profile, { recursive: true, force: true })
+      // What the browser started may write for a moment after it is gone.
+      await rm(profile, { recursive: true, force: true, maxRetries: 10, retryDelay: 200 })
     },
   }
 }
