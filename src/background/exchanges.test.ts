@@ -28,6 +28,7 @@ import { askForReceipts } from './opt-in.ts'
 import { openStore, type Store } from './store.ts'
 
 const ADDRESS = 'https://api.trustedrouter.com/v1/chat/completions'
+const HOSTS = [...TRUSTEDROUTER.pages, ...TRUSTEDROUTER.apis].map((origin) => `${origin}/*`)
 const TAB = 3
 const GRACE_MS = 3_000
 const SENDER = { tabId: TAB, frameId: 0, documentId: 'document', origin: 'https://trustedrouter.com' }
@@ -44,6 +45,7 @@ beforeEach(() => {
   globalThis.indexedDB = new IDBFactory()
   verifier.appraised.length = 0
   verifier.gather.mockReset().mockResolvedValue({})
+  fake.grant(...HOSTS)
   start()
 })
 
@@ -116,6 +118,20 @@ describe('an exchange', () => {
     // Requested, answering, captured, checking, done.
     expect(changes).toEqual([TAB, TAB, TAB, TAB, TAB])
     expect(fake.faults).toEqual([])
+  })
+
+  it('is not recorded while access to any of its hosts is taken back, though the browser goes on telling', async () => {
+    const [one = '', ...others] = HOSTS
+    fake.revoke(one)
+    const says = browserSays()
+    says.requested()
+    says.headers()
+    says.ended()
+    await new Promise(setImmediate)
+    expect(await rows()).toEqual([])
+    fake.grant(one, ...others)
+    browserSays({ requestId: '2', body: 'another', at: 1_500 }).headers()
+    await oneIs({ trace: { beganAt: 1_500 } })
   })
 
   it('takes octets that come before the browser’s own events', async () => {
@@ -371,7 +387,6 @@ describe('the end of an exchange', () => {
   })
 
   it('comes at once when access is taken back, and then it was not captured', async () => {
-    fake.grant(...[...TRUSTEDROUTER.pages, ...TRUSTEDROUTER.apis].map((origin) => `${origin}/*`))
     const row = await open()
     await exchanges.endUnwatched()
     expect((await store.get(row.id))?.state).toBe('answering')

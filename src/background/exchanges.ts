@@ -16,7 +16,7 @@ import { rotateNonce } from './opt-in.ts'
 import { digestOfUrl, recordFact } from './record.ts'
 import { isUntold, type ReportSender, rowOfReport, traceOf } from './reports.ts'
 import { inSeries, queue } from './serial.ts'
-import { isEnabled } from './sites.ts'
+import { isWatched } from './sites.ts'
 import { next, OPEN } from './states.ts'
 import type { Store } from './store.ts'
 
@@ -52,6 +52,8 @@ export function exchangesIn(store: Store, losses: Losses, changed: (tabId: numbe
 
   async function record(makeFact: () => Promise<RequestFact>): Promise<void> {
     const fact = await makeFact()
+    // The browser goes on telling of requests to a host whose access was taken back, as long as their page's is held.
+    if (!(await isWatched(fact.service, fact.request.initiator))) return
     const session = await browserSession()
     const { requestId, tabId, timeStamp } = fact.request
     const request = requestKey(session, requestId)
@@ -175,8 +177,7 @@ export function exchangesIn(store: Store, losses: Losses, changed: (tabId: numbe
     },
     async endUnwatched() {
       for (const { id, page, dossier } of await store.inState('requested', 'answering')) {
-        const service = serviceAt(dossier.service, page)
-        if (service === undefined || !(await isEnabled(service))) inBackground(series(() => settle(id, 'not-watched')))
+        if (!(await isWatched(dossier.service, page))) inBackground(series(() => settle(id, 'not-watched')))
       }
     },
   }

@@ -10,7 +10,7 @@ vi.mock('../verify/appraise.ts', () => ({ appraise: async () => reportOf('assume
 
 import { watchRequests } from '../capture/browser/watch.ts'
 import { SERVICES } from '../gather/services/registry.ts'
-import { completionUrls } from '../gather/services/types.ts'
+import { calledOrigins, completionUrls } from '../gather/services/types.ts'
 import { encodeUtf8 } from '../verify/encoding/utf8.ts'
 import { exchangesIn } from './exchanges.ts'
 import { lossesIn, runMemory } from './losses.ts'
@@ -48,6 +48,7 @@ function contentsOf(name: string): Promise<unknown[]> {
 it.each(SERVICES.map((service) => [service.id, service] as const))(
   'nothing of a user’s credential, prompt or answer is stored of an exchange with %s',
   async (_, service) => {
+    fake.grant(...[...service.pages, ...calledOrigins(service)].map((origin) => `${origin}/*`))
     const store = openStore('receipts')
     const exchanges = exchangesIn(store, lossesIn(runMemory), () => undefined)
     const [address = ''] = completionUrls(service)

@@ -1,4 +1,4 @@
-import { SITES } from '../gather/services/lookup.ts'
+import { SITES, serviceAt } from '../gather/services/lookup.ts'
 import { calledOrigins, hostAsks, type Service } from '../gather/services/types.ts'
 import { registerCaptureScripts } from '../platform/content-scripts.ts'
 import type { HostAsk } from '../platform/messages.ts'
@@ -10,6 +10,12 @@ import { inSeries } from './serial.ts'
 /** Whether the user has allowed what checking needs at a site: its pages and what they call. Without the rest, evidence is only missing. */
 export async function isEnabled(service: Service): Promise<boolean> {
   return hasHosts([...service.pages, ...calledOrigins(service)].map((origin) => `${origin}/*`))
+}
+
+/** Whether the user has allowed what a page's exchanges with a service need; `page`: its origin, where the browser says it. */
+export async function isWatched(serviceId: string, page = ''): Promise<boolean> {
+  const service = serviceAt(serviceId, page)
+  return service !== undefined && (await isEnabled(service))
 }
 
 /** What has to be asked for so that a service can be checked: of its hosts those that the user has not allowed, for another service say. */

@@ -66,8 +66,7 @@ async function headerRules(): Promise<unknown> {
 /** Has the page ask, and waits until each answer of the list has its row, this one last. */
 async function askAndSee(tab: Tab, way: Way, received: string[]): Promise<void> {
   received.push(await service.ask(tab, way))
-  const have = async () => (await judged(tab)).filter((id) => received.includes(id))
-  await expect.poll(have, { timeout: 10_000, message: `answer ${received.length}` }).toEqual(received)
+  await expect.poll(() => judged(tab), { timeout: 10_000, message: `answer ${received.length}` }).toEqual(received)
 }
 
 test('after the prompt each of nine answers has its row, though the worker idles out before the first', async () => {

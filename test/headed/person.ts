@@ -152,7 +152,9 @@ export async function startPerson(display: Display, options: { readonly extensio
   async function tabAt(url: string): Promise<Tab> {
     const { targetId } = await poll(url, async () => (await protocol.targets()).find((target) => target.url.startsWith(url)))
     const run = (expression: string): Promise<unknown> => protocol.evaluate(targetId, expression)
-    await poll(`${url}, loaded`, async () => (await run('document.readyState')) === 'complete')
+    // A tab has its address before it has its page.
+    const there = `location.href.startsWith(${JSON.stringify(url)}) && document.readyState`
+    await poll(`${url}, loaded`, async () => (await run(there)) === 'complete')
     const id = v.parse(v.number(), await inOwnPage('chrome.tabs.query({ active: true }).then(([tab]) => tab.id)'))
     return { id, run, click: (selector) => clickOn(targetId, selector) }
   }
