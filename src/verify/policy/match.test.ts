@@ -33,6 +33,18 @@ describe('an expectation about a party', () => {
     expect(unaskedExpectations(policy(ofHost), [asked, { role: 'model-host', asked: false }], 0)).toMatchObject([
       { outcome: 'unchecked', hop: 1, because: { id: 'policy_hop_silent' } },
     ]))
+  it('is asked in the shape that is there, where the policy speaks of both', () => {
+    const both = policy({ ...IMAGE, hop: 'service' }, { ...IMAGE, hop: 'gateway' }, ofHost)
+    expect(unaskedExpectations(both, [{ role: 'service', asked: true }], 0)).toEqual([])
+    expect(unaskedExpectations(both, [asked, { role: 'model-host', asked: false }], 0)).toMatchObject([
+      { hop: 1, because: { id: 'policy_hop_silent' } },
+    ])
+    // A gateway without its host is half a shape.
+    expect(unaskedExpectations(both, [asked], 0)).toMatchObject([{ hop: 0, because: { id: 'policy_hop_absent' } }])
+    // And a policy that speaks of a gateway alone is not answered by a service that shows none.
+    const gateway = policy({ ...IMAGE, hop: 'gateway' })
+    expect(unaskedExpectations(gateway, [{ role: 'service', asked: true }], 0)).toHaveLength(1)
+  })
   it('that was asked is no news', () => {
     expect(unaskedExpectations(policy(ofHost), [asked, { role: 'model-host', asked: true }], 0)).toEqual([])
     expect(unaskedExpectations(policy(IMAGE), [asked], 0)).toEqual([])

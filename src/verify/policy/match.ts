@@ -49,17 +49,30 @@ export type ExpectedHop = { readonly role: HopRole; readonly asked: boolean }
 
 /**
  * Expectations about hops that are not there, or that show nothing to compare: each is a finding of its own, at the hop where there is one and
- * at the signer's otherwise. To leave a party out of the picture must not leave what was expected of it unasked.
+ * at the signer's otherwise. To leave a party out of the picture must not leave what was expected of it unasked. A policy that speaks of both
+ * shapes of a service, one that runs its model itself and one behind a gateway, is asked in the shape that is there.
  */
 export function unaskedExpectations(policy: Policy, hops: readonly ExpectedHop[], signer: number): readonly Finding[] {
+  const expected = new Set(policy.expects.flatMap(({ hop }) => (hop === undefined ? [] : [hop])))
   return policy.expects.flatMap(({ measurement, hop: role }) => {
     if (role === undefined || hops.some((hop) => hop.role === role && hop.asked)) return []
     const called = measurementInWords(measurement)
     const silent = hops.findIndex((hop) => hop.role === role)
+    if (silent < 0 && isOtherShape(role, hops, expected)) return []
     const said = silent < 0 ? sentence('policy_hop_absent', called, ROLE_WORDS[role]) : sentence('policy_hop_silent', called)
     const more = { hop: silent < 0 ? signer : silent, at: `measurements.${measurement}` as const }
     return [makeFinding(CHECKS, 'policy.hop', 'unchecked', said, more)]
   })
+}
+
+/** Who takes part where a service runs its model itself, and where a gateway stands before the host that does. */
+const SHAPES: readonly (readonly HopRole[])[] = [['service'], ['gateway', 'model-host']]
+
+/** Whether nobody of a role's shape is there, and the policy was asked about somebody of the other. */
+function isOtherShape(role: HopRole, hops: readonly ExpectedHop[], expected: ReadonlySet<HopRole>): boolean {
+  const own = SHAPES.find((shape) => shape.includes(role)) ?? []
+  if (hops.some((hop) => own.includes(hop.role))) return false
+  return hops.some((hop) => hop.asked && expected.has(hop.role))
 }
 
 const ROLE_WORDS: Readonly<Record<HopRole, Sentence>> = {
