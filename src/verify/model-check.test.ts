@@ -25,7 +25,7 @@ describe('a signed hash of the model', () => {
     expect(one(FACT, ENTRY)).toMatchObject({
       role: 'model.artifact',
       outcome: 'passed',
-      because: { id: 'model_matches', args: ['abab…abab', 'sha256-manifest', 'm-1', 'https://models.example/m-1'] },
+      because: { id: 'model_matches', args: [HASH, 'sha256-manifest', 'm-1', 'https://models.example/m-1'] },
       expected: HASH,
       computed: HASH,
       assumes: ['assume_clock'],

@@ -1,6 +1,5 @@
 import { type Checks, makeFinding } from './claims/finding.ts'
 import { sentence } from './claims/sentence.ts'
-import { short } from './claims/short.ts'
 import type { AssumptionId, Finding } from './claims/types.ts'
 import type { Policy } from './policy/types.ts'
 import type { ModelFact } from './receipts/types.ts'
@@ -18,14 +17,13 @@ export function checkModel(model: ModelFact | undefined, { models = [] }: Policy
   const say = (outcome: Finding['outcome'], because: Finding['because'], more: readonly AssumptionId[] = []) => [
     makeFinding(CHECKS, 'model.artifact', outcome, because, { assumes: [...assumes, ...more], at, expected: listed, computed: hash }),
   ]
-  const brief = short(hash)
   const entry = models.find((candidate) => candidate.hash === hash && (scheme === undefined || candidate.scheme === scheme))
   if (entry !== undefined) {
-    const known = sentence('model_matches', brief, entry.scheme, entry.name, entry.publishedAt)
+    const known = sentence('model_matches', hash, entry.scheme, entry.name, entry.publishedAt)
     if (scheme === undefined) return say('passed', known, ['assume_model_scheme'])
     return say('passed', known, entry.source === 'vendor' ? ['assume_model_published_by_vendor'] : [])
   }
-  if (models.length > 0) return say('failed', sentence('model_not_listed', brief))
-  if (scheme === undefined) return say('unchecked', sentence('model_hash_opaque', brief))
-  return say('passed', sentence('model_hash_unnamed', brief, scheme), ['assume_model_unnamed'])
+  if (models.length > 0) return say('failed', sentence('model_not_listed', hash))
+  if (scheme === undefined) return say('unchecked', sentence('model_hash_opaque', hash))
+  return say('passed', sentence('model_hash_unnamed', hash, scheme), ['assume_model_unnamed'])
 }

@@ -3,7 +3,6 @@ import { describe, expect, it } from 'vitest'
 import { parseDossier } from '../../src/dossier/read.ts'
 import type { Dossier } from '../../src/dossier/types.ts'
 import { appraise } from '../../src/verify/appraise.ts'
-import { short } from '../../src/verify/claims/short.ts'
 import type { Policy } from '../../src/verify/policy/types.ts'
 import { AIR_AT, type AirDigest, type AirExchangeOptions, makeAirExchange } from '../simulator/air.ts'
 import { AIR_PLATFORMS, type AirPlatform, makeAirEvidence } from '../simulator/air-evidence.ts'
@@ -388,7 +387,7 @@ describe('the model', () => {
 
   it('is opaque without a scheme', async () => {
     const report = await judgeAir({ receipt: claims([[CLAIM.modelHashScheme, undefined]]) }, { policy: { models: [] } })
-    expect(report.claims[2]).toMatchObject({ standing: 'assumed', because: { id: 'model_hash_opaque', args: [short(hex(modelHash()))] } })
+    expect(report.claims[2]).toMatchObject({ standing: 'assumed', because: { id: 'model_hash_opaque', args: [hex(modelHash())] } })
   })
 
   it('by a scheme whose deployed meaning is another is said to be so', async () => {

@@ -1,5 +1,4 @@
 import type { AssumptionId, Claim, Finding, Hop, Outcome } from '../../verify/claims/types.ts'
-import { brief } from './brief.ts'
 import { html } from './element.ts'
 import { chevron, outcomeGlyph, standingGlyph } from './glyph.ts'
 import { cleanText, speak, text } from './text.ts'
@@ -35,7 +34,7 @@ function hopList(hops: readonly Hop[]): HTMLElement[] {
       ' ',
       html('span', { class: `word is-${hop.standing}` }, text('word_then', text(STANDING_WORDS[hop.standing]))),
       ' ',
-      brief(speak(hop.because)),
+      speak(hop.because),
     ),
   )
   return listed('hops', text('heading_hops'), lines)
@@ -46,7 +45,7 @@ function checked(findings: readonly Finding[], hops: readonly Hop[]): HTMLElemen
   return OUTCOMES.flatMap((outcome) => {
     const those = findings.filter((finding) => finding.outcome === outcome)
     if (those.length === 0) return []
-    const lines = those.map((finding) => line(outcomeGlyph(outcome), brief(speak(finding.because)), atHop(finding, hops)))
+    const lines = those.map((finding) => line(outcomeGlyph(outcome), speak(finding.because), atHop(finding, hops)))
     return listed(outcome, text(OUTCOME_HEADINGS[outcome], String(those.length)), lines)
   })
 }

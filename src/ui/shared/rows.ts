@@ -1,7 +1,6 @@
 import type { MessageId } from '../../verify/claims/sentence.ts'
 import type { AssumptionId, Claim, Finding, Hop, Standing } from '../../verify/claims/types.ts'
 import type { Report } from '../../verify/report.ts'
-import { brief, briefValue } from './brief.ts'
 import { html } from './element.ts'
 import { chevron, standingGlyph } from './glyph.ts'
 import { rowInside } from './inside.ts'
@@ -92,7 +91,7 @@ const LONG_WORDS = 16
 function reason(claim: Claim, own: readonly Finding[]): (HTMLElement | undefined)[] {
   const { because } = claim.hops.find((hop) => hop.standing === claim.standing) ?? claim
   const compared = own.find((finding) => finding.because.id === because.id)
-  return [html('p', { class: 'because' }, brief(speak(because))), hopMarks(claim.hops, own), compared && valuesLine(claim, compared)]
+  return [html('p', { class: 'because' }, speak(because)), hopMarks(claim.hops, own), compared && valuesLine(claim, compared)]
 }
 
 /**
@@ -124,8 +123,8 @@ function hopInWords({ role, standing }: Hop): string {
 function valuesLine({ id }: Claim, { expected, computed }: Finding): HTMLElement | undefined {
   const words = VALUE_WORDS[id]
   const shown = [
-    expected === undefined ? undefined : html('span', {}, text(words.expected, briefValue(expected))),
-    computed === undefined ? undefined : html('span', {}, text(words.computed, briefValue(computed))),
+    expected === undefined ? undefined : html('span', {}, text(words.expected, expected)),
+    computed === undefined ? undefined : html('span', {}, text(words.computed, computed)),
   ].filter((value) => value !== undefined)
   return shown.length === 0 ? undefined : html('p', { class: 'values' }, ...shown)
 }

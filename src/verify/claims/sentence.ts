@@ -1,4 +1,5 @@
 import type messages from '../../../public/_locales/en/messages.json'
+import { short } from './short.ts'
 
 /** The name of a text in `_locales`. A text that is missing there does not compile here. */
 export type MessageId = keyof typeof messages
@@ -51,13 +52,13 @@ export type Tongue = {
   readonly day: (iso: string) => string
 }
 
-/** Says a sentence in a language. */
+/** Says a sentence in a language. Hashes and keys are said by their short form; whoever wants them whole finds them in the finding. */
 export function say(spoken: Sentence, tongue: Tongue): string {
   const args = (spoken.args ?? []).map((arg) => {
     if (typeof arg !== 'string') return say(arg, tongue)
     if (INSTANT.test(arg)) return tongue.instant(arg)
     if (DAY.test(arg)) return tongue.day(arg)
-    return cleanText(arg).replace(QUOTATION_MARKS, '’')
+    return short(cleanText(arg)).replace(QUOTATION_MARKS, '’')
   })
   return tongue.template(spoken.id).replace(/\$([1-9])/g, (_, digit: string) => args[Number(digit) - 1] ?? '')
 }

@@ -1,5 +1,5 @@
 /** Hexadecimal that nobody reads to its end. */
-const LONG_HEX = /(?<![0-9a-z])(?:0x)?([0-9a-f]{4})[0-9a-f]{12,}([0-9a-f]{4})(?![0-9a-z])/gi
+const LONG_HEX = /(?<![0-9a-z])((?:0x)?[0-9a-f]{4})[0-9a-f]{17,}([0-9a-f]{4})(?![0-9a-z])/gi
 /** Base64 and base64url from 32 bytes upwards. Capitals, small letters and digits tell it from words joined by hyphens. */
 const LONG_BASE64 = /(?<![\w+/-])(?=[\w+/-]*[0-9])(?=[\w+/-]*[A-Z])(?=[\w+/-]*[a-z])([\w+/-]{4})[\w+/-]{34,}([\w+/-]{4})={0,2}(?![\w+/-])/g
 

@@ -1,6 +1,5 @@
 import { type Checks, faultIn, makeFinding } from '../claims/finding.ts'
 import { type Sentence, sentence } from '../claims/sentence.ts'
-import { short } from '../claims/short.ts'
 import type { AssumptionId, Finding, HopRole } from '../claims/types.ts'
 import type { Failure } from '../encoding/result.ts'
 import { measurementInWords } from './names.ts'
@@ -84,7 +83,7 @@ const ROLE_WORDS: Readonly<Record<HopRole, Sentence>> = {
 function unmatched(evidence: Measured['evidence'], hop: number): Finding {
   if (evidence === undefined) return makeFinding(CHECKS, 'policy.measurement', 'unchecked', 'policy_nothing_measured', { hop })
   const code = evidence.find((measurement) => measurement.kind === 'code')
-  const said = code === undefined ? 'policy_no_code_measured' : sentence('policy_not_matched', short(code.value))
+  const said = code === undefined ? 'policy_no_code_measured' : sentence('policy_not_matched', code.value)
   const more = { hop, assumes: ['assume_measurement_unmatched'], computed: code && `${code.name} ${code.value}` } as const
   return makeFinding(CHECKS, 'policy.measurement', 'unchecked', said, more)
 }
@@ -108,8 +107,8 @@ function matchOne({ measurement: name, anyOf, source }: Expectation, hop: number
   const other = stated.find((measurement) => !anyOf.includes(measurement.value))
   const compared = { at, hop, expected, computed: stated.map(({ value }) => value).join(', ') }
   if (other !== undefined) {
-    return makeFinding(CHECKS, check, 'failed', sentence('policy_mismatch', called, short(other.value)), compared)
+    return makeFinding(CHECKS, check, 'failed', sentence('policy_mismatch', called, other.value), compared)
   }
   const assumes: readonly AssumptionId[] = source === 'vendor' && check === 'policy.measurement' ? ['assume_published_by_vendor'] : []
-  return makeFinding(CHECKS, check, 'passed', sentence('policy_match', called, short(first.value)), { ...compared, assumes })
+  return makeFinding(CHECKS, check, 'passed', sentence('policy_match', called, first.value), { ...compared, assumes })
 }

@@ -1,7 +1,6 @@
 import * as v from 'valibot'
 import type { FindingMore } from '../../claims/finding.ts'
 import { type Sentence, sentence } from '../../claims/sentence.ts'
-import { short } from '../../claims/short.ts'
 import { encodeHex } from '../../encoding/hex.ts'
 import { parseForeignJson } from '../../encoding/json.ts'
 import { parseWith } from '../../encoding/schema.ts'
@@ -40,7 +39,7 @@ export function sayOsImage(boot: BootFacts | undefined, vmConfig: string | undef
 }
 
 function called(hash: string): string {
-  return nameOfOsImage(hash) ?? short(hash)
+  return nameOfOsImage(hash) ?? hash
 }
 
 const vmConfigSchema = v.object({ os_image_hash: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/i)) })

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { makeSigstore, type SigstoreOptions } from '../../../../test/simulator/sigstore.ts'
-import { short } from '../../claims/short.ts'
 import { parseSigstoreRoot } from '../../trust/sigstore-root.ts'
 import type { ProvenanceInput } from '../types.ts'
 import { verifyProvenance } from './verify.ts'
@@ -47,7 +46,7 @@ describe('verifyProvenance', () => {
     expect(provenance?.statement.predicateType).toBe('https://slsa.dev/provenance/v1')
     expect(findings.map(({ because }) => because)).toContainEqual({
       id: 'sigstore_statement_good_digest',
-      args: [short(`sha256:${DIGEST}`)],
+      args: [`sha256:${DIGEST}`],
     })
   })
 

@@ -1,6 +1,5 @@
 import { FindingLog, faultIn } from '../../claims/finding.ts'
 import { sentence } from '../../claims/sentence.ts'
-import { short } from '../../claims/short.ts'
 import type { AssumptionId } from '../../claims/types.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import type { Provenance, ProvenanceInput, ProvenanceResult } from '../types.ts'
@@ -45,7 +44,7 @@ export async function verifyProvenance(input: ProvenanceInput): Promise<Provenan
   log.add('sigstore.signature', 'passed', 'sigstore_signature_good')
   if (input.digest === undefined) log.add('sigstore.statement', 'passed', 'sigstore_statement_good')
   else {
-    const said = sentence('sigstore_statement_good_digest', short(`sha256:${input.digest}`))
+    const said = sentence('sigstore_statement_good_digest', ['sha256', input.digest].join(':'))
     log.add('sigstore.statement', 'passed', said, { expected: input.digest })
   }
   return { findings: log.findings, provenance }

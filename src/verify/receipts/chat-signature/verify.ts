@@ -1,7 +1,6 @@
 import type { EvidenceSeen } from '../../../dossier/types.ts'
 import { type Because, FindingLog, faultIn } from '../../claims/finding.ts'
 import { type MessageId, sentence } from '../../claims/sentence.ts'
-import { short } from '../../claims/short.ts'
 import { encodeBase64url } from '../../encoding/base64.ts'
 import { concatBytes } from '../../encoding/bytes.ts'
 import { sha256 } from '../../encoding/digest.ts'
@@ -83,7 +82,7 @@ async function checkSignature(signed: ChatSignature, log: Log): Promise<Signer |
       log.add('chat-signature.signature', 'failed', 'chat_signature_failed', { at, expected: signed.signingAddress })
       return undefined
     default:
-      log.add('chat-signature.signature', 'passed', sentence('chat_signature_passed', short(signed.signingAddress)), {
+      log.add('chat-signature.signature', 'passed', sentence('chat_signature_passed', signed.signingAddress), {
         at,
         code: verdict.algorithm,
         computed: signed.signingAddress,
