@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import messages from '../../../public/_locales/en/messages.json' with { type: 'json' }
 import { deriveClaims } from './derive.ts'
-import { decidingOf, headlineOf } from './headline.ts'
+import { countOf, decidingOf, headlineOf } from './headline.ts'
+import { provenAndAssumed } from './proven.ts'
 import { ROLES, type Role, RULES } from './rules.ts'
 import { type MessageId, say, sentence, type Tongue } from './sentence.ts'
 import type { Finding, HopFact, Outcome } from './types.ts'
@@ -12,7 +13,7 @@ const VOUCHED_HOST: HopFact = { role: 'model-host', name: 'host', backing: 'vouc
 const BARE_HOST: HopFact = { role: 'model-host', name: 'host', backing: 'none' }
 const PROVEN_HOST: HopFact = { role: 'model-host', name: 'host', backing: 'evidence' }
 
-type Facts = { readonly hops?: readonly HopFact[]; readonly keyPinned?: boolean }
+type Facts = { readonly hops?: readonly HopFact[]; readonly keyPinned?: boolean; readonly signer?: number }
 type More = { readonly hop?: number; readonly says?: MessageId; readonly theirs?: true }
 
 function finding(role: Role, outcome: Outcome, { hop = 0, says = 'claim_model', theirs }: More = {}): Finding {
@@ -32,8 +33,8 @@ function without(...roles: readonly Role[]): readonly Finding[] {
   return ALL_PASSED.filter(({ role }) => !roles.includes(role))
 }
 
-function headline(findings: readonly Finding[], { hops = [SERVICE], keyPinned = false }: Facts = {}) {
-  const { claims, decidedBy } = deriveClaims({ findings, hops, signer: 0, keyPinned })
+function headline(findings: readonly Finding[], { hops = [SERVICE], keyPinned = false, signer = 0 }: Facts = {}) {
+  const { claims, decidedBy } = deriveClaims({ findings, hops, signer, keyPinned })
   return headlineOf(claims, decidingOf(claims, decidedBy))
 }
 
@@ -117,6 +118,20 @@ describe('the headline', () => {
     expect(headline(but(news), { hops: [GATEWAY, host] }).id).toBe(id)
   })
 
+  it('calls a gateway proven as a place though its code is not', () => {
+    const both = [finding('evidence.presence', 'failed', { hop: 1 }), finding('workload.measurement', 'unchecked')]
+    expect(headline(but(...both), { hops: [GATEWAY, BARE_HOST] }).id).toBe('headline_host_absent')
+  })
+
+  it('is of the ground that a hash of the model lacks, and not of the model', () => {
+    const deciding = (findings: readonly Finding[]) => {
+      const { claims, decidedBy } = deriveClaims({ findings, hops: [SERVICE], signer: 0, keyPinned: false })
+      return decidingOf(claims, decidedBy)?.claim
+    }
+    expect(deciding(but(finding('workload.measurement', 'unchecked')))).toBe('workload')
+    expect(deciding(but(finding('model.artifact', 'unchecked')))).toBe('model')
+  })
+
   it('does not call a gateway proven that is not', () => {
     const both = [finding('evidence.presence', 'failed', { hop: 1 }), finding('evidence.debug', 'unchecked')]
     expect(headline(but(...both), { hops: [GATEWAY, BARE_HOST] }).id).toBe('headline_environment_absent')
@@ -154,14 +169,59 @@ describe('where nothing is worse than assumed, the headline', () => {
       { hops: [GATEWAY, PROVEN_HOST] },
     ],
     [
+      'Proven: the model host and that this is its answer. Assumed: the gateway, which code, and the model',
+      but(modelNamed, finding('evidence.binding', 'unchecked'), ...hostUnmatched),
+      { hops: [GATEWAY, PROVEN_HOST], signer: 1 },
+    ],
+    [
+      'Proven: the model host, its code, and that this is its answer. Assumed: the gateway and the model',
+      but(modelNamed, finding('evidence.binding', 'unchecked'), ...hostProven),
+      { hops: [GATEWAY, PROVEN_HOST], signer: 1 },
+    ],
+    [
+      'Proven: part of the way and that this is what was signed. Assumed: the rest of the way, which code, and the model',
+      but(modelNamed, finding('evidence.binding', 'unchecked'), ...hostUnmatched, { ...vouched, hop: 2 }),
+      { hops: [GATEWAY, GATEWAY, VOUCHED_HOST], signer: 1 },
+    ],
+    [
       'Proven: that this is what was signed. Assumed: where it ran, which code, and the model',
       but(modelNamed, finding('evidence.binding', 'unchecked')),
       { keyPinned: true },
     ],
   ] as const)('reads “%s”', (words, findings, facts: Facts) => expect(inWords(findings, facts)).toBe(words))
 
+  it('says that it was signed where only that is left of the exchange', () => {
+    const recorded = finding('exchange.source', 'unchecked')
+    const { claims } = deriveClaims({ findings: but(modelNamed, recorded), hops: [SERVICE], signer: 0, keyPinned: false })
+    const list = provenAndAssumed(claims)
+    expect(list && say(list, ENGLISH)).toBe(
+      'Proven: where it ran, which code, and that it was signed. Assumed: that this is what was signed and the model',
+    )
+  })
+
+  it('lists nothing where nothing is proven, or nothing is left to assume', () => {
+    const unproven = deriveClaims({ findings: [], hops: [SERVICE], signer: 0, keyPinned: false })
+    expect(provenAndAssumed(unproven.claims)).toBeUndefined()
+    expect(provenAndAssumed([])).toBeUndefined()
+    const whole = deriveClaims({ findings: ALL_PASSED, hops: [SERVICE], signer: 0, keyPinned: false })
+    expect(provenAndAssumed(whole.claims)).toBeUndefined()
+  })
+
   it('says nothing of proof where a signature by nobody known carries all', () => {
     const words = inWords(but(modelNamed, finding('evidence.binding', 'unchecked')))
     expect(words).toBe(messages.headline_signature_assumed.message)
+  })
+})
+
+describe('the count', () => {
+  const count = (findings: readonly Finding[]) => {
+    const { claims } = deriveClaims({ findings, hops: [SERVICE], signer: 0, keyPinned: false })
+    return say(countOf(claims), ENGLISH)
+  }
+  it('tells verified ones first, then the others from the worst on, and none that there are none of', () => {
+    expect(count(ALL_PASSED)).toBe('5 of 5 claims verified')
+    expect(count(but(finding('model.artifact', 'unchecked')))).toBe('4 of 5 claims verified, 1 only assumed')
+    expect(count(but(finding('exchange.response', 'failed')))).toMatch(/^\d of 5 claims verified, 1 failed/)
+    expect(count([])).toBe('0 of 5 claims verified, 5 could not be checked')
   })
 })

@@ -1,5 +1,5 @@
 import { weightOf } from './judge.ts'
-import { provenAndAssumed } from './proven.ts'
+import { provenAndAssumed, reachOf } from './proven.ts'
 import type { Role } from './rules.ts'
 import { type MessageId, type Sentence, sentence } from './sentence.ts'
 import { CLAIM_IDS, type Claim, type ClaimId, type Deciding, type Finding, STANDINGS, type Standing } from './types.ts'
@@ -135,8 +135,8 @@ function wordsOf({ standing, role, says }: Deciding): MessageId | undefined {
 }
 
 function ofHost(claims: readonly Claim[], { claim, standing }: Deciding): MessageId | undefined {
-  const hops = claim === 'environment' ? (claims.find(({ id }) => id === claim)?.hops ?? []) : []
-  return hops[0]?.standing === 'verified' ? OF_HOST[standing] : undefined
+  const row = claims.find(({ id }) => id === claim)
+  return claim === 'environment' && reachOf(row) === 'gateway' ? OF_HOST[standing] : undefined
 }
 
 /** "3 of 5 claims verified, 1 failed, 1 only assumed". */

@@ -1,5 +1,5 @@
 import { type MessageId, type Sentence, sentence } from './sentence.ts'
-import type { Claim, ClaimId, Standing } from './types.ts'
+import type { Claim, ClaimId, Hop } from './types.ts'
 
 /**
  * "Proven: where it ran, which code, and that this is its answer. Assumed: the model." What is said where nothing
@@ -9,64 +9,79 @@ export function provenAndAssumed(claims: readonly Claim[]): Sentence | undefined
   const rows = new Map(claims.map((claim) => [claim.id, claim]))
   const proven = listOf(provenOf(rows))
   const assumed = listOf(assumedOf(rows))
-  return proven === undefined || assumed === undefined ? undefined : sentence('headline_proven_assumed', proven, assumed)
+  return proven && assumed && sentence('headline_proven_assumed', proven, assumed)
+}
+
+/** How far the proof of a row with several hops reaches. `part`: some hop holds, and neither all gateways nor all hosts. */
+type Reach = 'whole' | 'gateway' | 'host' | 'part' | 'none'
+
+/** Which of a row's hops are verified, by who they are: a host that holds proves nothing of the gateway before it. */
+export function reachOf(claim: Claim | undefined): Reach {
+  if (claim === undefined) return 'none'
+  if (claim.standing === 'verified') return 'whole'
+  const holds = ({ standing }: Hop) => standing === 'verified'
+  const gateways = claim.hops.filter(({ role }) => role === 'gateway')
+  const others = claim.hops.filter(({ role }) => role !== 'gateway')
+  if (gateways.length > 0 && gateways.every(holds)) return 'gateway'
+  if (others.length > 0 && others.every(holds)) return 'host'
+  return claim.hops.some(holds) ? 'part' : 'none'
 }
 
 type Rows = ReadonlyMap<ClaimId, Claim>
 
+const PROVEN_PLACE = {
+  whole: 'proven_place',
+  gateway: 'proven_gateway',
+  host: 'proven_host',
+  part: 'proven_part',
+} as const satisfies Partial<Record<Reach, MessageId>>
+
+const ASSUMED_PLACE = {
+  gateway: 'assumed_host',
+  host: 'assumed_gateway',
+  part: 'assumed_rest',
+  none: 'assumed_place',
+} as const satisfies Partial<Record<Reach, MessageId>>
+
 function provenOf(rows: Rows): readonly MessageId[] {
-  const place = isWhole(rows, 'environment') ? 'proven_place' : hasHop(rows, 'environment', 'verified') ? 'proven_gateway' : undefined
-  const ofGateway = place === 'proven_gateway' && hasHop(rows, 'workload', 'verified')
-  return chosen([
-    [place !== undefined, place ?? 'proven_place'],
-    [isWhole(rows, 'workload'), 'proven_code'],
-    [!isWhole(rows, 'workload') && ofGateway, 'proven_gateway_code'],
-    [isWhole(rows, 'model'), 'proven_model'],
-    [isWhole(rows, 'exchange'), place === undefined ? 'proven_exchange' : 'proven_its_answer'],
-    [isWhole(rows, 'signature') && !isWhole(rows, 'exchange'), 'proven_signature'],
-  ])
+  const place = reachOf(rows.get('environment'))
+  const code = reachOf(rows.get('workload'))
+  const named = place !== 'none' && place !== 'part'
+  const exchange = isWhole(rows, 'exchange')
+  return [
+    ...(place === 'none' ? [] : [PROVEN_PLACE[place]]),
+    ...(code === 'whole' ? (['proven_code'] as const) : []),
+    ...(code !== 'whole' && named && code === place ? (['proven_its_code'] as const) : []),
+    ...(isWhole(rows, 'model') ? (['proven_model'] as const) : []),
+    ...(exchange ? ([named ? 'proven_its_answer' : 'proven_exchange'] as const) : []),
+    ...(isWhole(rows, 'signature') && !exchange ? (['proven_signature'] as const) : []),
+  ]
 }
 
 function assumedOf(rows: Rows): readonly MessageId[] {
-  const host = !isWhole(rows, 'environment') && hasHop(rows, 'environment', 'verified')
-  const code = !isWhole(rows, 'workload')
-  // A host that is not proven as a place says nothing of its code either: once is enough.
-  const codeOfGateway = host && hasHop(rows, 'workload', 'verified')
-  const model = !isWhole(rows, 'model')
-  const ids = chosen([
-    [!isWhole(rows, 'environment') && !host, 'assumed_place'],
-    [code && !codeOfGateway, 'assumed_code'],
-    [!isWhole(rows, 'exchange'), 'assumed_exchange'],
-    [model, 'assumed_model'],
-    [host, 'assumed_host'],
-  ])
-  return model && host && ids.length === 2 ? ['assumed_model_and_host'] : ids
+  const place = reachOf(rows.get('environment'))
+  const code = reachOf(rows.get('workload'))
+  const assumed: MessageId[] = []
+  if (place !== 'whole' && place !== 'gateway') assumed.push(ASSUMED_PLACE[place])
+  // Of a party that is not proven as a place the code is not known either: to name the party is enough.
+  const covered = place !== 'whole' && place !== 'none' && code === place
+  if (code !== 'whole' && !covered) assumed.push('assumed_code')
+  if (!isWhole(rows, 'exchange')) assumed.push('assumed_exchange')
+  if (!isWhole(rows, 'model')) assumed.push('assumed_model')
+  if (place === 'gateway') assumed.push(ASSUMED_PLACE[place])
+  return assumed.join() === 'assumed_model,assumed_host' ? ['assumed_model_and_host'] : assumed
 }
 
 function isWhole(rows: Rows, id: ClaimId): boolean {
-  return rows.get(id)?.standing === 'verified'
-}
-
-/** Whether one of several hops stands so: with a single one there is no part to tell from the whole. */
-function hasHop(rows: Rows, id: ClaimId, standing: Standing): boolean {
-  const hops = rows.get(id)?.hops ?? []
-  return hops.length > 1 && hops.some((hop) => hop.standing === standing)
-}
-
-function chosen(candidates: readonly (readonly [wanted: boolean, id: MessageId])[]): readonly MessageId[] {
-  return candidates.filter(([wanted]) => wanted).map(([, id]) => id)
+  return reachOf(rows.get(id)) === 'whole'
 }
 
 /** "a", "a and b", "a, b, and c": how a list reads is the language's own. */
 function listOf(ids: readonly MessageId[]): Sentence | undefined {
   const [first, ...rest] = ids.map((id) => sentence(id))
   const last = rest.pop()
-  if (first === undefined) return undefined
-  if (last === undefined) return first
+  if (first === undefined || last === undefined) return first
   if (rest.length === 0) return sentence('list_pair', first, last)
-  return sentence(
-    'list_last',
-    rest.reduce((before, next) => sentence('list_more', before, next), first),
-    last,
-  )
+  const all = rest.reduce((before, next) => sentence('list_more', before, next), first)
+  return sentence('list_last', all, last)
 }
