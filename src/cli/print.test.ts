@@ -44,6 +44,12 @@ describe('a report for people', () => {
     expect(printTable('a.json', REPORT, false)).not.toContain('[FAILED]')
   })
 
+  it('shows below a finding its code, its place and both sides of what it compared', () => {
+    const fields = { code: 'x-code', at: 'receipt.body', expected: 'sha256:aa', computed: 'sha256:bb' } as const
+    const text = printTable('a.json', { ...REPORT, findings: [{ ...WITHHELD, ...fields }] }, true)
+    for (const [name, value] of Object.entries(fields)) expect(text).toContain(`${name}: ${value}`)
+  })
+
   it('says what is assumed, and nothing where nothing is', () => {
     expect(printTable('a.json', REPORT, false)).toContain(`    - ${inWords(sentence('assume_screen'))}`)
     expect(printTable('a.json', { ...REPORT, assumes: [] }, false)).not.toContain('Assumed:')

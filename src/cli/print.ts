@@ -54,9 +54,20 @@ function printClaim(claim: Claim, findings: readonly Finding[]): readonly string
     ...(claim.hops.length > 1
       ? claim.hops.map((hop) => `      - ${hop.role} (${cleanText(hop.name)}): ${inWords(sentence(STANDING_WORDS[hop.standing]))}`)
       : []),
-    ...findings
-      .filter((finding) => claim.findings.includes(finding.check))
-      .map((finding) => `      [${OUTCOME_MARKS[finding.outcome]}] ${finding.check}: ${inWords(finding.because)}`),
+    ...findings.filter((finding) => claim.findings.includes(finding.check)).flatMap(printFinding),
+  ]
+}
+
+const DETAILS = ['code', 'at', 'expected', 'computed'] as const
+
+/** What a check found, in words; below it the code, the place and both sides compared (long ones whole in the JSON). */
+function printFinding(finding: Finding): readonly string[] {
+  return [
+    `      [${OUTCOME_MARKS[finding.outcome]}] ${finding.check}: ${inWords(finding.because)}`,
+    ...DETAILS.flatMap((name) => {
+      const value = finding[name]
+      return value === undefined ? [] : [`            ${name}: ${cleanText(value)}`]
+    }),
   ]
 }
 
