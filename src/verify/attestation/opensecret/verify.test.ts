@@ -91,8 +91,8 @@ describe('an OpenSecret service’s attestation', () => {
     expect(result.findings.flatMap(({ assumes }) => assumes)).toEqual(
       expect.arrayContaining([
         'assume_opensecret_session',
+        'assume_list_by_vendor',
         'assume_opensecret_list',
-        'assume_published_by_vendor',
         'assume_nitro_no_revocation',
       ]),
     )

@@ -105,7 +105,7 @@ async function checkImage(
         'opensecret.pcr-history',
         isProduction ? 'passed' : 'unchecked',
         isProduction ? 'opensecret_history_production' : 'opensecret_history_development',
-        { assumes: ['assume_published_by_vendor', 'assume_opensecret_list', ...own], at },
+        { assumes: ['assume_list_by_vendor', 'assume_opensecret_list', ...own], at },
       )
       return [{ name: RELEASE, value: verdict.release, kind: 'code' }]
     }
