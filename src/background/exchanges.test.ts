@@ -146,6 +146,24 @@ describe('an exchange', () => {
     expect((await rows())[0]?.dossier.exchange.response.capture).toBe('complete')
   })
 
+  it('that broke off waits for the browser’s word on who broke it off', async () => {
+    const says = browserSays()
+    says.requested()
+    says.headers()
+    await oneIs({ state: 'answering' })
+    const taken = exchanges.takeOctets(report({ state: 'broken-off', response: encodeUtf8('{"choices":[{') }), SENDER)
+    await until(async () => expect((await rows())[0]?.report).toBeDefined())
+    await vi.advanceTimersByTimeAsync(500)
+    expect((await rows())[0]?.state).toBe('answering')
+    says.ended({ outcome: 'failed', by: 'service' })
+    await until(async () => {
+      await vi.advanceTimersByTimeAsync(100)
+      expect((await rows())[0]?.state).toBe('done')
+    })
+    await taken
+    expect((await rows())[0]?.dossier.exchange.response).toMatchObject({ answer: 'begun', brokenOff: { by: 'service' } })
+  })
+
   it('is not taken twice when the page’s side repeats itself', async () => {
     const says = browserSays()
     says.requested()
