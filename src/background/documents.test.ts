@@ -120,6 +120,7 @@ describe('the document of a request', () => {
 
   it('is its own where the top frame asked, and that of the tab where another frame did', async () => {
     expect(await of({ documentId: 'a' })).toBe('a')
+    expect(await of({ tabId: 0, documentId: 'a' })).toBe('a')
     expect(await of({ frameId: 7, documentId: 'frame', parentDocumentId: 'a' })).toBe('a')
     await documents.ready(TAB, 'b')
     expect(await of({ frameId: 7, documentId: 'frame', parentDocumentId: 'a' })).toBe('b')

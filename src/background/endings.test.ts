@@ -41,6 +41,7 @@ describe('an exchange', () => {
     const row = rowOf('a')
     const ended = { ...row, ended: { outcome: 'completed', at: 0 } } as const
     expect(await missed(row)).toBeUndefined()
+    expect(await missed({ ...row, tabId: 0 }, { isThere: false })).toBe('left')
     expect(await missed(row, { isThere: false })).toBe('left')
     expect(await missed(ended)).toBe('ended')
     expect(await missed(ended, { isThere: false })).toBe('ended')

@@ -62,6 +62,11 @@ function start(): void {
 const rows = async (tab = TAB) =>
   [...(await store.ofTab(tabKey(await browserSession(), tab)))].sort((a, b) => a.trace.beganAt - b.trace.beganAt)
 
+/** Lets work that nobody waits for come to its end. */
+async function settled(): Promise<void> {
+  for (let turn = 0; turn < 100; turn += 1) await new Promise((resume) => setImmediate(resume))
+}
+
 /** Waits until something holds; the clock goes on by a millisecond a look. */
 const until = (holds: () => Promise<void>): Promise<void> => vi.waitFor(holds, { interval: 1, timeout: 4_000 })
 
@@ -171,7 +176,47 @@ describe('an exchange', () => {
     await exchanges.takeOctets(report(), SENDER)
     await oneIs({ state: 'done' })
     await exchanges.takeOctets(report(), SENDER)
+    await settled()
     expect(verifier.appraised).toHaveLength(1)
+  })
+
+  it('is left as it is when its time to wait for octets is over after they came', async () => {
+    const says = browserSays()
+    says.requested()
+    says.headers()
+    says.ended()
+    await exchanges.takeOctets(report(), SENDER)
+    await oneIs({ state: 'done' })
+    await vi.advanceTimersByTimeAsync(GRACE_MS)
+    await settled()
+    expect(verifier.appraised).toHaveLength(1)
+    expect((await rows())[0]?.dossier.exchange.response.capture).toBe('complete')
+  })
+
+  it('is said to have changed when its state did, and not otherwise', async () => {
+    const says = browserSays()
+    says.requested()
+    await until(async () => expect(changes).toEqual([TAB]))
+    says.sent()
+    says.ended()
+    await until(async () => expect((await rows())[0]?.ended).toBeDefined())
+    expect(changes).toEqual([TAB])
+    says.headers()
+    await until(async () => expect(changes).toEqual([TAB, TAB]))
+  })
+
+  it('with the same question as one that was answered before is another', async () => {
+    const first = browserSays()
+    first.requested()
+    first.headers()
+    await exchanges.takeOctets(report(), SENDER)
+    const second = browserSays({ requestId: '2', at: 3_000 })
+    second.requested()
+    second.headers()
+    await untilRows(2)
+    await exchanges.takeOctets(report({ capture: '1'.repeat(32), beganAt: 2_999, endedAt: 4_000 }), SENDER)
+    await until(async () => expect((await rows()).map(({ state }) => state)).toEqual(['done', 'done']))
+    expect((await rows()).map(({ dossier }) => dossier.exchange.response.capture)).toEqual(['complete', 'complete'])
   })
 
   it('is not that of another tab, frame or document: what those had was not captured', async () => {
@@ -265,6 +310,19 @@ describe('an exchange whose octets do not come', () => {
     expect((await rows()).map(({ dossier }) => dossier.exchange.response.capture)).toEqual(['not-captured', 'broken-off'])
   })
 
+  it('that was broken off takes none after that', async () => {
+    const says = browserSays()
+    says.requested()
+    says.headers()
+    says.ended({ outcome: 'failed', by: 'page' })
+    await until(async () => expect((await rows())[0]?.ended).toBeDefined())
+    await vi.advanceTimersByTimeAsync(GRACE_MS)
+    await oneIs({ state: 'done' })
+    await exchanges.takeOctets(report(), SENDER)
+    await settled()
+    expect((await rows())[0]?.dossier.exchange.response).toMatchObject({ capture: 'broken-off', provenance: 'none' })
+  })
+
   it('takes them even after that', async () => {
     const says = browserSays()
     says.requested()
@@ -300,7 +358,11 @@ describe('a nonce', () => {
     says.requested()
     says.sent()
     await until(async () => expect(JSON.stringify([...fake.rules.values()])).not.toContain('old'))
-    expect(JSON.stringify([...fake.rules.values()])).toContain('x-inference-receipt')
+    const fresh = JSON.stringify([...fake.rules.values()])
+    expect(fresh).toContain('x-inference-receipt')
+    says.headers()
+    await oneIs({ state: 'answering' })
+    expect(JSON.stringify([...fake.rules.values()])).toBe(fresh)
   })
 
   it('that proves shared has what was judged before judged again', async () => {

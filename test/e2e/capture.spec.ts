@@ -179,6 +179,18 @@ test('a request from a service worker of the page is counted as not captured', a
   await expect.poll(async () => (await watching(session.extension, tabId)).notCaptured, { timeout: 10_000 }).toBe(1)
 })
 
+test('an answer of which the browser tells nothing, for want of access to its host, is counted as not captured', async () => {
+  const { page, tabId } = await openHonest(session)
+  const other = 'api.venice.ai/api/v1/chat/completions'
+  session.loopback.on(other, (_, __, response) => {
+    response.writeHead(200, { ...EVENT_STREAM, 'content-type': 'application/json' }).end('{"id":"1","choices":[]}')
+  })
+  await page.evaluate(async (to) => void (await (await fetch(to, { method: 'POST', body: '{}' })).text()), `https://${other}`)
+  await expect.poll(async () => (await watching(session.extension, tabId)).notCaptured, { timeout: 15_000 }).toBe(1)
+  await expect.poll(() => session.extension.title(tabId)).toContain('not seen')
+  expect((await watching(session.extension, tabId)).exchanges).toHaveLength(1)
+})
+
 test('two tabs on one address keep their exchanges apart', async () => {
   const [first, second] = [await openHonest(session), await openHonest(session)]
   const body = question()
