@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib'
 import { expect, type Page, test } from 'playwright/test'
 import messages from '../../public/_locales/en/messages.json' with { type: 'json' }
 import type { ExchangeDetail, TabState } from '../../src/platform/messages.ts'
+import type { MessageId } from '../../src/verify/claims/sentence.ts'
 import { openStoryBrowser, type StoryBrowser } from '../ui/extension.ts'
 import { done, left, REPORTS, STORIES, type StoryName, watching } from '../ui/stories.ts'
 
@@ -170,6 +171,20 @@ async function setOpen(open: boolean): Promise<void> {
   }, open)
 }
 
+/** A message with its arguments in place. */
+function inWords(id: MessageId, ...args: readonly string[]): string {
+  return messages[id].message.replace(/\$([1-9])/g, (_, digit: string) => args[Number(digit) - 1] ?? '')
+}
+
+/** What a message reads like with such arguments, as a pattern. Its own words have no letters that patterns use but the stop. */
+function filledWith(id: MessageId, ...args: readonly string[]): RegExp {
+  return new RegExp(`^${inWords(id, ...args)}$`)
+}
+
+function linkInWords(from: MessageId, to: MessageId, holds: MessageId): string {
+  return inWords('chain_link', inWords(from), inWords(to), inWords(holds))
+}
+
 test.describe('a report', () => {
   test('says each row by word and shape', async () => {
     await show(STORIES['response-changed'])
@@ -225,12 +240,16 @@ test.describe('a report', () => {
 
   test('shows the chain as a picture with its text, and who stands behind it', async () => {
     await show(STORIES['response-changed'])
-    await expect(page.getByRole('img')).toHaveAccessibleName(
-      'Chain of proof. From hardware to evidence: holds. From evidence to receipt key: holds. From receipt key to receipt: holds. From receipt to your bytes: broken.',
-    )
+    const links = [
+      linkInWords('node_hardware', 'node_evidence', 'link_verified'),
+      linkInWords('node_evidence', 'node_receipt_key', 'link_verified'),
+      linkInWords('node_receipt_key', 'node_receipt', 'link_verified'),
+      linkInWords('node_receipt', 'node_your_bytes', 'link_failed'),
+    ]
+    await expect(page.getByRole('img')).toHaveAccessibleName([messages.chain_label.message, ...links].join(' '))
     await expect(page.locator('.node.reached')).toHaveCount(4)
     await expect(page.locator('.link.is-failed')).toHaveCount(1)
-    await expect(page.locator('.behind')).toHaveText('Model host Tinfoil, behind this chain: Assumed')
+    await expect(page.locator('.behind')).toHaveText(inWords('chain_behind', 'Model host Tinfoil', 'Assumed'))
     await show(STORIES.stripped)
     await expect(page.locator('.node.reached')).toHaveCount(2)
     await expect(page.locator('.link.is-absent')).toHaveCount(3)
@@ -278,7 +297,7 @@ test.describe('a report', () => {
 
   test('dates the verdict and says what no receipt proves', async () => {
     await show(STORIES.honest)
-    await expect(page.locator('.moment')).toHaveText(/^Judged as of .*2026.*32:11.*, when this browser captured the answer\.$/)
+    await expect(page.locator('.moment')).toHaveText(filledWith('moment_captured_here', '.*2026.*32:11.*'))
     await page.getByText('What no receipt proves').click()
     await expect(page.locator('.limits li')).toHaveCount(4)
   })
@@ -287,10 +306,11 @@ test.describe('a report', () => {
     const marked = () => page.locator('.row:has(.mark)').evaluateAll((rows) => rows.map((one) => one.getAttribute('data-claim')))
     await show(STORIES.honest)
     expect(await marked()).toEqual([])
-    await expect(page.locator('.chain-labels span').first()).toHaveText('hardware')
+    await expect(page.locator('.chain-labels span').first()).toHaveText(messages.node_hardware.message)
     await show(STORIES['demo-root'])
-    await expect(page.locator('.chain-labels span').first()).toHaveText('demo root')
-    await expect(page.getByRole('img')).toHaveAccessibleName(/^Chain of proof\. From demo root to evidence: holds\./)
+    await expect(page.locator('.chain-labels span').first()).toHaveText(messages.node_user_root.message)
+    const first = linkInWords('node_user_root', 'node_evidence', 'link_verified')
+    await expect(page.getByRole('img')).toHaveAccessibleName(new RegExp(`^${messages.chain_label.message} ${first}`))
     expect(await marked()).toEqual(['environment', 'workload', 'exchange', 'signature'])
     await expect(row('environment').locator('.mark')).toHaveText('added root')
     await expect(page.locator('.root-note')).toHaveText(/^“Added root”: .* not real hardware\.$/)
