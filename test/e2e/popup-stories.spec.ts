@@ -135,7 +135,9 @@ async function fitsWidth(width: number): Promise<void> {
  * A popup has 600 px. The news, the five rows with their words, and the whole row that decides lie within them, at
  * either width.
  */
-async function fitsWindow(name: string): Promise<void> {
+async function fitsWindow(name: StoryName): Promise<void> {
+  const state: TabState = STORIES[name]
+  const newest = state.kind === 'watching' ? state.exchanges[0] : undefined
   for (const width of [380, 320]) {
     await page.setViewportSize({ width, height: 600 })
     for (const colorScheme of ['light', 'dark'] as const) {
@@ -154,7 +156,11 @@ async function fitsWindow(name: string): Promise<void> {
       })
       const outside = boxes.filter(({ top, bottom, left, right, end }) => top < 0 || bottom > end || left < 0 || right > width)
       expect(outside, `within ${width} × 600`).toEqual([])
-      expect(boxes.filter(({ selector }) => selector === '.row > summary').length % 5).toBe(0)
+      const count = (wanted: string) => boxes.filter(({ selector }) => selector === wanted).length
+      const { deciding } = newest?.report ?? {}
+      expect(count('h1')).toBe(1)
+      expect(count('.row > summary')).toBe(newest?.report === undefined ? 0 : 5)
+      expect(count('.row[data-decides]')).toBe(deciding === undefined ? 0 : 1)
     }
   }
 }
