@@ -24,7 +24,7 @@ const reportOf = (reportData: string) =>
       workload_keyset: JSON.parse(V.keyset_jcs),
       report_data: reportData,
       source_provenance: null,
-      evidence: { quote: `6163692d${reportData}` },
+      evidence: { quote: `6163692d737475622d71756f74657c${reportData}` },
     },
     service_capabilities: { serving: 'aggregator' },
   })

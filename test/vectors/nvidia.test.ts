@@ -109,7 +109,7 @@ describeVectors('real NVIDIA GPU reports', () => {
     expect(failed(await judge(report(''), chain('Expired')))).toEqual([['nvidia-gpu.signature', 'nvidia_signature_failed']])
     const input = inputOf('nvidia-payload', vectorText(PAYLOAD))
     expect(failed(await verifyPayload({ ...input, trust: { anchors: [], issuerKeys: [] } }))).toEqual([
-      ['nvidia-gpu.chain', 'path_foreign_root'],
+      ['nvidia-gpu.chain', 'nvidia_of'],
     ])
   })
 

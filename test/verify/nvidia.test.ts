@@ -85,11 +85,18 @@ describe('a GPU beside an attested processor', () => {
     ['a key of nobody’s', { root: { key: makeGpuChain({ seed: 'stranger' }).root.key } }, 'nvidia_chain_failed'],
     ['certificates that had run out', { leaf: { notAfter: new Date(AT.getTime() - 1000) } }, 'nvidia_validity_failed'],
     ['firmware that its key was not certified for', { reportedFirmwareId: new Uint8Array(48) }, 'nvidia_fwid_failed'],
-    ['a report that is none', { blockCount: 1 }, 'nvidia_format_failed'],
   ])('fails it for %s, of one GPU among two', async (_, knobs, because) => {
     expect(environmentWith(pairGpu(await gpus([{ index: 1 }, knobs]), SAME, 0))).toMatchObject({
       standing: 'failed',
       because: { id: because },
+    })
+  })
+
+  it('leaves it unchecked, by whoever sent it, for a report that is none, of one GPU among two', async () => {
+    expect(environmentWith(pairGpu(await gpus([{ index: 1 }, { blockCount: 1 }]), SAME, 0))).toMatchObject({
+      standing: 'unchecked',
+      theirs: true,
+      because: { id: 'nvidia_format_failed', args: ['GPU-1'] },
     })
   })
 

@@ -13,7 +13,7 @@ describe('measurements in words', () => {
   })
 
   it('calls others by their own name', () => {
-    expect(measurementInWords('tdx.mr-owner')).toEqual({ id: 'measurement_other', args: ['tdx.mr-owner'] })
+    expect(measurementInWords('tdx.other')).toEqual({ id: 'measurement_other', args: ['tdx.other'] })
     expect(measurementInWords('constructor')).toEqual({ id: 'measurement_other', args: ['constructor'] })
   })
 

@@ -110,6 +110,11 @@ describe('a dstack workload', () => {
       'tdx.rtmr2 identity',
       'tdx.rtmr3 code',
       'tdx.mr-config-id code',
+      'tdx.td-attributes identity',
+      'tdx.xfam identity',
+      'tdx.mr-seam identity',
+      'tdx.tee-tcb-svn identity',
+      'tdx.fmspc identity',
       'platform.hardware identity',
     ])
     const result = await check()

@@ -4,15 +4,14 @@ import type { AssumptionId, Finding, Place } from '../../claims/types.ts'
 import { decodeBase64 } from '../../encoding/base64.ts'
 import { equalBytes } from '../../encoding/bytes.ts'
 import { decodeHexText, encodeHex } from '../../encoding/hex.ts'
-import { type Result, success } from '../../encoding/result.ts'
+import { type Failure, type Result, success } from '../../encoding/result.ts'
 import { verifyWithSpki } from '../../encoding/signatures.ts'
 import { decodeUtf8 } from '../../encoding/utf8.ts'
 import { anchorsFor } from '../../trust/anchors.ts'
 import type { Certificate } from '../../trust/certificate.ts'
-import { isSelfIssued } from '../../trust/certification-path.ts'
 import { type ValidPath, validatePath } from '../../trust/path.ts'
 import { parsePemChain } from '../../trust/pem.ts'
-import { pathFault } from '../path-fault.ts'
+import { pathOutcome } from '../path-outcome.ts'
 import type { AttestationInput } from '../types.ts'
 import { type Device, deviceOf } from './architecture.ts'
 import { CHECKS, type CheckName } from './checks.ts'
@@ -49,7 +48,7 @@ export async function verifyGpu(item: GpuItem, stated: Stated, name: string, at:
   const log: Log = new FindingLog(CHECKS, input.hop)
   const read = readItem(item)
   if (!read.ok) {
-    log.add('nvidia-gpu.format', 'failed', sentence('nvidia_format_failed', name), faultIn(at, read))
+    reportForm(read, name, at, log)
     return { findings: log.findings }
   }
   const { report, leaf, authorities } = read.value
@@ -79,6 +78,14 @@ export async function verifyGpu(item: GpuItem, stated: Stated, name: string, at:
     at,
   })
   return { findings: log.findings, gpu: { report, leaf, device, isUnderUserRoot } }
+}
+
+/** What cannot be read, or is newer by a label that nobody signed, contradicts nothing, and is the sender's doing. */
+function reportForm(fault: Failure<string>, name: string, at: Place, log: Log): void {
+  const more = { ...faultIn(at, fault), theirs: true }
+  const isNewer = fault.code === 'report-version'
+  const said = isNewer ? sentence('nvidia_format_newer', name, fault.detail ?? '') : sentence('nvidia_format_failed', name)
+  log.add('nvidia-gpu.format', 'unchecked', said, more)
 }
 
 type ReadItem = { readonly report: GpuReport; readonly leaf: Certificate; readonly authorities: readonly Certificate[] }
@@ -132,17 +139,14 @@ async function checkChain(
   const path = await validatePath({ leaf, intermediates: authorities, anchors, at: usedAt, use: { keyUsage: 'digitalSignature' } })
   if (!path.ok) {
     const { code, detail } = path
-    const fault = { at, code, computed: detail }
-    if (code === 'engine-failed') log.add('nvidia-gpu.chain', 'unchecked', sentence('nvidia_signature_engine', name), fault)
-    else if (code === 'expired' || code === 'not-yet-valid') {
+    if (code === 'expired' || code === 'not-yet-valid') {
       const expected = `at ${usedAt.toISOString()}`
-      log.add('nvidia-gpu.validity', 'failed', sentence('nvidia_validity_failed', name), { ...fault, expected })
-    } else log.add('nvidia-gpu.chain', 'failed', pathFault(code, sentence('nvidia_chain_failed', name)), fault)
-    return undefined
-  }
-  const fault = faultInShape(authorities, path.value)
-  if (fault !== undefined) {
-    log.add('nvidia-gpu.chain', 'failed', sentence('nvidia_chain_failed', name), { at, code: fault })
+      log.add('nvidia-gpu.validity', 'failed', sentence('nvidia_validity_failed', name), { at, code, computed: detail, expected })
+    } else {
+      const { outcome, because, more } = pathOutcome(path, 'nvidia_chain_failed', 'evidence')
+      const said = because === 'nvidia_chain_failed' ? sentence(because, name) : sentence('nvidia_of', name, sentence(because))
+      log.add('nvidia-gpu.chain', outcome, said, { ...more, at })
+    }
     return undefined
   }
   const own = path.value.anchor.addedBy === 'user'
@@ -154,25 +158,33 @@ async function checkChain(
   return path.value
 }
 
-/** NVIDIA presents five certificates, the root among them, and no others: path validation passes over what it has no use for. */
-function faultInShape(presented: readonly Certificate[], { certificates, anchorCertificate }: ValidPath): string | undefined {
-  if (certificates.length !== CERTIFICATES_BELOW_ROOT) return 'not-a-gpu-chain'
-  if (anchorCertificate === undefined || !isSelfIssued(anchorCertificate)) return 'root-not-presented'
-  return presented.length === CERTIFICATES_BELOW_ROOT ? undefined : 'certificate-not-in-path'
+/**
+ * Which device NVIDIA certified. Its root stands above switches, other processors, and keys in between too: what is no GPU by a shape and name
+ * that are known here is named, and nothing of it is judged.
+ */
+function checkDevice({ certificates }: ValidPath, name: string, at: Place, log: Log): Device | undefined {
+  const [leaf, bootRom] = certificates
+  const isOfGpu = certificates.length === CERTIFICATES_BELOW_ROOT
+  const device = isOfGpu && bootRom !== undefined ? deviceOf(bootRom) : undefined
+  if (device === undefined) {
+    const subject = isOfGpu && bootRom !== undefined ? bootRom.subject.text : leaf.subject.text
+    log.add('nvidia-gpu.device', 'unchecked', sentence('nvidia_device_unknown', name, commonName(subject)), {
+      at,
+      code: isOfGpu ? 'device-unknown' : 'not-a-gpu-chain',
+      computed: subject,
+    })
+  } else log.add('nvidia-gpu.device', 'passed', sentence('nvidia_device_passed', name, device.model), { at })
+  return device
 }
 
-function checkDevice({ certificates }: ValidPath, name: string, at: Place, log: Log): Device | undefined {
-  const [, bootRom] = certificates
-  const device = bootRom === undefined ? undefined : deviceOf(bootRom)
-  if (device === undefined)
-    log.add('nvidia-gpu.device', 'unchecked', sentence('nvidia_device_unknown', name), { at, computed: bootRom?.subject.text })
-  else log.add('nvidia-gpu.device', 'passed', sentence('nvidia_device_passed', name, device.model), { at })
-  return device
+/** `GH100 A01 GSP BROM` of `CN=GH100 A01 GSP BROM, O=NVIDIA Corporation, C=US`. */
+function commonName(subject: string): string {
+  return /^CN=([^,]*)/.exec(subject)?.[1] ?? subject
 }
 
 function checkArchitecture({ architecture, model }: Device, { architectures }: Stated, name: string, at: Place, log: Log): void {
   if (architectures.length === 0) return
-  const other = architectures.find((stated) => stated !== architecture)
+  const other = architectures.find((stated) => stated.toUpperCase() !== architecture)
   const compared = { at, expected: other ?? architecture, computed: `${architecture} (${model})` }
   if (other === undefined) log.add('nvidia-gpu.architecture', 'passed', sentence('nvidia_architecture_passed', name), compared)
   else log.add('nvidia-gpu.architecture', 'failed', sentence('nvidia_architecture_failed', name), compared)

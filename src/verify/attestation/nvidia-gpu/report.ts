@@ -31,6 +31,8 @@ export type GpuReport = {
 
 export type ReportErrorCode =
   | 'report-too-large'
+  /** Of another version of SPDM than 1.1. */
+  | 'report-version'
   | 'report-truncated'
   | 'report-request'
   | 'report-response'
@@ -41,9 +43,10 @@ export type ReportErrorCode =
 const MAX_OCTETS = 65_536
 const NONCE = 32
 const SIGNATURE = 96
+const SPDM_1_1 = 0x11
 /** Version, code, and in the request the two parameters. */
-const REQUEST = [0x11, 0xe0, 0x01, 0xff]
-const RESPONSE = [0x11, 0x60]
+const REQUEST = [SPDM_1_1, 0xe0, 0x01, 0xff]
+const RESPONSE = [SPDM_1_1, 0x60]
 const DMTF = 1
 
 /**
@@ -60,8 +63,10 @@ export function parseReport(bytes: Bytes): Result<GpuReport, ReportErrorCode> {
   const count = reader.uint8()
   const recordLength = reader.uint24()
   if (request === undefined || nonce === undefined || slot === undefined) return failure('report-truncated', 'request')
+  if (request[0] !== SPDM_1_1) return failure('report-version', versionOf(request[0]))
   if (!REQUEST.every((octet, index) => request[index] === octet)) return failure('report-request')
   if (response === undefined || count === undefined || recordLength === undefined) return failure('report-truncated', 'response')
+  if (response[0] !== SPDM_1_1) return failure('report-version', versionOf(response[0]))
   if (!RESPONSE.every((octet, index) => response[index] === octet)) return failure('report-response')
 
   const record = reader.take(recordLength)
@@ -110,4 +115,9 @@ function entriesOf(opaque: Bytes): ReadonlyMap<number, Bytes> | undefined {
     entries.set(type, value)
   }
   return entries
+}
+
+/** `1.2` of the octet 0x12. */
+function versionOf(octet = 0): string {
+  return `${octet >> 4}.${octet & 0x0f}`
 }

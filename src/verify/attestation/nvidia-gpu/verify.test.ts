@@ -58,13 +58,15 @@ const all = (knobs: readonly GpuKnobs[], nonce?: Octets) =>
 const failed = ({ findings }: AttestationResult) => findings.filter(({ outcome }) => outcome === 'failed').map(({ check }) => check)
 const said = ({ findings }: AttestationResult) =>
   findings
-    .filter(({ outcome }) => outcome === 'failed')
+    .filter(({ outcome, theirs }) => outcome === 'failed' || theirs === true)
     .map(({ check, because, code, computed, at }) => {
       // Where parsers say more than their code: what they note, and the member.
       const fault = check === 'nvidia-gpu.format' && computed !== undefined ? `${code}: ${computed}` : code
       const member = check === 'nvidia-gpu.format' ? at?.replace(/^evidence\.?/, '') : ''
       return [check, because.id, ...(because.args ?? []), fault, member === '' ? undefined : member].filter(Boolean).join(' ')
     })
+/** What came and could not be read. */
+const unread = ({ findings }: AttestationResult) => findings.filter(({ theirs }) => theirs === true).map(({ check }) => check)
 const outcomes = ({ findings }: AttestationResult) => findings.map(({ check, outcome }) => `${check} ${outcome}`)
 
 /** What one GPU says of itself where nothing is wrong with it. */
@@ -138,7 +140,7 @@ describe('the evidence of one GPU', () => {
     ['an expired issuer', 'nvidia-gpu.validity', { provisioner: early }, {}, {}],
     ['use before the root', 'nvidia-gpu.validity', {}, {}, { usedAt: new Date('2021-11-04T23:59:59Z') }],
     ['another architecture stated', 'nvidia-gpu.architecture', {}, { arch: 'BLACKWELL' }, {}],
-    ['an unknown architecture stated', 'nvidia-gpu.architecture', {}, { arch: 'hopper' }, {}],
+    ['an unknown architecture stated', 'nvidia-gpu.architecture', {}, { arch: 'rubin' }, {}],
     ['other firmware than certified', 'nvidia-gpu.firmware-id', { reportedFirmwareId: new Uint8Array(48) }, {}, {}],
     ['a shorter firmware id', 'nvidia-gpu.firmware-id', { reportedFirmwareId: new Uint8Array(0) }, {}, {}],
     ['firmware that nobody certified', 'nvidia-gpu.firmware-id', { certifiedFirmwareId: 'absent' }, {}, {}],
@@ -148,22 +150,29 @@ describe('the evidence of one GPU', () => {
     expect(failed(await one(knobs, beside, situation))).toEqual([expected])
   })
 
-  it.each<[string, NonNullable<GpuKnobs['presents']>, string]>([
-    ['the root left out', ({ leaf, bootRom, provisioner, chip }) => [leaf, bootRom, provisioner, chip], 'root-not-presented'],
-    ['an issuer left out', ({ leaf, bootRom, chip, root }) => [leaf, bootRom, chip, root], 'issuer-missing'],
-    ['a sixth certificate', (c) => [c.leaf, c.bootRom, c.provisioner, c.chip, c.root, c.chip], 'certificate-not-in-path'],
-    ['the leaf twice', (c) => [c.leaf, c.leaf, c.bootRom, c.provisioner, c.chip, c.root], 'certificate-not-in-path'],
-  ])('is refused for certificates with %s', async (_, presents, code) => {
-    expect(said(await one({ presents }))).toEqual([
-      `nvidia-gpu.chain ${code === 'issuer-missing' ? 'path_issuer_missing' : 'nvidia_chain_failed GPU-0'} ${code}`,
-    ])
+  it.each<[string, NonNullable<GpuKnobs['presents']>]>([
+    ['the root left out', ({ leaf, bootRom, provisioner, chip }) => [leaf, bootRom, provisioner, chip]],
+    ['another order', ({ leaf, bootRom, provisioner, chip, root }) => [leaf, root, chip, provisioner, bootRom]],
+    ['one twice', (c) => [c.leaf, c.leaf, c.bootRom, c.provisioner, c.chip, c.root, c.chip]],
+    ['a stranger beside them', (c) => [c.leaf, c.bootRom, c.provisioner, c.chip, c.root, makeGpuChain({ seed: 'stranger' }).root]],
+  ])('is the same for certificates with %s', async (_, presents) => expect(await one({ presents })).toEqual(await one()))
+
+  it('is not refuted where an issuer was left out: it was not obtained', async () => {
+    const result = await one({ presents: ({ leaf, bootRom, chip, root }) => [leaf, bootRom, chip, root] })
+    const missing = { outcome: 'unchecked', theirs: true, because: { id: 'nvidia_of', args: ['GPU-0', { id: 'path_issuer_missing' }] } }
+    expect(result.findings.find(({ check }) => check === 'nvidia-gpu.chain')).toMatchObject({ code: 'issuer-missing', ...missing })
+    expect([failed(result), result.authentic]).toEqual([[], undefined])
   })
 
-  it('is refused for a key that the root’s other hierarchies certified', async () => {
+  it('is no GPU by a key that the root’s other hierarchies certified', async () => {
     const boot = { presents: ({ provisioner, chip, root }: ReturnType<typeof makeGpuChain>) => [provisioner, chip, root] }
     const { provisioner } = makeGpuChain()
     const result = await one({ ...boot, signWith: provisioner.key, provisioner: { keyUsage: ['digitalSignature', 'keyCertSign'] } })
-    expect(said(result)).toEqual(['nvidia-gpu.chain nvidia_chain_failed GPU-0 not-a-gpu-chain'])
+    expect(result.findings.find(({ check }) => check === 'nvidia-gpu.device')).toMatchObject({
+      outcome: 'unchecked',
+      code: 'not-a-gpu-chain',
+    })
+    expect([failed(result), result.authentic]).toEqual([[], undefined])
   })
 
   it.each(['LS_10 A01 FSP BROM', 'GB100 A01 FSP BROM', 'GR100 A01 GSP BROM', 'XGH100 A01 GSP BROM', 'GH100 A01 GSP BROM X', 'GH100'])(
@@ -172,6 +181,8 @@ describe('the evidence of one GPU', () => {
       const result = await one({ model })
       expect(failed(result)).toEqual([])
       expect(outcomes(result).filter((line) => !line.endsWith('passed'))).toEqual(['nvidia-gpu.device unchecked', 'gpu.pairing unchecked'])
+      const because = result.findings.find(({ check }) => check === 'nvidia-gpu.device')?.because
+      expect(because).toEqual({ id: 'nvidia_device_unknown', args: ['GPU-0', model] })
       expect(result.authentic).toBeUndefined()
     },
   )
@@ -266,11 +277,9 @@ describe('the firmware’s digest in a certificate', () => {
 describe('a report', () => {
   const value = new Uint8Array(48)
   it.each<[string, GpuKnobs, string]>([
-    ['SPDM 1.0 in the request', { request: octets([0x10, 0xe0, 1, 0xff]) }, 'report-request'],
     ['another request', { request: octets([0x11, 0xe1, 1, 0xff]) }, 'report-request'],
     ['a request without a signature', { request: octets([0x11, 0xe0, 0, 0xff]) }, 'report-request'],
     ['a request for one measurement', { request: octets([0x11, 0xe0, 1, 1]) }, 'report-request'],
-    ['SPDM 1.2 in the response', { response: octets([0x12, 0x60, 0, 0]) }, 'report-response'],
     ['an error as the response', { response: octets([0x11, 0x7f, 0, 0]) }, 'report-response'],
     ['no measurements', { measurements: [] }, 'report-measurements'],
     ['fewer measurements than it counts', { blockCount: 65 }, 'report-measurements'],
@@ -293,8 +302,20 @@ describe('a report', () => {
     ['an octet behind the signature', { trailing: octets([1]) }, 'report-trailing-bytes'],
     ['an octet behind zeros behind the signature', { trailing: octets([0, 0, 1]) }, 'report-trailing-bytes'],
     ['more octets than any report has', { trailing: new Uint8Array(65_537 - HONEST.report.length) }, 'report-too-large'],
-  ])('is malformed: %s', async (_, knobs, code) => {
-    expect(said(await one(knobs))).toEqual([`nvidia-gpu.format nvidia_format_failed GPU-0 ${code}`])
+  ])('is not read: %s', async (_, knobs, code) => {
+    const result = await one(knobs)
+    expect([said(result), failed(result)]).toEqual([[`nvidia-gpu.format nvidia_format_failed GPU-0 ${code}`], []])
+  })
+
+  it.each([
+    ['1.0 in the request', { request: octets([0x10, 0xe0, 1, 0xff]) }, '1.0'],
+    ['1.2 in the request', { request: octets([0x12, 0xe0, 1, 0xff]) }, '1.2'],
+    ['1.2 in the response', { response: octets([0x12, 0x60, 0, 0]) }, '1.2'],
+  ])('of SPDM %s is named as such, and not read', async (_, knobs, version) => {
+    const result = await one(knobs)
+    expect(result.findings[0]).toMatchObject({ outcome: 'unchecked', theirs: true, code: 'report-version' })
+    expect(result.findings[0]?.because).toEqual({ id: 'nvidia_format_newer', args: ['GPU-0', version] })
+    expect(failed(result)).toEqual([])
   })
 
   it('may hold other measurements, other entries, and reserved parameters', async () => {
@@ -305,11 +326,11 @@ describe('a report', () => {
     ).toEqual([])
   })
 
-  it('is cut anywhere: malformed', async () => {
+  it('is cut anywhere: not read', async () => {
     const { item, report } = HONEST
     for (const length of [0, 3, 4, 36, 37, 40, 41, 44, 45, 100, 3565, 3597, 3599, 4021, 4022, report.length - 1]) {
       const document = JSON.stringify({ ...item, evidence: Buffer.from(report.subarray(0, length)).toString('base64') })
-      expect(failed(await verifyOne(inputOf(document)))).toEqual(['nvidia-gpu.format'])
+      expect(unread(await verifyOne(inputOf(document)))).toEqual(['nvidia-gpu.format'])
     }
   })
 
@@ -377,8 +398,8 @@ describe('the document', () => {
       await fc.assert(
         fc.asyncProperty(fc.uint8Array({ maxLength: 5000 }), async (bytes) => {
           const evidence = Buffer.from(bytes).toString('base64')
-          expect(failed(await one({}, { evidence }))).toEqual(['nvidia-gpu.format'])
-          expect(failed(await one({}, { certificate: evidence }))).toEqual(['nvidia-gpu.format'])
+          expect(unread(await one({}, { evidence }))).toEqual(['nvidia-gpu.format'])
+          expect(unread(await one({}, { certificate: evidence }))).toEqual(['nvidia-gpu.format'])
         }),
         RUNS,
       )
@@ -477,6 +498,26 @@ describe('the evidence of all GPUs of a service', () => {
     expect(result.authentic).toBeUndefined()
   })
 
+  it.each<[string, (items: JsonObject[]) => unknown[]]>([
+    ['certificates that cannot be read', (items) => items.with(3, { ...items[3], certificate: 'AAAA' })],
+    ['a report that cannot be read', (items) => items.with(3, { ...items[3], evidence: 'AAAA' })],
+    ['no report', (items) => items.with(3, { certificate: '' })],
+    ['an entry that is none', (items) => (items as unknown[]).with(3, 'GPU')],
+  ])('leaves seven of eight what they are, and one unread by its name: %s', async (_, change) => {
+    const items = Array.from({ length: 8 }, (_, index) => makeGpuItem({ index }).item)
+    const payload = JSON.parse(makeGpuPayload(items))
+    const { findings, authentic } = await verifyPayload(inputOf(JSON.stringify({ ...payload, evidence_list: change(items) })))
+    expect(findings.filter(({ check, outcome }) => check === 'nvidia-gpu.chain' && outcome === 'passed')).toHaveLength(7)
+    expect(findings.filter(({ theirs }) => theirs === true)).toMatchObject([
+      {
+        check: 'nvidia-gpu.format',
+        at: expect.stringContaining('evidence_list[3]'),
+        because: { id: 'nvidia_format_failed', args: ['GPU-3'] },
+      },
+    ])
+    expect([findings.filter(({ outcome }) => outcome === 'failed'), authentic]).toEqual([[], undefined])
+  })
+
   it('is refused where one GPU stands for two', async () => {
     expect(failed(await all([{ index: 0 }, { index: 1 }, { index: 0 }]))).toEqual(['nvidia-gpu.distinct'])
   })
@@ -509,7 +550,7 @@ describe('the evidence of all GPUs of a service', () => {
   })
 
   it('is malformed with more GPUs than any machine has, and without a list', async () => {
-    const many = makeGpuPayload(Array.from({ length: 17 }, () => HONEST.item))
+    const many = makeGpuPayload(Array.from({ length: 129 }, () => ({ certificate: '', evidence: '' })))
     expect(said(await verifyPayload(inputOf(many)))[0]).toMatch(/^nvidia-gpu\.format nvidia_payload_failed schema evidence_list/)
     expect(said(await verifyPayload(inputOf('{}')))[0]).toMatch(/^nvidia-gpu\.format nvidia_payload_failed schema evidence_list/)
   })

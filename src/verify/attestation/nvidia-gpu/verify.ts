@@ -32,10 +32,16 @@ export async function verifyPayload(input: AttestationInput): Promise<Attestatio
     })
     return { findings: [none] }
   }
-  const verdicts = items.map((item, index) =>
-    verifyGpu(item, statedOf(item, { nonce, arch }), nameOf(index), `evidence.evidence_list[${index}]`, input),
-  )
+  const verdicts = items.map((entry, index) => verifyEntry(entry, index, { nonce, arch }, input))
   return conclude(await Promise.all(verdicts), input)
+}
+
+async function verifyEntry(entry: unknown, index: number, beside: Beside, input: AttestationInput): Promise<GpuVerdict> {
+  const at = `evidence.evidence_list[${index}]` as const
+  const item = parseWith(gpuSchema, entry)
+  if (item.ok) return verifyGpu(item.value, statedOf(item.value, beside), nameOf(index), at, input)
+  const more = { ...faultIn(at, item), hop: input.hop, theirs: true }
+  return { findings: [makeFinding(CHECKS, 'nvidia-gpu.format', 'unchecked', sentence('nvidia_format_failed', nameOf(index)), more)] }
 }
 
 function read<Schema extends v.GenericSchema>({ evidence }: AttestationInput, schema: Schema) {
@@ -56,8 +62,8 @@ function statedOf(item: GpuItem, all: Beside = {}): Stated {
 }
 
 function malformed(fault: Failure<string>, { hop }: AttestationInput): AttestationResult {
-  const more = { ...faultIn('evidence', fault), hop }
-  return { findings: [makeFinding(CHECKS, 'nvidia-gpu.format', 'failed', 'nvidia_payload_failed', more)] }
+  const more = { ...faultIn('evidence', fault), hop, theirs: true }
+  return { findings: [makeFinding(CHECKS, 'nvidia-gpu.format', 'unchecked', 'nvidia_payload_failed', more)] }
 }
 
 /** All together: authentic only where every one is. Which machine they are in is left open here. */

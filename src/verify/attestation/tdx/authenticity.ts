@@ -9,11 +9,10 @@ import { type SignatureErrorCode, verifyWithSpki } from '../../encoding/signatur
 import { decodeUtf8 } from '../../encoding/utf8.ts'
 import { anchorsFor } from '../../trust/anchors.ts'
 import type { Certificate } from '../../trust/certificate.ts'
-import { isSelfIssued } from '../../trust/certification-path.ts'
 import { type ValidPath, validatePath } from '../../trust/path.ts'
 import type { PathErrorCode } from '../../trust/path-error.ts'
 import { parsePemChain } from '../../trust/pem.ts'
-import { pathFault } from '../path-fault.ts'
+import { pathOutcome } from '../path-outcome.ts'
 import type { AttestationInput } from '../types.ts'
 import type { CheckName } from './checks.ts'
 import { type Pck, readPck } from './pck-certificate.ts'
@@ -38,7 +37,7 @@ export function verifyP256(spki: Bytes, signature: Bytes, message: Bytes): Promi
 export async function checkAuthenticity(quote: Quote, input: AttestationInput, log: Log): Promise<PckChain | undefined> {
   const certificates = readChain(quote)
   if (!certificates.ok) {
-    log.add('tdx.format', 'failed', 'tdx_chain_malformed', faultIn(CHAIN, certificates))
+    log.add('tdx.format', 'unchecked', 'tdx_chain_malformed', { ...faultIn(CHAIN, certificates), theirs: true })
     return undefined
   }
   log.add('tdx.format', 'passed', sentence('tdx_format_passed', String(quote.version)))
@@ -54,7 +53,7 @@ export async function checkAuthenticity(quote: Quote, input: AttestationInput, l
   const vouching = { passed: 'tdx_attestation_key_passed', failed: 'tdx_attestation_key_failed' } as const
   log.decide('tdx.attestation-key', vouched, vouching, { at: 'evidence.qe-report.report-data' })
   const isEnclaveSigned = reportSignature('tdx.qe-report-signature', ofEnclave, ENCLAVE_WORDS, log)
-  const authority = reportPath(path, { leaf, intermediates }, input.usedAt, log)
+  const authority = reportPath(path, leaf, input.usedAt, log)
   if (!isQuoteSigned || !vouched || !isEnclaveSigned || !path.ok || authority === undefined) return undefined
   return { pck, leaf, authority, path: path.value }
 }
@@ -93,15 +92,6 @@ function reportSignature(
   return verdict.ok
 }
 
-/**
- * Whether certificates were presented that the path has no use for, or a root that it did not verify. Path validation passes over both, so
- * that anything could stand there: in Intel's chains nothing does.
- */
-export function hasStrangers(presented: readonly Certificate[], { certificates, anchorCertificate }: ValidPath): boolean {
-  if (anchorCertificate !== undefined && !isSelfIssued(anchorCertificate)) return true
-  return presented.some((certificate) => certificate !== anchorCertificate && !certificates.includes(certificate))
-}
-
 /** What every verdict on a quote rests on. */
 const BASIS: readonly AssumptionId[] = ['assume_hardware_vendor', 'assume_side_channels']
 
@@ -109,26 +99,17 @@ const BASIS: readonly AssumptionId[] = ['assume_hardware_vendor', 'assume_side_c
  * Says how the certificates stand and gives the authority that issued the PCK certificate. Intel's hierarchy has exactly one between leaf
  * and root; whatever else the root issued (its TCB signer) must not pass for a platform.
  */
-function reportPath(
-  path: Result<ValidPath, PathErrorCode>,
-  { leaf, intermediates }: { readonly leaf: Certificate; readonly intermediates: readonly Certificate[] },
-  usedAt: Date,
-  log: Log,
-): Certificate | undefined {
+function reportPath(path: Result<ValidPath, PathErrorCode>, leaf: Certificate, usedAt: Date, log: Log): Certificate | undefined {
   const at = CHAIN
   const window = windowInFields(leaf.notBefore.getTime() / 1000, leaf.notAfter.getTime() / 1000)
   if (!path.ok) {
-    const { code, detail } = path
+    const { code } = path
     if (code === 'expired' || code === 'not-yet-valid') {
       log.add('tdx.pck-validity', 'failed', 'tdx_validity_failed', { at, code, expected: window, computed: usedAt.toISOString() })
     } else {
-      const outcome = code === 'engine-failed' ? 'unchecked' : 'failed'
-      log.add('tdx.pck-chain', outcome, pathFault(code, 'tdx_chain_failed'), { at, code, computed: detail })
+      const { outcome, because, more } = pathOutcome(path, 'tdx_chain_failed', 'evidence')
+      log.add('tdx.pck-chain', outcome, because, { ...more, at })
     }
-    return undefined
-  }
-  if (hasStrangers(intermediates, path.value)) {
-    log.add('tdx.pck-chain', 'failed', 'tdx_chain_failed', { at, code: 'certificate-not-in-path' })
     return undefined
   }
   const [, authority, ...more] = path.value.certificates

@@ -1,27 +1,26 @@
 import { faultIn } from '../../claims/finding.ts'
 import { type MessageId, type Sentence, sentence } from '../../claims/sentence.ts'
 import { dayOf } from '../../claims/span.ts'
-import type { Bytes } from '../../encoding/bytes.ts'
-import { failure, type Result, success } from '../../encoding/result.ts'
 import { anchorsFor } from '../../trust/anchors.ts'
 import type { Certificate } from '../../trust/certificate.ts'
-import {
-  type Crl,
-  type CrlErrorCode,
-  type CrlIssuer,
-  type CrlSignatureCode,
-  crlIssuerOf,
-  crlIssuerOfAnchor,
-  parseCrl,
-  revokedAt,
-  verifyCrl,
-} from '../../trust/crl.ts'
+import { type Crl, crlIssuerOf, crlIssuerOfAnchor, revokedAt } from '../../trust/crl.ts'
 import type { AttestationInput } from '../types.ts'
 import { type PckChain, PURPOSE } from './authenticity.ts'
 import { checkSecurityLevel } from './check-security-level.ts'
-import { type Collateral, type PartErrorCode, parseCollateral, type SignedDocument } from './collateral.ts'
+import {
+  isCurrent,
+  isWithin,
+  newestList,
+  type PartFault,
+  type Pool,
+  poolDocuments,
+  poolLists,
+  qeIdentityFor,
+  readCollateral,
+  tcbInfosFor,
+} from './pool.ts'
 import type { Quote } from './quote.ts'
-import { type DocumentCode, DocumentVerifier } from './signed-document.ts'
+import { DocumentVerifier } from './signed-document.ts'
 import type { Log } from './verify.ts'
 
 /**
@@ -29,20 +28,41 @@ import type { Log } from './verify.ts'
  * made the quote is not Intel's quoting enclave: then the quote is nobody's.
  */
 export async function checkCollateral(quote: Quote, chain: PckChain, input: AttestationInput, log: Log): Promise<boolean> {
-  const collateral = chooseCollateral(input, chain.pck.fmspc, log)
-  if (collateral === undefined) return true
-  const verifier = new DocumentVerifier(anchorsFor(input.trust.anchors, PURPOSE), input.usedAt, chain.path.anchorCertificate)
+  const { usedAt, policy } = input
+  const read = readCollateral(input.collateral)
+  if (read === undefined) log.add('tdx.collateral', 'unchecked', 'tdx_collateral_missing', { at: 'collateral' })
+  else if (!read.ok) log.add('tdx.collateral', 'unchecked', 'tdx_collateral_malformed', { ...faultIn('collateral', read), theirs: true })
+  if (read?.ok !== true) return true
+  const collateral = read.value
+  const verifier = new DocumentVerifier(anchorsFor(input.trust.anchors, PURPOSE), usedAt, chain.path.anchorCertificate)
   const rootIssuer = crlIssuerOfAnchor(chain.path.anchor)
-  const [ofTcbInfo, ofQeIdentity, ofRootCrl, ofPckCrl] = await Promise.all([
-    verifyDocument(collateral.tcbInfo, verifier),
-    verifyDocument(collateral.qeIdentity, verifier),
-    verifyList(collateral.rootCaCrl, rootIssuer.ok ? rootIssuer.value : undefined),
-    verifyList(collateral.pckCrl, crlIssuerOf(chain.authority)),
+  // One processor family may be certified by either of Intel's authorities: the list has to be the one of the leaf's own issuer.
+  const [tcbInfos, qeIdentities, rootLists, pckLists] = await Promise.all([
+    poolDocuments(
+      collateral.map(({ tcbInfo }) => tcbInfo),
+      verifier,
+    ),
+    poolDocuments(
+      collateral.map(({ qeIdentity }) => qeIdentity),
+      verifier,
+    ),
+    poolLists(
+      collateral.map(({ rootCaCrl }) => rootCaCrl),
+      rootIssuer.ok ? rootIssuer.value : undefined,
+    ),
+    poolLists(
+      collateral.map(({ pckCrl }) => pckCrl),
+      crlIssuerOf(chain.authority),
+    ),
   ])
-  const tcbInfo = report('tdx.tcb-info-signature', 'tdx_name_tcb_info', ofTcbInfo, log)
-  const qeIdentity = report('tdx.qe-identity-signature', 'tdx_name_qe_identity', ofQeIdentity, log)
-  const rootCrl = report('tdx.root-crl', 'tdx_name_root_crl', ofRootCrl, log)
-  const pckCrl = report('tdx.pck-crl', 'tdx_name_pck_crl', ofPckCrl, log)
+  const infos = tcbInfosFor(tcbInfos, chain.pck, usedAt)
+  const [tcbInfo] = infos
+  const qeIdentity = qeIdentityFor(qeIdentities, tcbInfo?.value, usedAt)
+  const [rootCrl, pckCrl] = [newestList(rootLists, usedAt), newestList(pckLists, usedAt)]
+  report('tdx.tcb-info-signature', 'tdx_name_tcb_info', tcbInfos, log)
+  report('tdx.qe-identity-signature', 'tdx_name_qe_identity', qeIdentities, log)
+  report('tdx.root-crl', 'tdx_name_root_crl', rootLists, log)
+  report('tdx.pck-crl', 'tdx_name_pck_crl', pckLists, log)
 
   const windows: readonly Window[] = [
     ...(tcbInfo === undefined ? [] : [windowOf('tdx_name_tcb_info', tcbInfo.value.issueDate, tcbInfo.value.nextUpdate)]),
@@ -50,97 +70,70 @@ export async function checkCollateral(quote: Quote, chain: PckChain, input: Atte
     ...(rootCrl === undefined ? [] : [windowOf('tdx_name_root_crl', rootCrl.thisUpdate, rootCrl.nextUpdate)]),
     ...(pckCrl === undefined ? [] : [windowOf('tdx_name_pck_crl', pckCrl.thisUpdate, pckCrl.nextUpdate)]),
   ]
-  checkTime(windows, input.usedAt, log)
-  checkRevocation({ chain, rootCrl, pckCrl, signers: [tcbInfo?.signer, qeIdentity?.signer] }, log)
-  return checkSecurityLevel({ quote, pck: chain.pck, tcbInfo: tcbInfo?.value, qeIdentity: qeIdentity?.value, policy: input.policy }, log)
-}
-
-/** Of several, the one for this platform that was current at the time of use, then any for this platform, then any. */
-function chooseCollateral({ collateral, usedAt }: AttestationInput, fmspc: string, log: Log): Collateral | undefined {
-  const supplied = collateral.filter(({ kind }) => kind === 'dcap').map(({ document }) => parseCollateral(document))
-  const [first] = supplied
-  if (first === undefined) {
-    log.add('tdx.collateral', 'unchecked', 'tdx_collateral_missing', { at: 'collateral' })
-    return undefined
-  }
-  const readable = supplied.flatMap((result) => (result.ok ? [result.value] : []))
-  const isOurs = ({ tcbInfo }: Collateral) => tcbInfo?.ok === true && tcbInfo.value.value.fmspc === fmspc
-  const isCurrent = ({ tcbInfo }: Collateral) =>
-    tcbInfo?.ok === true && isWithin(tcbInfo.value.value.issueDate, tcbInfo.value.value.nextUpdate, usedAt)
-  const chosen = readable.find((item) => isOurs(item) && isCurrent(item)) ?? readable.find(isOurs) ?? readable[0]
-  if (chosen === undefined) {
-    log.add('tdx.collateral', 'unchecked', 'tdx_collateral_malformed', first.ok ? {} : faultIn('collateral', first))
-  }
-  return chosen
+  checkTime(windows, usedAt, log)
+  const signers = [tcbInfo?.signer, qeIdentity?.signer]
+  checkRevocation({ chain, rootLists, pckLists, rootCrl, pckCrl, signers, usedAt }, log)
+  return checkSecurityLevel(
+    {
+      quote,
+      pck: chain.pck,
+      tcbInfo: tcbInfo?.value,
+      // What is still in force beside it: Intel's standard set, while an early one is newer.
+      otherInfos: infos.slice(1).flatMap(({ value }) => (isCurrent(value, usedAt) ? [value] : [])),
+      qeIdentity: qeIdentity?.value,
+      policy,
+    },
+    log,
+  )
 }
 
 type NameId = 'tdx_name_tcb_info' | 'tdx_name_qe_identity' | 'tdx_name_root_crl' | 'tdx_name_pck_crl'
 type PartCheck = 'tdx.tcb-info-signature' | 'tdx.qe-identity-signature' | 'tdx.root-crl' | 'tdx.pck-crl'
 
-/** A part with its signature verified, why it is refused, or that nobody supplied it. */
-type Verified<Value> = Result<Value, PartErrorCode | DocumentCode | CrlErrorCode | CrlSignatureCode | 'part-missing'>
-type Signed<Value> = { readonly value: Value; readonly signer: Certificate }
-
-async function verifyDocument<Value>(
-  part: Result<SignedDocument<Value>, PartErrorCode> | undefined,
-  verifier: DocumentVerifier,
-): Promise<Verified<Signed<Value>>> {
-  if (part === undefined) return failure('part-missing')
-  if (!part.ok) return part
-  const signer = await verifier.verify(part.value)
-  return signer.ok ? success({ value: part.value.value, signer: signer.value }) : signer
-}
-
-async function verifyList(part: Result<Bytes, PartErrorCode> | undefined, issuer: CrlIssuer | undefined): Promise<Verified<Crl>> {
-  if (part === undefined) return failure('part-missing')
-  if (!part.ok) return part
-  const crl = parseCrl(part.value)
-  if (!crl.ok) return crl
-  if (issuer === undefined) return failure('name-malformed')
-  const verdict = await verifyCrl(crl.value, issuer)
-  return verdict.ok ? crl : verdict
-}
-
-/** A part that nobody supplied, or that could not be verified, is unchecked; one that cannot be read or is not Intel's is refused. */
-function report<Value>(check: PartCheck, name: NameId, verified: Verified<Value>, log: Log): Value | undefined {
+/** What is not Intel's word says nothing, for or against: the check is not made, whoever is at fault. */
+function report(check: PartCheck, name: NameId, { authentic, faults }: Pool<unknown>, log: Log): void {
   const at = 'collateral'
-  if (verified.ok) {
+  if (authentic.length > 0) {
     log.add(check, 'passed', sentence('tdx_part_passed', sentence(name)), { at })
-    return verified.value
+    return
   }
-  switch (verified.code) {
-    case 'part-missing':
-      log.add(check, 'unchecked', sentence('tdx_part_missing', sentence(name)), { at, code: verified.code })
-      return undefined
-    case 'engine-failed':
-    case 'signer-out-of-time':
-      log.add(check, 'unchecked', sentence(PART_UNCHECKED[verified.code], sentence(name)), { at, code: verified.code })
-      return undefined
-    default:
-      log.add(check, 'failed', sentence('tdx_part_refused', sentence(name)), faultIn(at, verified))
-      return undefined
+  const fault = faults.find(({ code }) => isOpen(code)) ?? faults[0]
+  if (fault === undefined) {
+    log.add(check, 'unchecked', sentence('tdx_part_missing', sentence(name)), { at, code: 'part-missing' })
+    return
   }
+  const more = { ...faultIn(at, fault), theirs: !isOpen(fault.code) }
+  log.add(check, 'unchecked', sentence(faultWords(fault.code), sentence(name)), more)
 }
 
-const PART_UNCHECKED = {
-  'engine-failed': 'tdx_part_engine',
-  'signer-out-of-time': 'tdx_part_signer_out_of_time',
-} as const satisfies Record<string, MessageId>
+/** Whether the fault lies with this browser, or with what it was not given. */
+function isOpen(code: PartFault): boolean {
+  return code === 'engine-failed' || code === 'signer-out-of-time' || code === 'signer-missing'
+}
+
+function faultWords(code: PartFault): MessageId {
+  switch (code) {
+    case 'engine-failed':
+      return 'tdx_part_engine'
+    case 'signer-out-of-time':
+      return 'tdx_part_signer_out_of_time'
+    case 'signer-missing':
+      return 'tdx_part_signer_missing'
+    case 'signature-invalid':
+    case 'signer-path':
+    case 'not-a-signer':
+    case 'crl-issuer-key-identifier':
+    case 'crl-issuer-key-usage':
+      return 'tdx_part_refused'
+    default:
+      return 'tdx_part_unreadable'
+  }
+}
 
 type Window = { readonly name: Sentence; readonly from: Date; readonly to: Date }
 
 function windowOf(name: NameId, from: Date, to: Date): Window {
   return { name: sentence(name), from, to }
-}
-
-/**
- * Collateral is fetched after the evidence was used, and Intel may have issued it in between. What is younger knows more, not less; beyond a
- * day it is about another time.
- */
-const LEAD_MILLISECONDS = 24 * 60 * 60 * 1000
-
-function isWithin(from: Date, to: Date, at: Date): boolean {
-  return from.getTime() <= at.getTime() + LEAD_MILLISECONDS && at.getTime() <= to.getTime()
 }
 
 /** Was each authentic part current when the evidence was used? Out of time, nothing is refuted: it could not be checked. */
@@ -161,25 +154,37 @@ function checkTime(windows: readonly Window[], usedAt: Date, log: Log): void {
 
 type Revocation = {
   readonly chain: PckChain
+  readonly rootLists: Pool<Crl>
+  readonly pckLists: Pool<Crl>
   readonly rootCrl: Crl | undefined
   readonly pckCrl: Crl | undefined
   readonly signers: readonly (Certificate | undefined)[]
+  readonly usedAt: Date
 }
 
-/** The root's list covers the authority and Intel's signers, the authority's list the platform. */
-function checkRevocation({ chain, rootCrl, pckCrl, signers }: Revocation, log: Log): void {
+/**
+ * The root's lists cover the authority and Intel's signers, the authority's lists the platform. A revocation stands, however old the list that
+ * tells of it; that nothing is revoked, only lists say that are in force.
+ */
+function checkRevocation({ chain, rootLists, pckLists, rootCrl, pckCrl, signers, usedAt }: Revocation, log: Log): void {
   const at = 'collateral'
-  const listed: readonly (readonly [Crl | undefined, Certificate | undefined])[] = [
-    [pckCrl, chain.leaf],
-    [rootCrl, chain.authority],
-    ...signers.map((signer) => [rootCrl, signer] as const),
+  const listed: readonly (readonly [Pool<Crl>, Certificate | undefined])[] = [
+    [pckLists, chain.leaf],
+    [rootLists, chain.authority],
+    ...signers.map((signer) => [rootLists, signer] as const),
   ]
-  for (const [crl, certificate] of listed) {
-    const since = crl === undefined || certificate === undefined ? undefined : revokedAt(crl, certificate)
+  for (const [{ authentic }, certificate] of listed) {
+    const since =
+      certificate === undefined ? undefined : authentic.map((crl) => revokedAt(crl, certificate)).find((date) => date !== undefined)
     if (since === undefined || certificate === undefined) continue
     log.add('tdx.revocation', 'failed', sentence('tdx_revocation_failed', dayOf(since)), { at, computed: certificate.subject.text })
     return
   }
-  const isComplete = rootCrl !== undefined && pckCrl !== undefined
-  log.add('tdx.revocation', isComplete ? 'passed' : 'unchecked', isComplete ? 'tdx_revocation_passed' : 'tdx_revocation_unchecked', { at })
+  const inForce = [rootCrl, pckCrl].filter((crl) => crl !== undefined && isWithin(crl.thisUpdate, crl.nextUpdate, usedAt))
+  if (rootCrl === undefined || pckCrl === undefined || inForce.length < 2) {
+    log.add('tdx.revocation', 'unchecked', 'tdx_revocation_unchecked', { at })
+    return
+  }
+  const oldest = new Date(Math.min(rootCrl.thisUpdate.getTime(), pckCrl.thisUpdate.getTime()))
+  log.add('tdx.revocation', 'passed', sentence('tdx_revocation_passed', dayOf(oldest)), { at, computed: oldest.toISOString() })
 }

@@ -7,7 +7,16 @@ import type { QeIdentity, TcbInfo } from './collateral-schema.ts'
 import type { Pck } from './pck-certificate.ts'
 import { matchQe, qeReportOf } from './qe.ts'
 import type { Quote } from './quote.ts'
-import { type Half, type Level, type ModuleFault, matchModule, matchPlatform, mergeLevels } from './tcb.ts'
+import {
+  type Half,
+  isRelaunchAdvised,
+  type Level,
+  type ModuleFault,
+  matchModule,
+  matchPlatform,
+  mergeLevels,
+  type StatedStatus,
+} from './tcb.ts'
 import type { Log } from './verify.ts'
 
 /** A part is undefined unless its signature holds. */
@@ -15,6 +24,8 @@ type Known = {
   readonly quote: Quote
   readonly pck: Pck
   readonly tcbInfo: TcbInfo | undefined
+  /** Older sets for the same platform that are in force too: Intel's standard one, beside an early one. */
+  readonly otherInfos: readonly TcbInfo[]
   readonly qeIdentity: QeIdentity | undefined
   readonly policy: Policy
 }
@@ -30,13 +41,41 @@ type Judged = { readonly level: Level; readonly short: readonly Part[] }
 /**
  * Holds the platform, its TDX module and its quoting enclave against what Intel says of them. False when the enclave is not Intel's.
  */
-export function checkSecurityLevel({ quote, pck, tcbInfo, qeIdentity, policy }: Known, log: Log): boolean {
+export function checkSecurityLevel(known: Known, log: Log): boolean {
+  const { quote, pck, tcbInfo, qeIdentity, policy } = known
   checkEvaluation([tcbInfo, qeIdentity], policy.tcb?.floor ?? DEFAULT_FLOOR, log)
   const enclave = checkEnclave(quote, qeIdentity, log)
   const platform = tcbInfo === undefined ? undefined : checkPlatform(quote, pck, tcbInfo, log)
   if (enclave === 'not-intels') return false
-  if (enclave !== undefined && platform !== undefined) checkStatus([...platform, enclave], policy, log)
+  if (enclave !== undefined && platform !== undefined && tcbInfo !== undefined) {
+    const advised = isRelaunchAdvised(tcbInfo, pck, quote.report, { platform: platform.map(({ level }) => level), enclave: enclave.level })
+    checkStatus([...platform, enclave], { isRelaunchAdvised: advised, inGrace: () => isInGrace(known, enclave) }, policy, log)
+  }
   return true
+}
+
+/**
+ * Intel publishes new levels early, and counts them against platforms after a grace period (`update=early` and `standard` of its service). Both
+ * are Intel's word: whether an older set that is still in force accepts what the newest does not.
+ */
+function isInGrace({ quote, pck, otherInfos, policy }: Known, enclave: Judged): boolean {
+  const floor = policy.tcb?.floor ?? DEFAULT_FLOOR
+  return otherInfos.some((info) => {
+    if (info.tcbEvaluationDataNumber < floor) return false
+    const { level } = matchPlatform(info, pck, quote.report)
+    const module = matchModule(info, quote.report)
+    if (level === undefined || module.fault !== undefined) return false
+    const levels = [level, ...(module.level === undefined ? [] : [module.level]), enclave.level]
+    return isAccepted(mergeLevels(levels).status, policy)
+  })
+}
+
+function acceptedBy({ tcb }: Policy): readonly TcbStatus[] {
+  return tcb?.accept ?? DEFAULT_ACCEPTED
+}
+
+function isAccepted(status: StatedStatus, policy: Policy): boolean {
+  return acceptedBy(policy).some((accepted) => accepted === status)
 }
 
 /** Intel numbers its sets of collateral: one from before a recovery event knows nothing of what was recovered from. */
@@ -93,7 +132,9 @@ function checkModule(report: Quote['report'], tcbInfo: TcbInfo, log: Log): reado
   const at = 'evidence.body.mr-signer-seam'
   const verdict = matchModule(tcbInfo, report)
   if (verdict.fault !== undefined) {
-    log.add('tdx.module', 'failed', MODULE_WORDS[verdict.fault], { at, code: verdict.fault, computed: verdict.id })
+    // A version that Intel's document does not list may be newer than the document.
+    const outcome = verdict.fault === 'version-unknown' ? 'unchecked' : 'failed'
+    log.add('tdx.module', outcome, MODULE_WORDS[verdict.fault], { at, code: verdict.fault, computed: verdict.id })
     return undefined
   }
   log.add('tdx.module', 'passed', 'tdx_module_passed', { at, computed: verdict.id })
@@ -106,27 +147,38 @@ const MODULE_WORDS = {
   'no-level': 'tdx_module_no_level',
 } as const satisfies Record<ModuleFault, MessageId>
 
+/** What else bears on an outdated level. */
+type Beside = { readonly isRelaunchAdvised: boolean; readonly inGrace: () => boolean }
+
 /** The worst of all levels against the policy's list, in which `Revoked` cannot stand. */
-function checkStatus(judged: readonly Judged[], { tcb }: Policy, log: Log): void {
+function checkStatus(judged: readonly Judged[], beside: Beside, policy: Policy, log: Log): void {
   const at = 'collateral.tcbStatus'
   const { status, advisories } = mergeLevels(judged.map(({ level }) => level))
-  const accepted: readonly TcbStatus[] = tcb?.accept ?? DEFAULT_ACCEPTED
-  const compared = { at, expected: accepted.join(', '), computed: [status, ...advisories].join(', ') } as const
+  const stated = beside.isRelaunchAdvised ? relaunchOf(status) : status
+  const compared = { at, expected: acceptedBy(policy).join(', '), computed: [stated, ...advisories].join(', ') } as const
   const named = advisories.length === 0 ? sentence('tdx_advisories_none') : advisories.join(', ')
-  if (accepted.includes(status)) {
-    const assumes: readonly AssumptionId[] = status === 'UpToDate' ? [] : ['assume_tdx_advisories']
-    const said =
-      status === 'UpToDate' && advisories.length === 0
-        ? sentence('tdx_status_current')
-        : sentence('tdx_status_accepted', tcbStatusInWords(status), named)
-    log.add('tdx.tcb-status', 'passed', said, { assumes, ...compared })
-    return
-  }
+  const words = beside.isRelaunchAdvised ? sentence('tdx_status_relaunch') : tcbStatusInWords(status)
   const behind = judged.filter(({ level }) => level.status !== 'UpToDate')
   const since = new Date(Math.min(...behind.map(({ level }) => level.date.getTime())))
-  const parts = [...new Set(behind.flatMap(({ short }) => short))]
-  const said = sentence('tdx_status_failed', tcbStatusInWords(status), listed(parts), dayOf(since), named)
-  log.add('tdx.tcb-status', 'failed', said, compared)
+  if (status === 'Unknown') {
+    log.add('tdx.tcb-status', 'unchecked', 'tdx_status_newer', compared)
+  } else if (isAccepted(status, policy)) {
+    const assumes: readonly AssumptionId[] = status === 'UpToDate' ? [] : ['assume_tdx_advisories']
+    const isPlain = status === 'UpToDate' && advisories.length === 0
+    const said = isPlain ? sentence('tdx_status_current') : sentence('tdx_status_accepted', words, named)
+    log.add('tdx.tcb-status', 'passed', said, { assumes, ...compared })
+  } else if (status !== 'Revoked' && beside.inGrace()) {
+    const said = sentence('tdx_status_grace', words, dayOf(since), named)
+    log.add('tdx.tcb-status', 'passed', said, { assumes: ['assume_tdx_grace', 'assume_tdx_advisories'], ...compared })
+  } else {
+    const parts = [...new Set(behind.flatMap(({ short }) => short))]
+    log.add('tdx.tcb-status', 'failed', sentence('tdx_status_failed', words, listed(parts), dayOf(since), named), compared)
+  }
+}
+
+/** As Intel's library calls it; no document of Intel's states it. */
+function relaunchOf(status: StatedStatus): string {
+  return status === 'OutOfDateConfigurationNeeded' ? 'TDRelaunchAdvisedConfigurationNeeded' : 'TDRelaunchAdvised'
 }
 
 function listed(parts: readonly Part[]): Sentence {

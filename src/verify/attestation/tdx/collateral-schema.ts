@@ -1,5 +1,4 @@
 import * as v from 'valibot'
-import { TCB_STATUSES } from '../../policy/types.ts'
 
 const text = v.pipe(v.string(), v.maxLength(262_144))
 const octet = v.pipe(v.number(), v.safeInteger(), v.minValue(0), v.maxValue(0xff))
@@ -35,13 +34,13 @@ export const libraryCollateral = v.object({
   qe_identity_signature: v.optional(v.nullable(binary)),
 })
 
-const response = v.strictObject({ body: text, issuerChain: v.optional(text) })
+const response = v.object({ body: text, issuerChain: v.optional(text) })
 
 /**
  * Collateral as fetched from Intel's Provisioning Certification Service or a cache of it (PCCS): each body as it came, CRLs in binary as
  * hexadecimal, base64 or PEM; `issuerChain` is the value of the response header of that name, percent-encoded PEM.
  */
-export const fetchedCollateral = v.strictObject({
+export const fetchedCollateral = v.object({
   format: v.literal('intel-pcs'),
   tcbInfo: v.optional(response),
   qeIdentity: v.optional(response),
@@ -49,8 +48,10 @@ export const fetchedCollateral = v.strictObject({
   rootCaCrl: v.optional(response),
 })
 
-const status = v.picklist(TCB_STATUSES)
-const advisoryIDs = v.optional(v.pipe(v.array(v.pipe(v.string(), v.regex(/^[A-Z0-9-]{1,40}$/))), v.maxLength(200)))
+/** Statuses that are not known here are judged as such, where a platform reaches them. */
+const status = v.pipe(v.string(), v.minLength(1), v.maxLength(60))
+/** `INTEL-SA-00615`, `INTEL-DOC-10000`: shown, and nothing else. */
+const advisoryIDs = v.optional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(100))), v.maxLength(200)))
 const components = v.pipe(v.array(v.object({ svn: octet })), v.length(16))
 const isvLevels = v.pipe(
   v.array(v.object({ tcb: v.object({ isvsvn: uint16 }), tcbDate: instant, tcbStatus: status, advisoryIDs })),
@@ -58,6 +59,14 @@ const isvLevels = v.pipe(
 )
 const dated = { issueDate: instant, nextUpdate: instant, tcbEvaluationDataNumber: count }
 const module = { mrsigner: hex(48), attributes: hex(8), attributesMask: hex(8) }
+
+const moduleIdentity = v.object({ id: v.pipe(v.string(), v.maxLength(20)), ...module, tcbLevels: isvLevels })
+type ModuleIdentity = v.InferOutput<typeof moduleIdentity>
+
+/** Only the entry of the platform's own module is asked for: one of another form than is known here does not spoil the others. */
+function readableModules(entries: readonly unknown[]): ModuleIdentity[] {
+  return entries.map((entry) => v.safeParse(moduleIdentity, entry)).flatMap(({ success, output }) => (success ? [output] : []))
+}
 
 /** TCB info of TDX, version 3 (Intel PCS API version 4, "Get TDX TCB Info"). Other members are tolerated: the signature covers them. */
 export const tcbInfoSchema = v.object({
@@ -69,7 +78,11 @@ export const tcbInfoSchema = v.object({
   tcbType: v.literal(0),
   tdxModule: v.object(module),
   tdxModuleIdentities: v.optional(
-    v.pipe(v.array(v.object({ id: v.pipe(v.string(), v.regex(/^TDX_[0-9A-F]{2}$/)), ...module, tcbLevels: isvLevels })), v.maxLength(64)),
+    v.pipe(
+      v.array(v.unknown()),
+      v.maxLength(64),
+      v.transform((entries) => readableModules(entries)),
+    ),
     [],
   ),
   tcbLevels: v.pipe(

@@ -1,7 +1,9 @@
 import { ByteReader } from '../../encoding/byte-reader.ts'
 import { type Bytes, concatBytes } from '../../encoding/bytes.ts'
+import { encodeHex } from '../../encoding/hex.ts'
 import { isPadding, withoutTrailingZeros } from '../../encoding/padding.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
+import { encodeUtf8 } from '../../encoding/utf8.ts'
 import { type TdReport, tdReportOf } from './td-report.ts'
 
 /**
@@ -34,6 +36,8 @@ export type Quote = {
 }
 
 export type QuoteErrorCode =
+  /** The text that ACI's reference gateway puts in a quote's place where there is no hardware. */
+  | 'quote-stub'
   | 'quote-truncated'
   | 'quote-too-large'
   /** A quote of an SGX enclave (version 3, or TEE type 0). */
@@ -42,6 +46,9 @@ export type QuoteErrorCode =
   | 'quote-key-type'
   | 'quote-tee-type'
   | 'quote-vendor'
+  /** A body of version 5 that is of a type that is not known here. */
+  | 'quote-body-type'
+  /** A body whose size is not that of its type. */
   | 'quote-body'
   /** Signature and key and nothing that vouches for the key. */
   | 'quote-uncertified'
@@ -61,6 +68,8 @@ const TEE_SGX = 0x00
 const TEE_TDX = 0x81
 /** 939a7233-f79c-4ca9-940a-0db3957f0607: Intel's quoting enclave. */
 const INTEL_QE = [0x93, 0x9a, 0x72, 0x33, 0xf7, 0x9c, 0x4c, 0xa9, 0x94, 0x0a, 0x0d, 0xb3, 0x95, 0x7f, 0x06, 0x07]
+/** `aci-stub-quote|` */
+const STUB = encodeUtf8('aci-stub-quote|')
 const QE_REPORT_DATA = 6
 const PCK_CHAIN = 5
 
@@ -70,6 +79,7 @@ const PCK_CHAIN = 5
  */
 export function parseQuote(bytes: Bytes): Result<Quote, QuoteErrorCode> {
   if (bytes.length > QUOTE_LIMIT) return failure('quote-too-large')
+  if (STUB.every((octet, index) => bytes[index] === octet)) return failure('quote-stub')
   const reader = new ByteReader(bytes)
   const header = reader.take(HEADER)
   if (header === undefined) return failure('quote-truncated', 'header')
@@ -77,11 +87,13 @@ export function parseQuote(bytes: Bytes): Result<Quote, QuoteErrorCode> {
   const teeType = uint32(header, 4)
   if (version === 3 || ((version === 4 || version === 5) && teeType === TEE_SGX)) return failure('quote-not-tdx')
   if (version !== 4 && version !== 5) return failure('quote-version', String(version))
-  if (uint16(header, 2) !== ECDSA_P256) return failure('quote-key-type')
-  if (teeType !== TEE_TDX) return failure('quote-tee-type')
+  const keyType = uint16(header, 2)
+  if (keyType !== ECDSA_P256) return failure('quote-key-type', String(keyType))
+  if (teeType !== TEE_TDX) return failure('quote-tee-type', String(teeType))
 
-  const size = bodySizeOf(version, reader)
-  if (size === undefined) return failure('quote-body')
+  const described = bodySizeOf(version, reader)
+  if (!described.ok) return described
+  const size = described.value
   const body = reader.take(size)
   if (body === undefined) return failure('quote-truncated', 'body')
   const report = tdReportOf(body)
@@ -92,7 +104,9 @@ export function parseQuote(bytes: Bytes): Result<Quote, QuoteErrorCode> {
   if (data === undefined) return failure('quote-truncated', 'signature data')
   if (!isPadding(reader.rest())) return failure('quote-trailing-bytes')
   if (data.length === SIGNATURE_AND_KEY) return failure(isMadeUp(report) ? 'quote-synthetic' : 'quote-uncertified')
-  if (!INTEL_QE.every((octet, index) => header[12 + index] === octet)) return failure('quote-vendor')
+  if (!INTEL_QE.every((octet, index) => header[12 + index] === octet)) {
+    return failure('quote-vendor', encodeHex(header.subarray(12, 28)))
+  }
   return withSignatureData(data, { version, signed, report })
 }
 
@@ -126,12 +140,14 @@ function withSignatureData(data: Bytes, quote: Pick<Quote, 'version' | 'signed' 
 }
 
 /** Version 4 has TD 1.0 bodies; version 5 says type and size, which must agree. */
-function bodySizeOf(version: 4 | 5, reader: ByteReader): number | undefined {
-  if (version === 4) return BODY_SIZES.td10
+function bodySizeOf(version: 4 | 5, reader: ByteReader): Result<number, 'quote-not-tdx' | 'quote-body-type' | 'quote-body'> {
+  if (version === 4) return success(BODY_SIZES.td10)
   const type = reader.uint16()
   const size = reader.uint32()
-  if (type === 2 && size === BODY_SIZES.td10) return size
-  return type === 3 && size === BODY_SIZES.td15 ? size : undefined
+  if (type === 1) return failure('quote-not-tdx')
+  const wanted = type === 2 ? BODY_SIZES.td10 : type === 3 ? BODY_SIZES.td15 : undefined
+  if (wanted === undefined) return failure('quote-body-type', String(type))
+  return size === wanted ? success(wanted) : failure('quote-body')
 }
 
 /** Whether MRTD and the RTMRs are each one octet over and over, as no hash ever is. Zero RTMRs are real: they were never extended. */

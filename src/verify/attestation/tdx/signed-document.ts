@@ -4,10 +4,20 @@ import type { Certificate } from '../../trust/certificate.ts'
 import { validatePath } from '../../trust/path.ts'
 import { parsePemChain } from '../../trust/pem.ts'
 import type { TrustAnchor } from '../../trust/types.ts'
-import { hasStrangers, verifyP256 } from './authenticity.ts'
+import { verifyP256 } from './authenticity.ts'
 
-/** `signer-out-of-time` and `engine-failed` leave the matter open; the others refuse the document. */
-export type DocumentCode = 'chain-malformed' | 'signer-path' | 'not-a-signer' | 'signer-out-of-time' | 'signature-invalid' | 'engine-failed'
+/**
+ * Why a document is not Intel's word. `signer-missing`: not all certificates of its signer are there; `signer-out-of-time` and `engine-failed`
+ * leave the matter open too.
+ */
+export type DocumentCode =
+  | 'chain-malformed'
+  | 'signer-missing'
+  | 'signer-path'
+  | 'not-a-signer'
+  | 'signer-out-of-time'
+  | 'signature-invalid'
+  | 'engine-failed'
 
 /** Verifies Intel's signed documents; the same signer's path is validated once. */
 export class DocumentVerifier {
@@ -44,6 +54,7 @@ export class DocumentVerifier {
    * key passes for Intel's.
    */
   async #signerOf(chain: string): Promise<Result<Certificate, DocumentCode>> {
+    if (chain === '') return failure('signer-missing')
     const parsed = parsePemChain(chain, this.#verifiedRoot === undefined ? [] : [this.#verifiedRoot])
     if (!parsed.ok) return failure('chain-malformed', parsed.code)
     const [leaf, ...others] = parsed.value
@@ -51,10 +62,10 @@ export class DocumentVerifier {
     const path = await validatePath({ leaf, intermediates, anchors: this.#anchors, at: this.#at, use: { keyUsage: 'digitalSignature' } })
     if (!path.ok) {
       if (path.code === 'engine-failed') return failure('engine-failed')
+      if (path.code === 'issuer-missing') return failure('signer-missing', path.detail)
       const isOutOfTime = path.code === 'expired' || path.code === 'not-yet-valid'
       return failure(isOutOfTime ? 'signer-out-of-time' : 'signer-path', path.code)
     }
-    if (hasStrangers(intermediates, path.value)) return failure('signer-path', 'certificate-not-in-path')
     const isSigner = path.value.certificates.length === 1 && leaf.basicConstraints?.ca !== true
     return isSigner ? success(leaf) : failure('not-a-signer')
   }

@@ -1,11 +1,14 @@
 import { encodeHex } from '../../encoding/hex.ts'
-import type { TcbStatus } from '../../policy/types.ts'
+import { TCB_STATUSES, type TcbStatus } from '../../policy/types.ts'
 import type { TcbInfo } from './collateral-schema.ts'
 import type { Pck } from './pck-certificate.ts'
 import type { TdReport } from './td-report.ts'
 
 /** A TCB level that was matched: what Intel says of platforms, modules or enclaves with these version numbers. */
-export type Level = { readonly status: TcbStatus; readonly date: Date; readonly advisories: readonly string[] }
+export type Level = { readonly status: StatedStatus; readonly date: Date; readonly advisories: readonly string[] }
+
+/** One of Intel's statuses, or `Unknown`: one that is newer than this verifier. */
+export type StatedStatus = TcbStatus | 'Unknown'
 
 /** Parts of a platform that can be behind. */
 export type Half = 'microcode' | 'pce' | 'tdx'
@@ -45,10 +48,11 @@ function hasModuleIdentity(teeTcbSvn: Uint8Array): boolean {
   return (teeTcbSvn[1] ?? 0) > 0
 }
 
-type LeveledEntry = { readonly tcbStatus: TcbStatus; readonly tcbDate: Date; readonly advisoryIDs?: string[] | undefined }
+type LeveledEntry = { readonly tcbStatus: string; readonly tcbDate: Date; readonly advisoryIDs?: string[] | undefined }
 
 export function levelOf({ tcbStatus, tcbDate, advisoryIDs }: LeveledEntry): Level {
-  return { status: tcbStatus, date: tcbDate, advisories: advisoryIDs ?? [] }
+  const status = TCB_STATUSES.find((known) => known === tcbStatus) ?? 'Unknown'
+  return { status, date: tcbDate, advisories: advisoryIDs ?? [] }
 }
 
 /** `version-unknown`: no identity for this version of the module. `identity`: not signed by whom, or not with the attributes, that Intel says. */
@@ -65,13 +69,18 @@ export type ModuleVerdict =
  */
 export function matchModule({ tdxModule, tdxModuleIdentities }: TcbInfo, report: TdReport): ModuleVerdict {
   const [svn = 0, version = 0] = report.teeTcbSvn
-  const id = `TDX_${version.toString(16).toUpperCase().padStart(2, '0')}`
+  const id = moduleId(version)
   if (!hasModuleIdentity(report.teeTcbSvn)) return isModule(tdxModule, report) ? { id } : { fault: 'identity', id }
   const identity = tdxModuleIdentities.find((candidate) => candidate.id === id)
   if (identity === undefined) return { fault: 'version-unknown', id }
   if (!isModule(identity, report)) return { fault: 'identity', id }
   const level = identity.tcbLevels.find(({ tcb }) => svn >= tcb.isvsvn)
   return level === undefined ? { fault: 'no-level', id } : { id, level: levelOf(level) }
+}
+
+/** `TDX_03`, as Intel calls the third version of the module. */
+function moduleId(version: number): string {
+  return `TDX_${version.toString(16).toUpperCase().padStart(2, '0')}`
 }
 
 function isModule({ mrsigner, attributes, attributesMask }: TcbInfo['tdxModule'], { mrSignerSeam, seamAttributes }: TdReport): boolean {
@@ -92,17 +101,47 @@ export function isMasked(value: string, mask: string, expected: string): boolean
  * One status for the platform, its module and its quoting enclave: the worst. Outdated code in a configuration that needs care is
  * `OutOfDateConfigurationNeeded`. Advisories are those of all.
  */
-export function mergeLevels(levels: readonly Level[]): { readonly status: TcbStatus; readonly advisories: readonly string[] } {
+export function mergeLevels(levels: readonly Level[]): { readonly status: StatedStatus; readonly advisories: readonly string[] } {
   const statuses = levels.map(({ status }) => status)
   return { status: worst(statuses), advisories: [...new Set(levels.flatMap(({ advisories }) => advisories))].sort() }
 }
 
-function worst(statuses: readonly TcbStatus[]): TcbStatus {
-  const has = (...wanted: readonly TcbStatus[]) => statuses.some((status) => wanted.includes(status))
+function worst(statuses: readonly StatedStatus[]): StatedStatus {
+  const has = (...wanted: readonly StatedStatus[]) => statuses.some((status) => wanted.includes(status))
   const needsConfiguration = has('ConfigurationNeeded', 'ConfigurationAndSWHardeningNeeded', 'OutOfDateConfigurationNeeded')
   if (has('Revoked')) return 'Revoked'
+  if (has('Unknown')) return 'Unknown'
   if (has('OutOfDate', 'OutOfDateConfigurationNeeded')) return needsConfiguration ? 'OutOfDateConfigurationNeeded' : 'OutOfDate'
   const needsHardening = has('SWHardeningNeeded', 'ConfigurationAndSWHardeningNeeded')
   if (needsConfiguration) return needsHardening ? 'ConfigurationAndSWHardeningNeeded' : 'ConfigurationNeeded'
   return needsHardening ? 'SWHardeningNeeded' : 'UpToDate'
+}
+
+const SOUND: readonly StatedStatus[] = ['UpToDate', 'SWHardeningNeeded', 'ConfigurationNeeded', 'ConfigurationAndSWHardeningNeeded']
+const OUTDATED: readonly StatedStatus[] = ['OutOfDate', 'OutOfDateConfigurationNeeded']
+
+/**
+ * Whether restarting the domain would cure an outdated level (TDRelaunchAdvised of Intel's verification library, TDRelaunchCheck): the host was
+ * updated under a domain that began on the old one. TD 1.5 reports say what runs now (TEE_TCB_SVN2): it has to reach Intel's newest TDX
+ * level or module, while microcode and quoting enclave are not behind. `judged`: levels of platform and module.
+ */
+export function isRelaunchAdvised(
+  { tcbLevels, tdxModuleIdentities }: TcbInfo,
+  pck: Pck,
+  report: TdReport,
+  judged: { readonly platform: readonly Level[]; readonly enclave: Level },
+): boolean {
+  const { teeTcbSvn2: now } = report
+  const [newest] = tcbLevels
+  if (now === undefined || newest === undefined || OUTDATED.includes(judged.enclave.status) || judged.enclave.status === 'Revoked')
+    return false
+  const ofHost = tcbLevels.find((level) => shortIn(level, pck, report).every((half) => half === 'tdx'))
+  if (ofHost === undefined || !SOUND.includes(levelOf(ofHost).status)) return false
+  if (!judged.platform.some(({ status }) => OUTDATED.includes(status))) return false
+  const { tdxtcbcomponents } = newest.tcb
+  const [svn = 0, version = 0, microcode = 0] = now
+  if (microcode < (tdxtcbcomponents[2]?.svn ?? 0)) return false
+  if (version === 0) return svn >= (tdxtcbcomponents[0]?.svn ?? 0)
+  const newestOfModule = tdxModuleIdentities.find(({ id }) => id === moduleId(version))?.tcbLevels[0]
+  return newestOfModule !== undefined && svn >= newestOfModule.tcb.isvsvn
 }

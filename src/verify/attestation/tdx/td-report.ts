@@ -1,4 +1,5 @@
 import type { Bytes } from '../../encoding/bytes.ts'
+import { type Bits, bitsIn } from '../bits.ts'
 
 /**
  * The body of a quote: what the TDX module reports of a trust domain (Intel TDX DCAP Quoting Library API, appendix A.3.2).
@@ -57,32 +58,27 @@ export function tdReportOf(body: Bytes): TdReport {
   }
 }
 
-/** Faults in the attributes of the domain (Intel TDX Module ABI, "ATTRIBUTES"), worst first. */
-export type AttributeFault = 'reserved-bits' | 'migratable' | 'sept-ve'
+/** Attributes of a domain that have names (Linux, arch/x86/include/asm/shared/tdx.h; Intel TDX Module ABI, "ATTRIBUTES"). */
+const ATTRIBUTES: ReadonlyMap<number, string> = new Map([
+  [0, 'DEBUG'],
+  [4, 'HGS_PLUS_PROF'],
+  [5, 'PERF_PROF'],
+  [6, 'PMT_PROF'],
+  [16, 'ICSSD'],
+  [27, 'LASS'],
+  [28, 'SEPT_VE_DISABLE'],
+  [29, 'MIGRATABLE'],
+  [30, 'PKS'],
+  [31, 'KL'],
+  [62, 'TPA'],
+  [63, 'PERFMON'],
+])
 
-/** Bits 0 to 7 are Intel's "TD under debug" group: debugging and profiling, both of which let the host look in. */
-export function isUnderDebug({ tdAttributes }: TdReport): boolean {
-  return tdAttributes[0] !== 0
+export function attributesOf({ tdAttributes }: TdReport): Bits {
+  return bitsIn(tdAttributes, ATTRIBUTES)
 }
 
-/** Octet by octet, the bits that may be set beside the debug group: 28 SEPT_VE_DISABLE, 30 PKS, 31 KL, 63 PERFMON. */
-const KNOWN_BITS = [0xff, 0x00, 0x00, 0xd0, 0x00, 0x00, 0x00, 0x80]
-const SEPT_VE_DISABLE = 0x10
-/** Bit 29: reserved in TD 1.0; in TD 1.5 the domain may be moved by a service domain. */
-const MIGRATABLE = 0x20
-
-/**
- * What is wrong with the attributes besides debugging. SEPT_VE_DISABLE must be set: without it the host can inject exceptions into the
- * guest wherever it touches memory.
- */
-export function faultInAttributes({ tdAttributes, mrServiceTd }: TdReport): AttributeFault | undefined {
-  const octet3 = tdAttributes[3] ?? 0
-  const isMigratable = mrServiceTd !== undefined && (octet3 & MIGRATABLE) !== 0
-  const isReserved = tdAttributes.some((octet, index) => {
-    const known = (KNOWN_BITS[index] ?? 0) | (index === 3 && isMigratable ? MIGRATABLE : 0)
-    return (octet & ~known) !== 0
-  })
-  if (isReserved) return 'reserved-bits'
-  if (isMigratable) return 'migratable'
-  return (octet3 & SEPT_VE_DISABLE) === 0 ? 'sept-ve' : undefined
+/** Bits 0 to 7 are Intel's "TD under debug" group, those without a name too: debugging and profiling, which let the host look in. */
+export function isUnderDebug({ tdAttributes }: TdReport): boolean {
+  return tdAttributes[0] !== 0
 }

@@ -6,7 +6,9 @@ import { DEFAULT_SEED } from '../../../../test/simulator/random.ts'
 import { encodePlatform, HONEST_PLATFORM, isvLevel, makeTdx, type TdxOptions, tcbLevel } from '../../../../test/simulator/tdx.ts'
 import { zeros } from '../../../../test/simulator/tdx-quote.ts'
 import { notPassed, tdxAnchor, tdxInput } from '../../../../test/support/tdx.ts'
+import { isMeasurement } from '../../policy/names.ts'
 import type { Policy } from '../../policy/types.ts'
+import { MODULES } from './measurements.ts'
 import { verify } from './verify.ts'
 
 const AT = new Date('2026-03-12T07:20:00Z')
@@ -71,7 +73,13 @@ describe('an honest quote', () => {
 
   it('commits to its report data and states its measurements', async () => {
     const register = (octet: number) => new Uint8Array(48).fill(octet)
-    const td = { mrTd: register(1), rtmrs: [2, 3, 4, 5].map(register), mrConfigId: register(6), reportData: new Uint8Array(64).fill(7) }
+    const td = {
+      mrTd: register(1),
+      rtmrs: [2, 3, 4, 5].map(register),
+      mrConfigId: register(6),
+      mrSeam: register(8),
+      reportData: new Uint8Array(64).fill(7),
+    }
     const { authentic } = await judge({ quote: { td } })
     expect(authentic?.commits).toEqual([{ field: 'report-data', value: '07'.repeat(64) }])
     expect(authentic?.measurements).toEqual([
@@ -81,8 +89,35 @@ describe('an honest quote', () => {
       { name: 'tdx.rtmr2', value: '04'.repeat(48), kind: 'code' },
       { name: 'tdx.rtmr3', value: '05'.repeat(48), kind: 'code' },
       { name: 'tdx.mr-config-id', value: '06'.repeat(48), kind: 'code' },
+      { name: 'tdx.td-attributes', value: '0000001000000000', kind: 'identity' },
+      { name: 'tdx.xfam', value: 'e702060000000000', kind: 'identity' },
+      { name: 'tdx.mr-seam', value: '08'.repeat(48), kind: 'identity' },
+      { name: 'tdx.tee-tcb-svn', value: `070103${'00'.repeat(13)}`, kind: 'identity' },
+      { name: 'tdx.fmspc', value: '90c06f000000', kind: 'identity' },
       { name: 'platform.hardware', value: 'INTEL_TDX', kind: 'identity' },
     ])
+    for (const { name } of authentic?.measurements ?? []) expect([name, isMeasurement(name)]).toEqual([name, true])
+  })
+
+  it('states what its owner and its module wrote, where somebody did, and names the module', async () => {
+    const register = (octet: number) => new Uint8Array(48).fill(octet)
+    const [module = ''] = [...MODULES.keys()]
+    const td = {
+      mrOwner: register(1),
+      mrOwnerConfig: register(2),
+      mrServiceTd: register(3),
+      mrSeam: octets(Buffer.from(module, 'hex')),
+    }
+    const { authentic } = await judge({ quote: { version: 5, td } })
+    const stated = Object.fromEntries((authentic?.measurements ?? []).map(({ name, value }) => [name, value]))
+    expect(stated).toMatchObject({
+      'tdx.mr-owner': '01'.repeat(48),
+      'tdx.mr-owner-config': '02'.repeat(48),
+      'tdx.mr-service-td': '03'.repeat(48),
+      'tdx.module-version': '1.5.08',
+      'tdx.tee-tcb-svn2': `0d0103${'00'.repeat(13)}`,
+    })
+    for (const name of Object.keys(stated)) expect([name, isMeasurement(name)]).toEqual([name, true])
   })
 
   it('does not state a mr_config_id that nobody set', async () => {
@@ -112,7 +147,7 @@ const BROKEN: readonly {
   {
     name: 'a quote of another version',
     options: { quote: { version: 6, body: 'td10' } },
-    says: ['failed tdx.format tdx_format_failed'],
+    says: ['unchecked tdx.format tdx_newer_version'],
     authentic: false,
   },
   {
@@ -122,18 +157,18 @@ const BROKEN: readonly {
     authentic: false,
   },
   { name: 'an SGX quote of version 4', options: { quote: { teeType: 0 } }, says: ['failed tdx.format tdx_not_tdx'], authentic: false },
-  { name: 'an unknown TEE', options: { quote: { teeType: 0x82 } }, says: ['failed tdx.format tdx_format_failed'], authentic: false },
-  { name: 'another kind of key', options: { quote: { keyType: 3 } }, says: ['failed tdx.format tdx_format_failed'], authentic: false },
+  { name: 'an unknown TEE', options: { quote: { teeType: 0x82 } }, says: ['unchecked tdx.format tdx_newer_tee'], authentic: false },
+  { name: 'another kind of key', options: { quote: { keyType: 3 } }, says: ['unchecked tdx.format tdx_newer_key'], authentic: false },
   {
     name: 'a quoting enclave of another vendor',
     options: { quote: { vendor: zeros(16) } },
-    says: ['failed tdx.format tdx_format_failed'],
+    says: ['unchecked tdx.format tdx_newer_vendor'],
     authentic: false,
   },
   {
     name: 'a body type that is not the body',
     options: { quote: { version: 5, body: 'td15', bodyType: 2 } },
-    says: ['failed tdx.format tdx_format_failed'],
+    says: ['unchecked tdx.format tdx_format_failed'],
     authentic: false,
   },
   {
@@ -157,13 +192,13 @@ const BROKEN: readonly {
   {
     name: 'certificates that are none',
     options: { quote: { pckChain: 'none' } },
-    says: ['failed tdx.format tdx_chain_malformed'],
+    says: ['unchecked tdx.format tdx_chain_malformed'],
     authentic: false,
   },
   {
     name: 'octets behind the quote',
     options: { quote: { trailing: octets([0, 1]) } },
-    says: ['failed tdx.format tdx_format_failed'],
+    says: ['unchecked tdx.format tdx_format_failed'],
     authentic: false,
   },
   {
@@ -205,7 +240,7 @@ const BROKEN: readonly {
   {
     name: 'a PCK certificate without the extension of platforms',
     options: { pck: { extensions: [] } },
-    says: ['failed tdx.format tdx_chain_malformed'],
+    says: ['unchecked tdx.format tdx_chain_malformed'],
     authentic: false,
   },
   {
@@ -235,37 +270,13 @@ const BROKEN: readonly {
   {
     name: 'a reserved bit',
     options: { quote: attributes(0, 0x01, 0, 0x10, 0, 0, 0, 0) },
-    says: ['failed tdx.attributes tdx_attributes_reserved'],
+    says: ['unchecked tdx.attributes tdx_attributes_unknown'],
     authentic: true,
   },
   {
     name: 'a reserved bit of the upper half',
-    options: { quote: attributes(0, 0, 0, 0x10, 0, 0, 0, 0x40) },
-    says: ['failed tdx.attributes tdx_attributes_reserved'],
-    authentic: true,
-  },
-  {
-    name: 'bit 29 of a TD 1.0 body',
-    options: { quote: attributes(0, 0, 0, 0x30, 0, 0, 0, 0) },
-    says: ['failed tdx.attributes tdx_attributes_reserved'],
-    authentic: true,
-  },
-  {
-    name: 'a migratable domain',
-    options: { quote: { version: 5, ...attributes(0, 0, 0, 0x30, 0, 0, 0, 0) } },
-    says: ['failed tdx.attributes tdx_attributes_migratable'],
-    authentic: true,
-  },
-  {
-    name: 'SEPT_VE_DISABLE off',
-    options: { quote: attributes(0, 0, 0, 0, 0, 0, 0, 0) },
-    says: ['failed tdx.attributes tdx_attributes_sept_ve'],
-    authentic: true,
-  },
-  {
-    name: 'a service domain',
-    options: { quote: { version: 5, td: { mrServiceTd: new Uint8Array(48).fill(1) } } },
-    says: ['failed tdx.service-td tdx_service_td_failed'],
+    options: { quote: attributes(0, 0, 0, 0x10, 0, 0, 0, 0x20) },
+    says: ['unchecked tdx.attributes tdx_attributes_unknown'],
     authentic: true,
   },
   {
@@ -295,49 +306,49 @@ const BROKEN: readonly {
   {
     name: 'TCB info with a flipped signature bit',
     options: { tcbInfo: { signature: 'flipped' } },
-    says: ['failed tdx.tcb-info-signature tdx_part_refused'],
+    says: ['unchecked tdx.tcb-info-signature tdx_part_refused'],
     authentic: true,
   },
   {
     name: 'TCB info that was changed',
     options: { tcbInfo: { rewrite: (text) => text.replace('"tcbEvaluationDataNumber":18', '"tcbEvaluationDataNumber":19') } },
-    says: ['failed tdx.tcb-info-signature tdx_part_refused'],
+    says: ['unchecked tdx.tcb-info-signature tdx_part_refused'],
     authentic: true,
   },
   {
     name: 'TCB info that was only spaced',
     options: { tcbInfo: { rewrite: (text) => text.replace('"id":"TDX"', '"id": "TDX"') } },
-    says: ['failed tdx.tcb-info-signature tdx_part_refused'],
+    says: ['unchecked tdx.tcb-info-signature tdx_part_refused'],
     authentic: true,
   },
   {
     name: 'TCB info of SGX',
     options: { tcbInfo: { json: { id: 'SGX' } } },
-    says: ['failed tdx.tcb-info-signature tdx_part_refused'],
+    says: ['unchecked tdx.tcb-info-signature tdx_part_unreadable'],
     authentic: true,
   },
   {
     name: 'QE identity with a flipped signature bit',
     options: { qeIdentity: { signature: 'flipped' } },
-    says: ['failed tdx.qe-identity-signature tdx_part_refused'],
+    says: ['unchecked tdx.qe-identity-signature tdx_part_refused'],
     authentic: true,
   },
   {
     name: 'identity of the SGX quoting enclave',
     options: { qeIdentity: { json: { id: 'QE' } } },
-    says: ['failed tdx.qe-identity-signature tdx_part_refused'],
+    says: ['unchecked tdx.qe-identity-signature tdx_part_unreadable'],
     authentic: true,
   },
   {
     name: 'QE identity of version 4',
     options: { qeIdentity: { json: { version: 4 } } },
-    says: ['failed tdx.qe-identity-signature tdx_part_refused'],
+    says: ['unchecked tdx.qe-identity-signature tdx_part_unreadable'],
     authentic: true,
   },
   {
     name: 'documents signed by a processor',
     options: { documentsBy: 'platform' },
-    says: ['failed tdx.tcb-info-signature tdx_part_refused', 'failed tdx.qe-identity-signature tdx_part_refused'],
+    says: ['unchecked tdx.tcb-info-signature tdx_part_refused', 'unchecked tdx.qe-identity-signature tdx_part_refused'],
     authentic: true,
   },
   {
@@ -352,19 +363,19 @@ const BROKEN: readonly {
   {
     name: 'a CRL of the root with a flipped signature bit',
     options: { rootCrl: { signature: 'flipped' } },
-    says: ['failed tdx.root-crl tdx_part_refused', 'unchecked tdx.revocation tdx_revocation_unchecked'],
+    says: ['unchecked tdx.root-crl tdx_part_refused', 'unchecked tdx.revocation tdx_revocation_unchecked'],
     authentic: true,
   },
   {
     name: 'a CRL of processors with a flipped signature bit',
     options: { pckCrl: { signature: 'flipped' } },
-    says: ['failed tdx.pck-crl tdx_part_refused', 'unchecked tdx.revocation tdx_revocation_unchecked'],
+    says: ['unchecked tdx.pck-crl tdx_part_refused', 'unchecked tdx.revocation tdx_revocation_unchecked'],
     authentic: true,
   },
   {
     name: 'a CRL of one byte',
     options: { pckCrl: { rewriteDer: () => octets([0x30]) } },
-    says: ['failed tdx.pck-crl tdx_part_refused', 'unchecked tdx.revocation tdx_revocation_unchecked'],
+    says: ['unchecked tdx.pck-crl tdx_part_unreadable', 'unchecked tdx.revocation tdx_revocation_unchecked'],
     authentic: true,
   },
   {
@@ -400,13 +411,13 @@ const BROKEN: readonly {
   {
     name: 'a CRL of the root that has expired',
     options: { rootCrl: { nextUpdate: days(-0.5) } },
-    says: ['unchecked tdx.collateral-time tdx_collateral_expired'],
+    says: ['unchecked tdx.collateral-time tdx_collateral_expired', 'unchecked tdx.revocation tdx_revocation_unchecked'],
     authentic: true,
   },
   {
     name: 'a CRL of processors that has expired',
     options: { pckCrl: { nextUpdate: days(-0.5) } },
-    says: ['unchecked tdx.collateral-time tdx_collateral_expired'],
+    says: ['unchecked tdx.collateral-time tdx_collateral_expired', 'unchecked tdx.revocation tdx_revocation_unchecked'],
     authentic: true,
   },
   {
@@ -485,7 +496,7 @@ const BROKEN: readonly {
   {
     name: 'a module of an unknown version',
     options: { quote: { td: { teeTcbSvn: octets([7, 9, 3, ...zeros(13)]) } } },
-    says: ['failed tdx.module tdx_module_unknown'],
+    says: ['unchecked tdx.module tdx_module_unknown'],
     authentic: true,
   },
   {
@@ -558,7 +569,53 @@ const BROKEN: readonly {
   },
 ]
 
-describe('what makes one check fail', () => {
+describe('a machine’s attributes', () => {
+  const judged = async (...options: Parameters<typeof judge>) => {
+    const result = await judge(...options)
+    const finding = (check: string) => result.findings.find((found) => found.check === check)
+    return { open: notPassed(result), attributes: finding('tdx.attributes'), service: finding('tdx.service-td') }
+  }
+  const bit = (number: number) =>
+    octets(Array.from({ length: 8 }, (_, index) => (index === 3 ? 0x10 : 0) | (index === number >> 3 ? 1 << (number & 7) : 0)))
+
+  it.each([16, 27, 30, 31, 62, 63])('bit %s is known, and no fault', async (number) => {
+    const { open, attributes } = await judged({ quote: { td: { tdAttributes: bit(number) } } })
+    expect([open, attributes?.because.id, attributes?.assumes]).toEqual([[], 'tdx_attributes_passed', []])
+  })
+
+  it.each([0, 1, 2, 3, 4, 5, 6, 7])('bit %s lets the host look in, whether it has a name or not', async (number) => {
+    expect((await judged({ quote: { td: { tdAttributes: bit(number) } } })).open).toEqual(['failed tdx.debug tdx_debug_failed'])
+  })
+
+  it.each([8, 15, 17, 26, 32, 61])('bit %s is newer than this verifier: named, and not judged', async (number) => {
+    const { open, attributes } = await judged({ quote: { td: { tdAttributes: bit(number) } } })
+    expect(open).toEqual(['unchecked tdx.attributes tdx_attributes_unknown'])
+    expect(attributes).toMatchObject({ code: 'newer', computed: `SEPT_VE_DISABLE, bit ${number}` })
+    expect(attributes).not.toHaveProperty('theirs')
+  })
+
+  it.each([4, 5])('that are unusual are cautions, in version %s', async (version) => {
+    const migratable = await judged({ quote: { version, td: { tdAttributes: bit(29) } } })
+    expect([migratable.open, migratable.attributes?.because.id, migratable.attributes?.assumes]).toEqual([
+      [],
+      'tdx_attributes_migratable',
+      ['assume_tdx_migratable'],
+    ])
+    const azure = await judged({ quote: { version, td: { tdAttributes: zeros(8) } } })
+    expect([azure.open, azure.attributes?.because.id, azure.attributes?.assumes]).toEqual([
+      [],
+      'tdx_attributes_sept_ve',
+      ['assume_tdx_sept_ve'],
+    ])
+  })
+
+  it('a service bound to the machine is one too', async () => {
+    const { open, service } = await judged({ quote: { version: 5, td: { mrServiceTd: new Uint8Array(48).fill(1) } } })
+    expect([open, service?.because.id, service?.assumes]).toEqual([[], 'tdx_service_td_bound', ['assume_tdx_service_td']])
+  })
+})
+
+describe('what makes one check fail, or leaves it open', () => {
   it.each(BROKEN)('$name', async ({ options, says, policy, at, authentic }) => {
     const result = await judge(options, { ...(policy === undefined ? {} : { policy }), ...(at === undefined ? {} : { at }) })
     expect(notPassed(result)).toEqual(says)
@@ -576,10 +633,94 @@ describe('collateral', () => {
     expect(result.authentic).toBeDefined()
   })
 
-  it.each(['', '{', '[]', '{"format":"intel-pcs","more":1}'])('that cannot be read is unchecked: %s', async (text) => {
-    expect(notPassed(await verify(tdxInput(made.quote, [text], anchors, AT)))).toEqual([
-      'unchecked tdx.collateral tdx_collateral_malformed',
+  it.each(['', '{', '[]', '{"format":"intel"}'])('that cannot be read is unchecked, by whoever sent it: %s', async (text) => {
+    const result = await verify(tdxInput(made.quote, [text], anchors, AT))
+    expect(notPassed(result)).toEqual(['unchecked tdx.collateral tdx_collateral_malformed'])
+    expect(result.findings.at(-1)?.theirs).toBe(true)
+  })
+
+  it('is one pool: in any order, with whatever beside it, it says the same', async () => {
+    const others = [
+      '{',
+      makeTdx({ at: AT, seed: 'foreign' }).collateral,
+      makeTdx({ at: AT, tcbInfo: { signature: 'flipped' }, qeIdentity: { absent: true } }).collateral,
+      makeTdx({ at: AT, tcbInfo: { until: days(-1) }, rootCrl: { nextUpdate: days(-0.5) } }).collateral,
+      makeTdx({ at: AT, pckCrl: { rewriteDer: () => octets([0x30]) } }).collateral,
+    ]
+    const honest = await verify(tdxInput(made.quote, [made.collateral], anchors, AT))
+    for (const pool of [
+      [made.collateral, ...others],
+      [...others, made.collateral],
+      [...others.toReversed(), made.collateral],
+    ]) {
+      expect(await verify(tdxInput(made.quote, pool, anchors, AT))).toEqual(honest)
+    }
+  })
+
+  it('revokes wherever it says so, however old: nothing beside it silences that', async () => {
+    for (const revokes of [{ pckCrl: { revokes: 'leaf' } }, { rootCrl: { revokes: 'authority', nextUpdate: days(-0.5) } }] as const) {
+      const telling = makeTdx({ at: AT, ...revokes }).collateral
+      for (const pool of [
+        [telling, made.collateral],
+        [made.collateral, telling],
+      ]) {
+        expect(notPassed(await verify(tdxInput(made.quote, pool, anchors, AT)))).toEqual(['failed tdx.revocation tdx_revocation_failed'])
+      }
+    }
+  })
+
+  it('of one processor family may be of either authority: the list has to be that of the leaf’s issuer', async () => {
+    const other = makeTdx({
+      at: AT,
+      authority: { subject: [['CN', 'Simulated SGX PCK Processor CA']], key: makeKey('ec-p256', 'processor') },
+    })
+    expect(notPassed(await verify(tdxInput(other.quote, [made.collateral, other.collateral], anchors, AT)))).toEqual([])
+    expect(notPassed(await verify(tdxInput(made.quote, [other.collateral, made.collateral], anchors, AT)))).toEqual([])
+    expect(notPassed(await verify(tdxInput(made.quote, [other.collateral], anchors, AT)))).toEqual([
+      'unchecked tdx.pck-crl tdx_part_missing',
+      'unchecked tdx.revocation tdx_revocation_unchecked',
     ])
+  })
+
+  it('names the stricter of Intel’s early and standard sets, and the grace between them', async () => {
+    const early = makeTdx({
+      at: AT,
+      tcbInfo: { json: { ...level('OutOfDate', { date: '2026-02-10T00:00:00Z' }), tcbEvaluationDataNumber: 20 } },
+    })
+    for (const pool of [
+      [early.collateral, made.collateral],
+      [made.collateral, early.collateral],
+    ]) {
+      const result = await verify(tdxInput(made.quote, pool, anchors, AT))
+      expect(notPassed(result)).toEqual([])
+      expect(result.findings.find(({ check }) => check === 'tdx.tcb-status')).toMatchObject({
+        outcome: 'passed',
+        because: { id: 'tdx_status_grace', args: [{ id: 'tdx_status_out_of_date' }, '2026-02-10', { id: 'tdx_advisories_none' }] },
+        assumes: ['assume_tdx_grace', 'assume_tdx_advisories'],
+      })
+    }
+    const failed = ['failed tdx.tcb-status tdx_status_failed']
+    expect(notPassed(await verify(tdxInput(made.quote, [early.collateral], anchors, AT)))).toEqual(failed)
+    // No grace in a set that is no longer in force, is below the floor, or says the same.
+    const ended = makeTdx({ at: AT, tcbInfo: { until: days(-1) } })
+    const low = makeTdx({ at: AT, tcbInfo: { json: { tcbEvaluationDataNumber: 16 } } })
+    const same = makeTdx({ at: AT, tcbInfo: { json: level('OutOfDate') } })
+    for (const { collateral } of [ended, low, same]) {
+      expect(notPassed(await verify(tdxInput(made.quote, [collateral, early.collateral], anchors, AT)))).toEqual(failed)
+    }
+    // None for what Intel revoked.
+    const revoked = makeTdx({ at: AT, tcbInfo: { json: { ...level('Revoked'), tcbEvaluationDataNumber: 20 } } })
+    expect(notPassed(await verify(tdxInput(made.quote, [revoked.collateral, made.collateral], anchors, AT)))).toEqual(failed)
+  })
+
+  it('may hold what is newer than this verifier, where nothing is asked of it', async () => {
+    const odd = {
+      tdxModuleIdentities: [{ id: 'TDX_99' }, 7, ...(JSON.parse(JSON.parse(made.collateral).tcb_info).tdxModuleIdentities as object[])],
+    }
+    expect(notPassed(await judge({ tcbInfo: { json: { ...odd, another: [1.5] } } }))).toEqual([])
+    const advised = await judge({ tcbInfo: { json: level('SWHardeningNeeded', { advisories: ['INTEL-DOC-10000'] }) } })
+    expect(notPassed(advised)).toEqual([])
+    expect(notPassed(await judge({ tcbInfo: { json: level('CoolingNeeded') } }))).toEqual(['unchecked tdx.tcb-status tdx_status_newer'])
   })
 
   it('for this platform and time is chosen among others', async () => {
@@ -605,10 +746,10 @@ describe('collateral', () => {
   it("signed under a root that is not the quote's is refused", async () => {
     const foreign = makeTdx({ at: AT, seed: 'foreign' })
     expect(notPassed(await verify(tdxInput(made.quote, [foreign.collateral], anchors, AT)))).toEqual([
-      'failed tdx.tcb-info-signature tdx_part_refused',
-      'failed tdx.qe-identity-signature tdx_part_refused',
-      'failed tdx.root-crl tdx_part_refused',
-      'failed tdx.pck-crl tdx_part_refused',
+      'unchecked tdx.tcb-info-signature tdx_part_refused',
+      'unchecked tdx.qe-identity-signature tdx_part_refused',
+      'unchecked tdx.root-crl tdx_part_refused',
+      'unchecked tdx.pck-crl tdx_part_refused',
       'unchecked tdx.revocation tdx_revocation_unchecked',
     ])
   })
@@ -624,20 +765,30 @@ describe('trust', () => {
     ])
   })
 
-  it('is not in certificates beside the path', async () => {
+  it('is not in certificates beside the path, nor in a root that nobody verified: they change nothing', async () => {
     const foreign = makeTdx({ at: AT, seed: 'foreign' })
-    const pckChain = made.pck.pem + made.authority.pem + foreign.root.pem
-    const result = await judge({ quote: { pckChain } })
-    expect(notPassed(result)).toEqual(['failed tdx.pck-chain tdx_chain_failed'])
-    expect(notPassed(await judge({ quote: { pckChain: made.pck.pem + made.authority.pem } }))).toEqual([])
-  })
-
-  it('is not in a root that nobody verified', async () => {
     const { key, subject, notBefore, notAfter } = made.root
     const issuer = [['CN', 'Somebody else']] as const
     const claimed = issueCertificate({ subject, key, notBefore, notAfter, issuer, basicConstraints: { ca: true }, signature: 'flipped' })
-    const result = await judge({ quote: { pckChain: made.pck.pem + made.authority.pem + claimed.pem } })
-    expect(notPassed(result)).toEqual(['failed tdx.pck-chain tdx_chain_failed'])
+    const honest = await judge()
+    for (const beside of ['', foreign.root.pem, made.root.pem + foreign.root.pem]) {
+      expect(await judge({ quote: { pckChain: made.pck.pem + made.authority.pem + beside } })).toEqual(honest)
+    }
+    const alone = await verify(
+      tdxInput(makeTdx({ at: AT, quote: { pckChain: made.pck.pem + made.authority.pem + claimed.pem } }).quote, [], [], AT),
+    )
+    expect(alone.authentic).toBeUndefined()
+  })
+
+  it.each([
+    ['the authority left out', made.pck.pem + made.root.pem],
+    ['an authority that cannot be read', made.pck.pem + made.authority.pem.replace('MI', 'MA') + made.root.pem],
+    ['the leaf alone', made.pck.pem],
+  ])('is not refuted by certificates with %s: one was not obtained, and that is theirs', async (_, pckChain) => {
+    const { findings, authentic } = await judge({ quote: { pckChain } })
+    const missing = { outcome: 'unchecked', theirs: true, code: 'issuer-missing', because: { id: 'path_issuer_missing' } }
+    expect(findings.find(({ check }) => check === 'tdx.pck-chain')).toMatchObject(missing)
+    expect([authentic, findings.filter(({ outcome }) => outcome === 'failed')]).toEqual([undefined, []])
   })
 
   it('is not in a path with a further authority', async () => {
@@ -664,15 +815,17 @@ describe('trust', () => {
     })
   })
 
-  it('is not in a document whose chain has certificates beside the path', async () => {
+  it('in a document is not moved by certificates beside its signer’s, and open where the signer’s are not there', async () => {
     const foreign = makeTdx({ at: AT, seed: 'foreign' })
-    const collateral = JSON.stringify({
-      ...JSON.parse(made.collateral),
-      tcb_info_issuer_chain: made.signer.pem + foreign.root.pem,
-    })
-    expect(notPassed(await verify(tdxInput(made.quote, [collateral], [tdxAnchor(made)], AT)))).toEqual([
-      'failed tdx.tcb-info-signature tdx_part_refused',
-    ])
+    const withChain = async (chain: string) => {
+      const collateral = JSON.stringify({ ...JSON.parse(made.collateral), tcb_info_issuer_chain: chain })
+      return notPassed(await verify(tdxInput(made.quote, [collateral], [tdxAnchor(made)], AT)))
+    }
+    expect(await withChain(made.signer.pem + foreign.root.pem)).toEqual([])
+    expect(await withChain(made.signer.pem)).toEqual([])
+    expect(await withChain('')).toEqual(['unchecked tdx.tcb-info-signature tdx_part_signer_missing'])
+    expect(await withChain('none')).toEqual(['unchecked tdx.tcb-info-signature tdx_part_unreadable'])
+    expect(await withChain(foreign.signer.pem + foreign.root.pem)).toEqual(['unchecked tdx.tcb-info-signature tdx_part_refused'])
   })
 
   it("is not in a platform's certificate that the root issued itself", async () => {
@@ -749,6 +902,48 @@ describe('the status', () => {
     expect(await status({ tcbInfo: { json: level('Revoked') } }, { tcb })).toMatchObject({ outcome: 'failed' })
   })
 
+  describe('of a host that was updated under the machine', () => {
+    const old = { teeTcbSvn: octets([4, 1, 3, ...zeros(13)]) }
+    const said = async (options: Partial<TdxOptions>, policy: Partial<Policy> = {}) => {
+      const finding = await status(options, policy)
+      return [finding?.outcome, finding?.because.args?.[0], finding?.computed?.split(',')[0]]
+    }
+    const relaunch = ['failed', { id: 'tdx_status_relaunch' }, 'TDRelaunchAdvised']
+    const outdated = ['failed', { id: 'tdx_status_out_of_date' }, 'OutOfDate']
+
+    it('advises a restart, and counts as out of date', async () => {
+      expect(await said({ quote: { version: 5, td: old } })).toEqual(relaunch)
+      expect(await said({ quote: { version: 5, td: old } }, { tcb: { accept: ['OutOfDate'] } })).toEqual(['passed', ...relaunch.slice(1)])
+      const ofVersion0 = { ...old, teeTcbSvn2: octets([5, 0, 3, ...zeros(13)]) }
+      expect(await said({ quote: { version: 5, td: ofVersion0 } })).toEqual(relaunch)
+      const configured = level('ConfigurationNeeded')
+      expect(await said({ quote: { version: 5, td: old }, tcbInfo: { json: configured } })).toEqual([
+        'failed',
+        { id: 'tdx_status_relaunch' },
+        'TDRelaunchAdvisedConfigurationNeeded',
+      ])
+    })
+
+    it.each<[string, Partial<TdxOptions>]>([
+      ['a report that does not say what runs now', { quote: { td: old } }],
+      ['the same old module still there', { quote: { version: 5, td: { ...old, teeTcbSvn2: octets([4, 1, 3, ...zeros(13)]) } } }],
+      ['microcode below the newest', { quote: { version: 5, td: { ...old, teeTcbSvn2: octets([7, 1, 2, ...zeros(13)]) } } }],
+      ['a module that Intel does not list', { quote: { version: 5, td: { ...old, teeTcbSvn2: octets([7, 9, 3, ...zeros(13)]) } } }],
+      ['version 0 below the newest', { quote: { version: 5, td: { ...old, teeTcbSvn2: octets([4, 0, 3, ...zeros(13)]) } } }],
+      [
+        'a host that is out of date itself',
+        { quote: { version: 5, td: old }, platform: { components: [2, 2, 2, 2, 3, 1, 0, 5, ...Array(8).fill(0)] } },
+      ],
+      [
+        'an enclave that is out of date',
+        {
+          quote: { version: 5, td: old },
+          qeIdentity: { json: { tcbLevels: [isvLevel(8, { status: 'UpToDate' }), isvLevel(4, { status: 'OutOfDate' })] } },
+        },
+      ],
+    ])('does not with %s', async (_, options) => expect(await said(options)).toEqual(outdated))
+  })
+
   it('of a module of version 0 is judged with all 16 components', async () => {
     const old = { quote: { td: { teeTcbSvn: octets([4, 0, 3, ...zeros(13)]) } } }
     expect(notPassed(await judge(old))).toEqual(['failed tdx.tcb-level tdx_level_none'])
@@ -771,5 +966,5 @@ it('reads documents that are not base64url as malformed', async () => {
   const made = makeTdx({ at: AT })
   const input = tdxInput(flipBit(made.quote), [], [tdxAnchor(made)], AT)
   const result = await verify({ ...input, evidence: { ...input.evidence, document: '%' } })
-  expect(notPassed(result)).toEqual(['failed tdx.format tdx_format_failed'])
+  expect(notPassed(result)).toEqual(['unchecked tdx.format tdx_format_failed'])
 })

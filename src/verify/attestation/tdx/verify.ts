@@ -1,15 +1,15 @@
 import { FindingLog, faultIn } from '../../claims/finding.ts'
-import { type MessageId, sentence } from '../../claims/sentence.ts'
-import { decodeBase64url } from '../../encoding/base64.ts'
+import { sentence } from '../../claims/sentence.ts'
+import { type Base64urlCode, decodeBase64url } from '../../encoding/base64.ts'
 import { encodeHex } from '../../encoding/hex.ts'
 import type { Failure } from '../../encoding/result.ts'
 import type { AttestationInput, AttestationResult } from '../types.ts'
 import { checkAuthenticity } from './authenticity.ts'
 import { checkCollateral } from './check-collateral.ts'
+import { checkDomain } from './check-domain.ts'
 import { CHECKS, type CheckName } from './checks.ts'
 import { measurementsOf } from './measurements.ts'
 import { parseQuote, QUOTE_LIMIT, type QuoteErrorCode } from './quote.ts'
-import { type AttributeFault, faultInAttributes, isUnderDebug, type TdReport } from './td-report.ts'
 
 export type Log = FindingLog<CheckName>
 
@@ -20,14 +20,12 @@ export type Log = FindingLog<CheckName>
  */
 export async function verify(input: AttestationInput): Promise<AttestationResult> {
   const log: Log = new FindingLog(CHECKS, input.hop)
-  const malformed = (because: MessageId, fault: Failure<string>): AttestationResult => {
-    log.add('tdx.format', 'failed', because, faultIn('evidence', fault))
+  const bytes = decodeBase64url(input.evidence.document, Math.ceil((QUOTE_LIMIT * 4) / 3))
+  const parsed = bytes.ok ? parseQuote(bytes.value) : bytes
+  if (!parsed.ok) {
+    reportForm(parsed, log)
     return { findings: log.findings }
   }
-  const bytes = decodeBase64url(input.evidence.document, Math.ceil((QUOTE_LIMIT * 4) / 3))
-  if (!bytes.ok) return malformed('tdx_format_failed', bytes)
-  const parsed = parseQuote(bytes.value)
-  if (!parsed.ok) return malformed(formatWords(parsed.code), parsed)
   const quote = parsed.value
 
   const chain = await checkAuthenticity(quote, input, log)
@@ -40,44 +38,48 @@ export async function verify(input: AttestationInput): Promise<AttestationResult
     findings: log.findings,
     authentic: {
       commits: [{ field: 'report-data', value: encodeHex(quote.report.reportData) }],
-      measurements: measurementsOf(quote.report),
+      measurements: measurementsOf(quote.report, chain.pck),
       platform: sentence('tdx_platform'),
     },
   }
 }
 
-function formatWords(code: QuoteErrorCode): MessageId {
-  switch (code) {
+/**
+ * What is no TDX quote at all, or one that nobody vouches for, contradicts what it was called. What cannot be read, or is newer than this
+ * verifier by its own label, which nobody signed, contradicts nothing, and is the sender's doing.
+ */
+function reportForm(fault: Failure<QuoteErrorCode | Base64urlCode>, log: Log): void {
+  const more = faultIn('evidence', fault)
+  switch (fault.code) {
     case 'quote-not-tdx':
-      return 'tdx_not_tdx'
+      log.add('tdx.format', 'failed', 'tdx_not_tdx', more)
+      return
     case 'quote-uncertified':
-      return 'tdx_uncertified'
+      log.add('tdx.format', 'failed', 'tdx_uncertified', more)
+      return
+    case 'quote-stub':
+      log.add('tdx.format', 'failed', 'tdx_stub', more)
+      return
     case 'quote-synthetic':
-      return 'tdx_synthetic'
+      log.add('tdx.format', 'failed', 'tdx_synthetic', more)
+      return
+    case 'quote-version':
+      log.add('tdx.format', 'unchecked', sentence('tdx_newer_version', fault.detail ?? ''), { ...more, theirs: true })
+      return
+    case 'quote-key-type':
+    case 'quote-tee-type':
+    case 'quote-vendor':
+    case 'quote-body-type':
+      log.add('tdx.format', 'unchecked', sentence(NEWER[fault.code], fault.detail ?? ''), { ...more, theirs: true })
+      return
     default:
-      return 'tdx_format_failed'
+      log.add('tdx.format', 'unchecked', 'tdx_format_failed', { ...more, theirs: true })
   }
 }
 
-/** How the trust domain is set up. */
-function checkDomain(report: TdReport, log: Log): void {
-  const at = 'evidence.body.td-attributes'
-  log.decide('tdx.debug', !isUnderDebug(report), { passed: 'tdx_debug_passed', failed: 'tdx_debug_failed' }, { at })
-  const fault = faultInAttributes(report)
-  if (fault === undefined) log.add('tdx.attributes', 'passed', 'tdx_attributes_passed', { at })
-  else log.add('tdx.attributes', 'failed', ATTRIBUTE_WORDS[fault], { at, code: fault })
-  if (report.mrServiceTd === undefined) return
-  const isBound = report.mrServiceTd.some((octet) => octet !== 0)
-  log.decide(
-    'tdx.service-td',
-    !isBound,
-    { passed: 'tdx_service_td_passed', failed: 'tdx_service_td_failed' },
-    { at: 'evidence.body.mr-service-td', computed: encodeHex(report.mrServiceTd) },
-  )
-}
-
-const ATTRIBUTE_WORDS = {
-  'reserved-bits': 'tdx_attributes_reserved',
-  migratable: 'tdx_attributes_migratable',
-  'sept-ve': 'tdx_attributes_sept_ve',
-} as const satisfies Record<AttributeFault, MessageId>
+const NEWER = {
+  'quote-key-type': 'tdx_newer_key',
+  'quote-tee-type': 'tdx_newer_tee',
+  'quote-vendor': 'tdx_newer_vendor',
+  'quote-body-type': 'tdx_newer_body',
+} as const
