@@ -108,9 +108,7 @@ describeVectors('real NVIDIA GPU reports', () => {
   it('is refused under the certificates of another GPU, and under no root', async () => {
     expect(failed(await judge(report(''), chain('Expired')))).toEqual([['nvidia-gpu.signature', 'nvidia_signature_failed']])
     const input = inputOf('nvidia-payload', vectorText(PAYLOAD))
-    expect(failed(await verifyPayload({ ...input, trust: { anchors: [], issuerKeys: [] } }))).toEqual([
-      ['nvidia-gpu.chain', 'nvidia_of'],
-    ])
+    expect(failed(await verifyPayload({ ...input, trust: { anchors: [], issuerKeys: [] } }))).toEqual([['nvidia-gpu.chain', 'nvidia_of']])
   })
 
   it('as services publish it: each GPU named, its nonce the stated one, its firmware id the certified one', async () => {
