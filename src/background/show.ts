@@ -1,7 +1,7 @@
 import type { UiNotice } from '../platform/messages.ts'
 import { tellOwnPages } from '../platform/runtime.ts'
 import { allTabs } from '../platform/tabs.ts'
-import { template } from '../platform/texts.ts'
+import { ensureTexts, template } from '../platform/texts.ts'
 import { showInToolbar } from '../platform/toolbar.ts'
 import { say } from '../verify/claims/sentence.ts'
 import { queue } from './serial.ts'
@@ -24,6 +24,7 @@ export function showing(vaults: Vaults): Show {
     const tabId = Number(tab)
     const { store, losses } = await vaults.ofTab(tabId)
     const { icon, badge, colour, title } = toolbarOf(await tabState(store, losses, tabId))
+    await ensureTexts()
     await showInToolbar(tabId, icon, badge, colour, say(title, { template, instant: (iso) => iso, day: (iso) => iso }))
   })
   const changed = async (tabId: number): Promise<void> => {

@@ -14,6 +14,8 @@ declare const chrome: {
     getBadgeText(details: { readonly tabId: number }): Promise<string>
     getTitle(details: { readonly tabId: number }): Promise<string>
   }
+  /** Not read-only: a test puts a browser in its place that gives no texts. */
+  readonly i18n: { getMessage: (id: string) => string }
   readonly tabs: {
     query(filter: object): Promise<readonly { readonly id?: number }[]>
     getCurrent(): Promise<{ readonly id?: number } | undefined>

@@ -192,3 +192,20 @@ function serveKeysBy(answer: (response: Parameters<Handler>[2]) => void | Promis
 function isVisit(headers: Seen['headers']): boolean {
   return headers['sec-fetch-mode'] === 'navigate'
 }
+
+test('where the browser gives no texts, the toolbar and the popup speak the package’s', async () => {
+  const { context, popup, title, worker } = session.extension
+  const silence = (): void => {
+    chrome.i18n.getMessage = () => ''
+  }
+  const background = await worker()
+  await background.evaluate(silence)
+  expect(await background.evaluate(() => chrome.i18n.getMessage('ext_name'))).toBe('')
+  const { tabId } = await openHonest(session)
+  await expect.poll(() => title(tabId)).toContain('TrustedRouter: ')
+  await context.addInitScript(silence)
+  const page = await popup(tabId)
+  expect(await page.evaluate(() => chrome.i18n.getMessage('ext_name'))).toBe('')
+  await expect(page.locator('[data-claim="exchange"]')).toContainText('Verified')
+  await expect(page).toHaveTitle('Inference Receipt Checker')
+})

@@ -87,6 +87,10 @@ export const fake = {
   /** What was said to the extension's own pages; `undefined` while none is open. */
   pages: undefined as unknown[] | undefined,
   incognito: false,
+  /** Whether the browser gives texts: in Chromium it may give none for as long as a process lives. */
+  givesTexts: true,
+  /** The user's language. */
+  language: 'en',
   /** Addresses that were opened in new tabs. */
   opened: [] as string[],
   /** What went to the extension's error log. */
@@ -120,6 +124,8 @@ export const fake = {
       memory.clear()
     fake.pages = undefined
     fake.incognito = false
+    fake.givesTexts = true
+    fake.language = 'en'
     fake.faults.length = 0
     fake.opened.length = 0
     globalThis.reportError = (fault: unknown) => void fake.faults.push(fault)
@@ -141,6 +147,7 @@ export const browser = {
   runtime: {
     id: fake.id,
     getURL: (path: string) => `chrome-extension://${fake.id}/${path}`,
+    getManifest: () => ({ default_locale: 'en' }),
     onMessage,
     onInstalled,
     sendMessage: async (message: unknown) => {
@@ -196,7 +203,9 @@ export const browser = {
     },
   },
   i18n: {
+    getUILanguage: () => fake.language,
     getMessage: (id: string, substitutions: readonly string[] = []) => {
+      if (!fake.givesTexts) return ''
       const known: Readonly<Record<string, { readonly message: string }>> = messages
       return (known[id]?.message ?? '').replace(/\$([1-9])/g, (_, digit: string) => substitutions[Number(digit) - 1] ?? '')
     },

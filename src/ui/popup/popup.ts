@@ -5,7 +5,7 @@ import { Popup } from './controller.ts'
 import { tabInAddress } from './model.ts'
 
 /** The popup of the toolbar icon: about the tab that it was opened on. */
-speakPageLanguage()
+await speakPageLanguage()
 const named = tabInAddress(location.search)
 const ours = canShowBeside() ? await ownWindow() : undefined
 await new Popup(named ?? (await activeTab()), ours === undefined ? undefined : () => besideOf(ours)).refresh()

@@ -1,4 +1,4 @@
-import { template as inBrowser } from '../../platform/texts.ts'
+import { ensureTexts, template as inBrowser } from '../../platform/texts.ts'
 import { cleanText, type MessageId, type Sentence, say, sentence } from '../../verify/claims/sentence.ts'
 
 /** A text that the locale lacks shows its name rather than nothing. */
@@ -24,8 +24,9 @@ export function language(): { readonly tag: string; readonly direction: 'ltr' | 
   return { tag: text('ui_language'), direction: text('ui_direction') === 'rtl' ? 'rtl' : 'ltr' }
 }
 
-/** Gives a page of the extension the language, the direction and the name of its texts. */
-export function speakPageLanguage(): void {
+/** Gives a page of the extension its texts, with their language, their direction and its name. Called before anything is drawn. */
+export async function speakPageLanguage(): Promise<void> {
+  await ensureTexts()
   const { tag, direction } = language()
   document.documentElement.lang = tag
   document.documentElement.dir = direction

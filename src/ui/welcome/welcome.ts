@@ -6,7 +6,7 @@ import { SitesPart } from './sites.ts'
 /** Put in by the build: whether this browser's build can capture. */
 declare const __CAPTURE__: boolean
 
-speakPageLanguage()
+await speakPageLanguage()
 const place = document.getElementById('welcome')
 const news = document.getElementById('news')
 if (place === null || news === null) throw new TypeError('the page lacks its places')
