@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { poll } from '../support/poll.ts'
 import { type Picture, readScreen } from './picture.ts'
 
 /** A screen, keyboard and mouse of our own, with a window manager, on a machine that may have none. */
@@ -64,19 +65,4 @@ export async function stop(process: ChildProcess, signal: NodeJS.Signals = 'SIGT
   const gone = once(process, 'exit')
   process.kill(signal)
   await gone
-}
-
-/** Asks again and again until there is something, and says what was waited for when it never comes. */
-export async function poll<Value>(
-  what: string,
-  look: () => Value | Promise<Value>,
-  { within = 15_000, every = 50 }: { readonly within?: number; readonly every?: number } = {},
-): Promise<Exclude<Value, undefined | false>> {
-  const until = performance.now() + within
-  for (;;) {
-    const found = await look()
-    if (found !== undefined && found !== false) return found as Exclude<Value, undefined | false>
-    if (performance.now() > until) throw new Error(`waited ${within} ms in vain for ${what}`)
-    await new Promise((resume) => setTimeout(resume, every))
-  }
 }

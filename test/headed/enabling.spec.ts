@@ -1,6 +1,6 @@
 import { expect, test } from 'playwright/test'
+import { poll } from '../support/poll.ts'
 import type { ChatService, Way } from './chat.ts'
-import { poll } from './display.ts'
 import type { Person, Tab } from './person.ts'
 import { sceneForEach } from './scene.ts'
 

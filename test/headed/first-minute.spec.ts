@@ -1,6 +1,6 @@
 import { expect, test } from 'playwright/test'
 import messages from '../../public/_locales/en/messages.json' with { type: 'json' }
-import { poll } from './display.ts'
+import { poll } from '../support/poll.ts'
 import { sceneForEach } from './scene.ts'
 
 /** From the page that installation opens to a verdict, with the shipped build, real clicks and the real prompt; the clicks are counted. */

@@ -7,10 +7,11 @@ import { isDeepStrictEqual } from 'node:util'
 import * as v from 'valibot'
 import { findChromium, NO_BROWSER } from '../../scripts/find-browser.ts'
 import type { ExchangeDetail, TabState } from '../../src/platform/messages.ts'
-import { type Display, poll, stop } from './display.ts'
+import { poll } from '../support/poll.ts'
+import { protocolOf } from '../support/protocol.ts'
+import { type Display, stop } from './display.ts'
 import { findDrawing, middleOf, type Point, readPng } from './picture.ts'
 import { isPrompted, type PromptButtons, promptButtons } from './prompt.ts'
-import { protocolOf } from './protocol.ts'
 
 /** A browser with windows, the extension in it as it is shipped, and the hands and eyes of whoever uses it. */
 export type Person = {

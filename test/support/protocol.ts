@@ -15,7 +15,9 @@ export type Protocol = {
   readonly evaluate: (targetId: string, expression: string) => Promise<unknown>
 }
 
-const Targets = v.object({ targetInfos: v.array(v.object({ targetId: v.string(), type: v.string(), url: v.string() })) })
+const Targets = v.object({
+  targetInfos: v.array(v.object({ targetId: v.string(), type: v.string(), url: v.string(), browserContextId: v.optional(v.string()) })),
+})
 export type Target = v.InferOutput<typeof Targets>['targetInfos'][number]
 
 const Message = v.union([
