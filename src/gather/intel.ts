@@ -22,7 +22,9 @@ export async function intelCollateral(
   cache: Cache,
   origins: VendorOrigins['intel'] = VENDOR_ORIGINS.intel,
 ): Promise<readonly (CollateralSeen | Missing)[]> {
-  const platforms = new Map(documents.flatMap(platformsIn).map((platform) => [sourceFor(platform, origins), platform]))
+  const platforms = new Map(
+    (await Promise.all(documents.map(platformsIn))).flat().map((platform) => [sourceFor(platform, origins), platform]),
+  )
   const found: (CollateralSeen | Missing)[] = []
   for (const [source, platform] of [...platforms].slice(0, MOST_PLATFORMS)) {
     if (present.some((seen) => seen.kind === 'dcap' && seen.source === source)) continue

@@ -1,5 +1,6 @@
 import { decodeBase64, decodeBase64url } from '../verify/encoding/base64.ts'
 import type { Bytes } from '../verify/encoding/bytes.ts'
+import { gunzip } from '../verify/encoding/gzip.ts'
 import { decodeHexText, encodeHex } from '../verify/encoding/hex.ts'
 import { parseForeignJson } from '../verify/encoding/json.ts'
 import { decodePem } from '../verify/encoding/pem.ts'
@@ -15,20 +16,30 @@ export type Platform = { readonly fmspc: string; readonly ca: 'platform' | 'proc
 
 const MOST_STRINGS = 5_000
 const SHORTEST_QUOTE = 1_000
+/** RFC 1952, section 2.3.1; and what a quote with its certificates may come to. */
+const GZIP = [0x1f, 0x8b] as const
+const LONGEST_UNPACKED = 65_536
 /** Version 4 or 5, attestation key type 2, TEE type 0x81 (Intel TDX DCAP Quoting Library API, appendix A.3). */
 const QUOTE_HEADER = /^0[45]00020081000000/
 /** DER of the extension 1.2.840.113741.1.13.1.4 (FMSPC) up to its six octets. */
 const FMSPC = '060a2a864886f84d010d01040406'
 
-/** The platforms whose quotes are in a document: a quote by itself in base64url, or strings in JSON in hexadecimal or base64. */
-export function platformsIn(document: string): readonly Platform[] {
-  return stringsIn(document)
-    .filter((text) => text.length >= SHORTEST_QUOTE)
-    .flatMap((text) => {
-      const octets = octetsOf(text)
-      const platform = octets === undefined ? undefined : platformOf(octets)
-      return platform === undefined ? [] : [platform]
-    })
+/**
+ * The platforms whose quotes are in a document: a quote by itself in base64url, or strings in JSON in hexadecimal or base64, compressed or not
+ * (Tinfoil's documents have base64 of gzip).
+ */
+export async function platformsIn(document: string): Promise<readonly Platform[]> {
+  const texts = stringsIn(document).filter((text) => text.length >= SHORTEST_QUOTE)
+  const platforms = await Promise.all(texts.map(platformInText))
+  return platforms.flatMap((platform) => (platform === undefined ? [] : [platform]))
+}
+
+async function platformInText(text: string): Promise<Platform | undefined> {
+  const octets = octetsOf(text)
+  if (octets === undefined) return undefined
+  if (octets[0] !== GZIP[0] || octets[1] !== GZIP[1]) return platformOf(octets)
+  const unpacked = await gunzip(octets, LONGEST_UNPACKED)
+  return unpacked.ok ? platformOf(unpacked.value) : undefined
 }
 
 function platformOf(quote: Bytes): Platform | undefined {

@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+import { gzipSync } from 'node:zlib'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { makeTdx } from '../../test/simulator/tdx.ts'
 import { notPassed, tdxAnchor, tdxInput } from '../../test/support/tdx.ts'
@@ -68,13 +70,19 @@ describe('the platform of a quote', () => {
       'in a data URI',
       JSON.stringify({ data: `data:application/json;base64,${Buffer.from(JSON.stringify({ q: hex })).toString('base64')}` }),
     ],
-  ])('is found: %s', (_, document) => expect(platformsIn(document)).toEqual([platform]))
+    [
+      'compressed, as in documents of Tinfoil’s',
+      JSON.stringify({ format: 'https://tinfoil.sh/predicate/tdx-guest/v2', body: gzipSync(simulated.quote).toString('base64') }),
+    ],
+  ])('is found: %s', async (_, document) => expect(await platformsIn(document)).toEqual([platform]))
   it.each<[string, string]>([
     ['no quote', JSON.stringify({ quote: 'ab'.repeat(2000) })],
     ['a quote cut short', JSON.stringify({ quote: hex.slice(0, 2400) })],
     ['another kind of quote', JSON.stringify({ quote: hex.replace(/^04000200/, '03000200') })],
+    ['something else, compressed', JSON.stringify({ body: gzipSync(randomBytes(2000)).toString('base64') })],
+    ['more than a quote, compressed', JSON.stringify({ body: gzipSync(Buffer.alloc(5_000_000)).toString('base64') })],
     ['nothing', ''],
-  ])('is not found: %s', (_, document) => expect(platformsIn(document)).toEqual([]))
+  ])('is not found: %s', async (_, document) => expect(await platformsIn(document)).toEqual([]))
 })
 
 describe('what Intel says', () => {
