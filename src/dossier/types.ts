@@ -83,8 +83,11 @@ export type BrokenOff = { readonly by: Breaker; readonly again?: true }
 export const RELAYS_SEEN = ['reads', 'sealed'] as const
 export type RelaySeen = (typeof RELAYS_SEEN)[number]
 
-/** `service`: signs, or would, and runs the model itself. `gateway`: stands before those that do. `model-host`: runs the model behind one. */
-export const PARTIES_SEEN = ['service', 'gateway', 'model-host'] as const
+/**
+ * `service`: signs, or would, and runs the model itself. `gateway`: stands before those that do. `model-host`: runs the model behind one. `reseller`:
+ * passes on what others sign and shows nothing of itself, so that a gateway in the evidence is never this one.
+ */
+export const PARTIES_SEEN = ['service', 'gateway', 'model-host', 'reseller'] as const
 export type PartySeen = (typeof PARTIES_SEEN)[number]
 
 export type BodySeen = {

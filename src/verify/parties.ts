@@ -1,7 +1,7 @@
-import type { Exchange } from '../dossier/types.ts'
+import type { Exchange, PartySeen } from '../dossier/types.ts'
 import { type Checks, makeFinding } from './claims/finding.ts'
 import { sentence } from './claims/sentence.ts'
-import type { Finding, HopFact, HopRole } from './claims/types.ts'
+import type { Finding, HopFact } from './claims/types.ts'
 
 const CHECKS = {
   'parties.silent': 'evidence.presence',
@@ -23,7 +23,7 @@ export type Parties = {
 export function withKnownParties(parties: Parties, exchange: Exchange, passedOn: boolean): Parties {
   const { hops, signer, findings } = parties
   const { parties: known = [], relay } = exchange
-  const unseen = Math.max(0, gatewaysIn(known) - gatewaysIn(hops.map(({ role }) => role)))
+  const unseen = unseenIn(known, hops)
   if (passedOn) {
     const named = Array.from({ length: unseen }, () =>
       makeFinding(CHECKS, 'parties.reader', 'unchecked', sentence('party_reads'), { hop: signer, assumes: ['assume_party_reads'] }),
@@ -43,8 +43,20 @@ export function withKnownParties(parties: Parties, exchange: Exchange, passedOn:
   }
 }
 
-function gatewaysIn(roles: readonly HopRole[]): number {
-  return roles.filter((role) => role === 'gateway').length
+/**
+ * How many of those that stand in front the exchange leaves out. What a reseller hands on is never its own evidence, so that only a gateway of
+ * which nothing is shown can stand for one; a gateway is in the picture by any entry.
+ */
+function unseenIn(known: readonly PartySeen[], hops: readonly HopFact[]): number {
+  const shown = hops.filter(({ role }) => role === 'gateway')
+  const silent = shown.filter(({ backing }) => backing === 'none').length
+  const resellers = Math.max(0, countOf(known, 'reseller') - silent)
+  const taken = countOf(known, 'reseller') - resellers
+  return resellers + Math.max(0, countOf(known, 'gateway') - (shown.length - taken))
+}
+
+function countOf(known: readonly PartySeen[], role: PartySeen): number {
+  return known.filter((party) => party === role).length
 }
 
 const SILENT: HopFact = { role: 'gateway', name: '', backing: 'none' }

@@ -48,6 +48,18 @@ describe('a gateway that leaves itself out', () => {
   })
 })
 
+describe('a reseller, which hands on what others show', () => {
+  const RESOLD = { parties: ['reseller', 'model-host'] } as const
+  it('is not the gateway that its evidence shows: a reader where all was passed on', async () => {
+    const report = await judged('honest', RESOLD)
+    expect(rowsOf(report)).toBe(rowsOf(await judged('honest', {})))
+    expect(report.claims[0]?.assumes).toContain('assume_party_reads')
+  })
+  it('and a hop that shows nothing where that is not proven', async () => {
+    expect(rowsOf(await judged('response-changed', RESOLD))).toBe('-[-va] -[-va] a f v')
+  })
+})
+
 describe('a relay of the site’s own', () => {
   it('reads along where everything was passed on, and is a hop where that is not proven', async () => {
     expect(rowsOf(await judged('honest', { relay: 'reads' }))).toBe('a[va] a[va] a v v')

@@ -6,7 +6,7 @@ export const NANO_GPT: Service = {
   name: 'NanoGPT',
   pages: ['https://nano-gpt.com'],
   apis: ['https://nano-gpt.com'],
-  parties: [{ origin: 'https://nano-gpt.com', roles: ['gateway', 'model-host'] }],
+  parties: [{ origin: 'https://nano-gpt.com', roles: ['reseller', 'model-host'] }],
   completions: ['/api/v1/chat/completions', '/api/subscription/v1/chat/completions'],
   headers: ['content-type'],
   receipts: [

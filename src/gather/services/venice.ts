@@ -10,7 +10,7 @@ export const VENICE: Service = {
   name: 'Venice',
   pages: ['https://venice.ai'],
   apis: ['https://api.venice.ai'],
-  parties: [{ origin: 'https://api.venice.ai', roles: ['gateway', 'model-host'] }],
+  parties: [{ origin: 'https://api.venice.ai', roles: ['reseller', 'model-host'] }],
   relays: [
     {
       // The second is where older versions of the page asked.
