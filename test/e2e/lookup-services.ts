@@ -174,8 +174,19 @@ export type NearService = {
   readonly workloads: SimulatedNear['workloads']
 }
 
-/** NEAR AI Cloud, one of its model hosts, or NEAR Private Chat. */
-export function serveNear(loopback: Loopback, where: { readonly page: string; readonly api: string; readonly path: string }): NearService {
+/** `signature`: what stands before the answer's id, or takes it as `request_id`. */
+export type NearPlace = {
+  readonly page: string
+  readonly api: string
+  readonly path: string
+  readonly lookups?: { readonly report: string; readonly signature: string }
+}
+
+const NEAR_LOOKUPS = { report: '/v1/attestation/report', signature: '/v1/signature/' } as const
+
+/** NEAR AI Cloud, one of its model hosts, NEAR Private Chat, or whoever resells them under paths of their own. */
+export function serveNear(loopback: Loopback, where: NearPlace): NearService {
+  const { report: reportPath, signature: signaturePath } = where.lookups ?? NEAR_LOOKUPS
   const host = new URL(where.api).host
   const own = where.page === where.api
   const headers = own ? {} : cors(where.page)
@@ -205,7 +216,7 @@ export function serveNear(loopback: Loopback, where: { readonly page: string; re
   }
   loopback.on(new URL(where.page).host, (_, __, response) => void response.writeHead(200, { 'content-type': 'text/html' }).end(CHAT_PAGE))
   loopback.on(host + where.path, answer)
-  loopback.on(`${host}/v1/attestation/report`, ({ url, method, headers: { authorization } }, _, response) => {
+  loopback.on(host + reportPath, ({ url, method, headers: { authorization } }, _, response) => {
     if (method === 'OPTIONS') return void response.writeHead(204, headers).end()
     const nonce = new URL(url ?? '', 'https://x').searchParams.get('nonce') ?? ''
     if (authorization === undefined) return void response.writeHead(401, headers).end()
@@ -214,9 +225,11 @@ export function serveNear(loopback: Loopback, where: { readonly page: string; re
   })
   const signatures: Handler = ({ url, method, headers: { authorization } }, _, response) => {
     if (method === 'OPTIONS') return void response.writeHead(204, headers).end()
-    const path = (url ?? '').split('?')[0] ?? ''
-    const found = kept.get(path.replace('/v1/signature/', ''))
-    if (found === undefined && own) return void response.writeHead(200, { 'content-type': 'text/html' }).end(CHAT_PAGE)
+    const { pathname, searchParams } = new URL(url ?? '', where.api)
+    const isLookup = pathname.startsWith(signaturePath)
+    const found = kept.get(searchParams.get('request_id') ?? pathname.replace(signaturePath, ''))
+    if (found === undefined && own && (where.lookups === undefined || !isLookup))
+      return void response.writeHead(200, { 'content-type': 'text/html' }).end(CHAT_PAGE)
     lookedUp(response, headers, authorization, setting, found)
   }
   loopback.on(host, signatures)
@@ -240,8 +253,11 @@ export type VeniceService = {
   set: (reports: 'open' | 'closed' | 'down') => void
 }
 
-/** Venice: its page's own server, whose answers carry no id, and the interface that reports of a model's environment. */
-export function serveVenice(loopback: Loopback): VeniceService {
+/**
+ * Venice: its page's own server, whose answers carry no id, and the interface that reports of a model's environment. `options`: last word on what
+ * is reported.
+ */
+export function serveVenice(loopback: Loopback, options: Partial<NearOptions> = {}): VeniceService {
   const page = 'https://venice.ai'
   const completions = 'https://outerface.venice.ai/api/inference/chat'
   const headers = {
@@ -267,7 +283,7 @@ export function serveVenice(loopback: Loopback): VeniceService {
     const [model, nonce] = [searchParams.get('model') ?? '', searchParams.get('nonce') ?? '']
     const nothing = Buffer.alloc(0)
     response.writeHead(200, JSON_TYPE)
-    response.end(makeNear({ at: new Date(), shape: 'reseller', model, nonce, request: nothing, response: nothing }).report)
+    response.end(makeNear({ at: new Date(), shape: 'reseller', model, nonce, request: nothing, response: nothing, ...options }).report)
   })
   return {
     page,

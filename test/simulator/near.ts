@@ -6,7 +6,7 @@ import { makeWorkload, type Workload, type WorkloadOptions } from './dstack-work
 import { sha256 } from './hash-domains.ts'
 import { type Edits, edit, type JsonObject } from './json.ts'
 import { makeKey, sign } from './keys.ts'
-import { makeGpuItem } from './nvidia-gpu.ts'
+import { type GpuKnobs, makeGpuItem } from './nvidia-gpu.ts'
 import { flipBit, hex, join, type Octets, octets, utf8 } from './octets.ts'
 import { DEFAULT_SEED, randomFrom } from './random.ts'
 import { makeTdx, type TdxOptions } from './tdx.ts'
@@ -61,6 +61,10 @@ export type NearOptions = {
   readonly nonce?: string
   /** Further machines of the model host that share its key. */
   readonly machines?: readonly Partial<WorkloadOptions>[]
+  /** The graphics cards of each machine of the model host, which answer the nonce of its quote. */
+  readonly gpus?: readonly GpuKnobs[]
+  /** How their evidence stands in the report: as text, as most services write it, or as an object. */
+  readonly gpuPayload?: 'text' | 'object'
   readonly faults?: NearFaults
 }
 
@@ -277,9 +281,7 @@ function entryOf(
     ...machine,
   })
   const json: JsonObject = {
-    ...(party === 'model'
-      ? { model_name: model, nvidia_payload: JSON.stringify({ nonce: hex(held), evidence_list: [], arch: 'HOPPER' }) }
-      : {}),
+    ...(party === 'model' ? { model_name: model, nvidia_payload: gpuPayloadOf(options, octets(held)) } : {}),
     signing_address: signer.address,
     signing_algo: algorithm,
     signing_public_key: signer.publicKey,
@@ -290,6 +292,12 @@ function entryOf(
     ...(layout === 'tls' ? { tls_cert_fingerprint: TLS_FINGERPRINT } : {}),
   }
   return { json, workload }
+}
+
+function gpuPayloadOf({ seed = DEFAULT_SEED, gpus = [], gpuPayload = 'text' }: NearOptions, nonce: Octets): JsonObject | string {
+  const items = gpus.map((knobs, index) => makeGpuItem({ seed, index, nonce, ...knobs }).item)
+  const payload: JsonObject = { nonce: hex(nonce), evidence_list: items, arch: 'HOPPER' }
+  return gpuPayload === 'text' ? JSON.stringify(payload) : payload
 }
 
 function firstHalf(layout: NearLayout, identity: Octets): Octets {
