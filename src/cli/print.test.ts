@@ -28,13 +28,14 @@ describe('a report for people', () => {
       const line = lines.find((text) => text.startsWith(`  ${inWords(sentence(`row_${id}`))}`))
       expect(line).toContain(inWords(sentence(`standing_${standing}`)))
     }
-    expect(lines.at(-1)).toContain('2026-11-22T10:00:00.000Z (given) by checker 1')
+    expect(lines.at(-2)).toBe('  Judged as of 22 November 2026 at 10:00:00 UTC, a time that was given.')
+    expect(lines.at(-1)).toBe('  Checked by checker 1')
   })
 
   it('names hops where there are several, without characters that turn the text', () => {
     const text = printTable('a.json', REPORT, false)
-    expect(text).toContain('- gateway (gate\ufffdway):')
-    expect(text).toContain('- model-host ():')
+    expect(text).toContain('- Gateway gate\ufffdway: Verified')
+    expect(text).toContain('- Model host: Assumed')
     expect(text).not.toContain('\u202e')
   })
 

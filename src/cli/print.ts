@@ -1,6 +1,6 @@
 import messages from '../../public/_locales/en/messages.json' with { type: 'json' }
 import { cleanText, type MessageId, type Sentence, say, sentence } from '../verify/claims/sentence.ts'
-import type { Claim, Finding, Outcome, Standing } from '../verify/claims/types.ts'
+import type { Claim, Finding, Hop, Outcome, Standing } from '../verify/claims/types.ts'
 import type { Report } from '../verify/report.ts'
 
 /** Says a sentence in English, instants in UTC. */
@@ -29,6 +29,19 @@ const STANDING_WORDS: Readonly<Record<Standing, MessageId>> = {
   unchecked: 'standing_unchecked',
 }
 
+const ROLE_NAMES: Readonly<Record<Hop['role'], MessageId>> = {
+  service: 'hop_service',
+  gateway: 'hop_gateway',
+  'model-host': 'hop_model_host',
+}
+
+const MOMENT_WORDS: Readonly<Record<Report['moment']['basis'], MessageId>> = {
+  'captured-here': 'moment_captured_here',
+  now: 'moment_now',
+  given: 'moment_given',
+  'as-issued': 'moment_as_issued',
+}
+
 const OUTCOME_MARKS: Readonly<Record<Outcome, string>> = { passed: 'ok', failed: 'FAILED', unchecked: 'not made' }
 
 /** The report as a table for people: the worst news, the count, the five rows with their hops and what they assume. */
@@ -41,7 +54,8 @@ export function printTable(name: string, report: Report, withFindings: boolean):
     ...report.claims.flatMap((claim) => printClaim(claim, withFindings ? report.findings : [])),
     '',
     ...(report.assumes.length === 0 ? [] : ['  Assumed:', ...report.assumes.map((id) => `    - ${inWords(sentence(id))}`), '']),
-    `  Checked as of ${report.moment.now} (${report.moment.basis}) by ${report.verifier}`,
+    `  ${inWords(sentence(MOMENT_WORDS[report.moment.basis], report.moment.now))}`,
+    `  Checked by ${report.verifier}`,
   ].join('\n')
 }
 
@@ -52,10 +66,16 @@ function printClaim(claim: Claim, findings: readonly Finding[]): readonly string
     `  ${inWords(sentence(label)).padEnd(32)} ${word}`,
     `      ${inWords(claim.because)}`,
     ...(claim.hops.length > 1
-      ? claim.hops.map((hop) => `      - ${hop.role} (${cleanText(hop.name)}): ${inWords(sentence(STANDING_WORDS[hop.standing]))}`)
+      ? claim.hops.map((hop) => `      - ${inWords(hopInWords(hop))}: ${inWords(sentence(STANDING_WORDS[hop.standing]))}`)
       : []),
     ...findings.filter((finding) => claim.findings.includes(finding.check)).flatMap(printFinding),
   ]
+}
+
+/** "Model host provider.example". */
+function hopInWords({ role, name }: Hop): Sentence {
+  const party = sentence(ROLE_NAMES[role])
+  return name === '' ? party : sentence('hop_named', party, name)
 }
 
 const DETAILS = ['code', 'at', 'expected', 'computed'] as const

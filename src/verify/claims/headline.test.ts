@@ -96,6 +96,10 @@ describe('the headline', () => {
     ['receipt.presence', 'unchecked', 'receipt_not_fetched', 'headline_receipt_not_fetched'],
     ['receipt.presence', 'unchecked', 'receipt_not_seen', 'headline_receipt_not_seen'],
     ['workload.measurement', 'failed', 'policy_not_stated', 'headline_policy_not_stated'],
+    ['workload.freshness', 'failed', 'ir_nonce_failed', 'headline_not_fresh'],
+    ['workload.freshness', 'failed', 'aci_nonce_failed', 'headline_evidence_not_fresh'],
+    ['workload.freshness', 'failed', 'evidence_age_failed', 'headline_evidence_old'],
+    ['workload.freshness', 'failed', 'tinfoil_certificate_expired', 'headline_evidence_expired'],
     ['evidence.chain', 'failed', 'path_foreign_root', 'headline_unknown_root'],
     ['evidence.chain', 'failed', 'path_out_of_time', 'headline_evidence_expired'],
   ] as const)('of %s, %s, tells %s apart', (role, outcome, says, news) => {

@@ -63,10 +63,15 @@ const BY_ROLE: { readonly [standing in BadNews]: { readonly [role in Role]?: Mes
 
 /** Where the sentence of the check that decided is news of its own among those of its role. */
 const BY_SENTENCE: { readonly [id in MessageId]?: MessageId } = {
+  aci_nonce_failed: 'headline_evidence_not_fresh',
+  chat_nonce_failed: 'headline_evidence_not_fresh',
   clock_first: 'headline_clock_first',
   clock_first_ahead: 'headline_clock',
   clock_first_behind: 'headline_clock',
+  evidence_age_failed: 'headline_evidence_old',
   evidence_not_fetched: 'headline_evidence_not_fetched',
+  opengradient_nonce_failed: 'headline_evidence_not_fresh',
+  opensecret_nonce_failed: 'headline_evidence_not_fresh',
   path_foreign_root: 'headline_unknown_root',
   path_out_of_time: 'headline_evidence_expired',
   policy_not_stated: 'headline_policy_not_stated',
@@ -74,6 +79,9 @@ const BY_SENTENCE: { readonly [id in MessageId]?: MessageId } = {
   receipt_not_given: 'headline_receipt_not_seen',
   receipt_not_recorded: 'headline_receipt_not_seen',
   receipt_not_seen: 'headline_receipt_not_seen',
+  tinfoil_certificate_early: 'headline_evidence_expired',
+  tinfoil_certificate_expired: 'headline_evidence_expired',
+  tinfoil_nonce_failed: 'headline_evidence_not_fresh',
 }
 
 /** What the other side sent and nobody can read: as good as nothing, and said as what it is. */
