@@ -13,8 +13,8 @@ export const MAPLE: Service = {
   headers: ['content-type'],
   reports: [{ kind: 'opensecret-attestation', nonce: 'uuid', path: '/attestation/{nonce}', credential: 'none' }],
   lists: [
-    { kind: 'pcr-history', address: 'https://raw.githubusercontent.com/OpenSecretCloud/opensecret/master/pcrProdHistory.json' },
-    { kind: 'pcr-history', address: 'https://raw.githubusercontent.com/OpenSecretCloud/opensecret/master/pcrDevHistory.json' },
+    { kind: 'pcr-history', address: 'https://raw.githubusercontent.com/MaplePrivacyLabs/Maple/master/services/opensecret/pcrProdHistory.json' },
+    { kind: 'pcr-history', address: 'https://raw.githubusercontent.com/MaplePrivacyLabs/Maple/master/services/opensecret/pcrDevHistory.json' },
   ],
   issuers: [],
   sources: [
@@ -34,9 +34,9 @@ export const MAPLE: Service = {
     },
     {
       topic: 'lists',
-      source: 'https://raw.githubusercontent.com/OpenSecretCloud/opensecret/master/pcrProdHistory.json',
-      dated: '2026-06',
-      read: '2026-11-22',
+      source: 'MaplePrivacyLabs/Maple: services/opensecret/docs/pcr-compatibility.md, pcrProdHistory.json',
+      dated: '2026-10',
+      read: '2026-11-27',
       known: 'recorded',
     },
   ],

@@ -16,6 +16,9 @@ export type Release = 'production' | 'development'
 
 /** Where OpenSecret publishes its lists: the address alone says what a list is for, since one key signs them all, and no more than an image each. */
 const LISTS: ReadonlyMap<string, Release> = new Map([
+  ['https://raw.githubusercontent.com/MaplePrivacyLabs/Maple/master/services/opensecret/pcrProdHistory.json', 'production'],
+  ['https://raw.githubusercontent.com/MaplePrivacyLabs/Maple/master/services/opensecret/pcrDevHistory.json', 'development'],
+  // Where they stood until 2026, and copies are kept for older clients: in dossiers of then.
   ['https://raw.githubusercontent.com/OpenSecretCloud/opensecret/master/pcrProdHistory.json', 'production'],
   ['https://raw.githubusercontent.com/OpenSecretCloud/opensecret/master/pcrDevHistory.json', 'development'],
 ])

@@ -23,8 +23,10 @@ import type { AttestationResult } from '../types.ts'
 import { lookUpImage } from './history.ts'
 
 const AT = new Date('2026-11-20T12:00:00Z')
-const PRODUCTION = 'https://raw.githubusercontent.com/OpenSecretCloud/opensecret/master/pcrProdHistory.json'
-const DEVELOPMENT = 'https://raw.githubusercontent.com/OpenSecretCloud/opensecret/master/pcrDevHistory.json'
+const PRODUCTION = 'https://raw.githubusercontent.com/MaplePrivacyLabs/Maple/master/services/opensecret/pcrProdHistory.json'
+const DEVELOPMENT = 'https://raw.githubusercontent.com/MaplePrivacyLabs/Maple/master/services/opensecret/pcrDevHistory.json'
+/** In dossiers of before the list moved. */
+const FORMERLY = 'https://raw.githubusercontent.com/OpenSecretCloud/opensecret/master/pcrProdHistory.json'
 const OTHER = 'ab'.repeat(48)
 
 type Lists = { readonly production?: readonly JsonObject[] | string; readonly development?: readonly JsonObject[] }
@@ -259,6 +261,7 @@ describe('an OpenSecret service’s attestation', () => {
       release: 'production',
     })
     const changed = { ...real, PCR0: `${real.PCR0.slice(0, -1)}2` }
+    expect(await lookUpImage(real.PCR0, [listed(FORMERLY, [real])], SHIPPED_ANCHORS)).toMatchObject({ release: 'production' })
     expect(await lookUpImage(changed.PCR0, [listed(PRODUCTION, [changed])], SHIPPED_ANCHORS)).toMatchObject({ kind: 'bad-signature' })
   })
 })

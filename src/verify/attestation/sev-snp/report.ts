@@ -82,7 +82,7 @@ const POLICY_BITS: ReadonlyMap<number, string> = new Map([
   [25, 'PAGE_SWAP_DISABLE'],
 ])
 const ABI_BITS = 16
-/** What the platform says of itself (AMD 56860, "PLATFORM_INFO"). Bit 6 is reserved and set on real machines. */
+/** What the platform says of itself (AMD 56860, "PLATFORM_INFO"). Bit 6, once reserved, is Turin's (AMD-SB-3016; tinfoilsh/go-sev-guest, `abi`). */
 const PLATFORM_BITS: ReadonlyMap<number, string> = new Map([
   [0, 'SMT_EN'],
   [1, 'TSME_EN'],
@@ -90,6 +90,7 @@ const PLATFORM_BITS: ReadonlyMap<number, string> = new Map([
   [3, 'RAPL_DIS'],
   [4, 'CIPHERTEXT_HIDING_DRAM_EN'],
   [5, 'ALIAS_CHECK_COMPLETE'],
+  [6, 'IOMMU_WRITE_SAFE'],
   [7, 'TIO_EN'],
 ])
 
