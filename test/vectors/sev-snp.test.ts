@@ -206,7 +206,9 @@ describeVectors('SEV-SNP reports of 2023 to 2026', () => {
       },
     )
     expect(authentic?.measurements.find(({ name }) => name === 'snp.chip-id')?.value).toBe('59790fb1c39f35c1')
-    expect(findings.find(({ check }) => check === 'snp.platform-info')?.computed).toBe('SMT_EN, ECC_EN, ALIAS_CHECK_COMPLETE, IOMMU_WRITE_SAFE')
+    expect(findings.find(({ check }) => check === 'snp.platform-info')?.computed).toBe(
+      'SMT_EN, ECC_EN, ALIAS_CHECK_COMPLETE, IOMMU_WRITE_SAFE',
+    )
   })
 
   it('the keys that are pinned are those of an independent project’s copies of AMD’s certificates', () => {

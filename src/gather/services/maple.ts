@@ -13,8 +13,14 @@ export const MAPLE: Service = {
   headers: ['content-type'],
   reports: [{ kind: 'opensecret-attestation', nonce: 'uuid', path: '/attestation/{nonce}', credential: 'none' }],
   lists: [
-    { kind: 'pcr-history', address: 'https://raw.githubusercontent.com/MaplePrivacyLabs/Maple/master/services/opensecret/pcrProdHistory.json' },
-    { kind: 'pcr-history', address: 'https://raw.githubusercontent.com/MaplePrivacyLabs/Maple/master/services/opensecret/pcrDevHistory.json' },
+    {
+      kind: 'pcr-history',
+      address: 'https://raw.githubusercontent.com/MaplePrivacyLabs/Maple/master/services/opensecret/pcrProdHistory.json',
+    },
+    {
+      kind: 'pcr-history',
+      address: 'https://raw.githubusercontent.com/MaplePrivacyLabs/Maple/master/services/opensecret/pcrDevHistory.json',
+    },
   ],
   issuers: [],
   sources: [
