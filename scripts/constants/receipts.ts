@@ -72,12 +72,9 @@ export const RECEIPTS: readonly Group[] = [
     ],
     first: 'cyntrisec/EphemeralML',
     second: {
-      kind: 'sample',
-      files: [
-        'air/evidence/publication-airv1-20260228/gcp-cpu-tdx/attestation.bin',
-        'air/evidence/publication-airv1-20260228/gcp-gpu-h100cc/attestation.bin',
-      ],
-      also: 'headers and members of the gateway by its code alone',
+      kind: 'one source only',
+      because:
+        'what is published of it are receipts, and quotes made for tests: no envelope is among them; its slots of registers are in the receipts',
     },
   },
   {

@@ -13,6 +13,7 @@ const ALONE = [
   'The stub that ACI’s reference gateway puts in a quote’s place',
   'dstack images that their makers call production',
   '`inference-receipt/1` on AWS and Azure: places of the commitment',
+  'EphemeralML: envelopes and their domains, wire magic, slots of registers, headers, members',
   'OpenGradient: members, RSA-PSS with a salt of 32, places of the key’s hash in user data',
 ]
 

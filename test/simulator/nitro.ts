@@ -58,7 +58,7 @@ export function makeNitroChain(at: Date, knobs: NitroKnobs = {}): NitroChain {
   const span = (before: number, after: number) => ({ notBefore: second(at, -before), notAfter: second(at, after) })
   const authority = (pathLength?: number) => ({
     basicConstraints: { ca: true, ...(pathLength === undefined ? {} : { pathLength }) },
-    keyUsage: ['keyCertSign', 'cRLSign'] as const,
+    keyUsage: ['digitalSignature', 'keyCertSign', 'cRLSign'] as const,
   })
   const root = issueCertificate({
     subject: named('nitro-enclaves.simulated'),
@@ -75,7 +75,7 @@ export function makeNitroChain(at: Date, knobs: NitroKnobs = {}): NitroChain {
     { subject: named('zone.nitro-enclaves.simulated'), key: key('zone'), ...span(DAY, 4 * DAY), ...authority(1), ...knobs.zone },
     region,
   )
-  // As AWS has them: the last two certificates carry no key identifiers.
+  // As AWS has them: the last two certificates carry no key identifiers, and the instance signs nothing but certificates.
   const instance = issueCertificate(
     {
       subject: named('instance.nitro-enclaves.simulated'),
@@ -83,6 +83,7 @@ export function makeNitroChain(at: Date, knobs: NitroKnobs = {}): NitroChain {
       keyIdentifiers: 'absent',
       ...span(HOUR, DAY),
       ...authority(0),
+      keyUsage: ['keyCertSign'],
     },
     zone,
   )

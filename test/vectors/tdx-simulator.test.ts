@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { hex } from '../simulator/octets.ts'
+import { hex, octets } from '../simulator/octets.ts'
 import { encodePlatform } from '../simulator/tdx.ts'
 import { encodeQeReport, encodeQuote, encodeTd, type QuoteParts, type TdFields } from '../simulator/tdx-quote.ts'
-import { describeVectors, vectorBytes } from './files.ts'
+import { describeVectors, vectorBytes, vectorText } from './files.ts'
 
 /** Takes a recorded quote apart by the offsets of the specification, with nothing of the verifier. */
 function partsOf(quote: Uint8Array): QuoteParts & { readonly td: TdFields } {
@@ -51,8 +51,16 @@ function partsOf(quote: Uint8Array): QuoteParts & { readonly td: TdFields } {
 }
 
 describeVectors('the simulator of TDX writes what was recorded', () => {
-  it.each(['dstack/dcap/tdx_quote', 'dstack/dcap/tdx_quote_outdated'])('%s', (name) => {
-    const quote = vectorBytes(name)
+  it.each<[string, (name: string) => Uint8Array]>([
+    ['dstack/dcap/tdx_quote', vectorBytes],
+    ['dstack/dcap/tdx_quote_outdated', vectorBytes],
+    ['2026-11/tdx/tdx-v5-body3.dat', vectorBytes],
+    ['2026-11/tdx/tdx-named-6-is-v4.dat', vectorBytes],
+    ['2026-11/tdx/tdx-v4-live.dat', vectorBytes],
+    ['2026-11/tdx/tdx-v4-azure.b64', (name) => octets(Buffer.from(vectorText(name), 'base64'))],
+    ['2026-11/tdx/tdx-v4-gcp.json', (name) => octets(Buffer.from(JSON.parse(vectorText(name)).tdx.quote, 'base64'))],
+  ])('%s', (name, read) => {
+    const quote = read(name)
     const parts = partsOf(quote)
     expect(hex(encodeTd(parts.td, parts.bodyType === 3 ? 'td15' : 'td10'))).toBe(hex(parts.body))
     expect(hex(encodeQuote(parts))).toBe(hex(quote))
