@@ -1,4 +1,4 @@
-import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from 'idb'
+import { type DBSchema, type IDBPDatabase, type IDBPObjectStore, type IDBPTransaction, openDB, type StoreNames } from 'idb'
 import { type Health, StorageFault } from './faults.ts'
 
 /** How long opening may take: a database that another connection holds back opens when that one goes, or never. */
@@ -13,6 +13,11 @@ export type Database<Schema extends DBSchema> = {
   readonly read: <Name extends StoreNames<Schema>, Value>(name: Name, task: Task<Schema, Name, 'readonly', Value>) => Promise<Value>
   /** One transaction: whole, or nothing. */
   readonly write: <Name extends StoreNames<Schema>, Value>(name: Name, task: Task<Schema, Name, 'readwrite', Value>) => Promise<Value>
+  /** The same over several stores at once. */
+  readonly writeAcross: <Name extends StoreNames<Schema>, Value>(
+    names: Name[],
+    task: (stores: <One extends Name>(name: One) => IDBPObjectStore<Schema, Name[], One, 'readwrite'>) => Promise<Value>,
+  ) => Promise<Value>
 }
 
 type Task<Schema extends DBSchema, Name extends StoreNames<Schema>, Mode extends IDBTransactionMode, Value> = (
@@ -72,6 +77,16 @@ export function database<Schema extends DBSchema>(
       const value = await attempt(async (connection) => {
         const transaction = connection.transaction(store, 'readwrite')
         const [result] = await Promise.all([task(transaction.store).catch(abort(transaction)), transaction.done])
+        return result
+      })
+      health.works()
+      return value
+    },
+    async writeAcross(names, task) {
+      const value = await attempt(async (connection) => {
+        const transaction = connection.transaction(names, 'readwrite')
+        const work = task((name) => transaction.objectStore(name))
+        const [result] = await Promise.all([work.catch(abort(transaction)), transaction.done])
         return result
       })
       health.works()

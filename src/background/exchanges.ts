@@ -43,6 +43,8 @@ export type Exchanges = {
   readonly leave: (tab: string, staying: string | undefined) => Promise<void>
   /** Access was taken back: what is open of services that are no longer watched is over. */
   readonly endUnwatched: () => Promise<void>
+  /** Forgets everything but exchanges that are still arriving, which would come back in part. Gives how many those are. */
+  readonly forget: () => Promise<number>
 }
 
 /** `changed`: called with the tab whose exchanges changed. */
@@ -180,6 +182,12 @@ export function exchangesIn(store: Store, losses: Losses, changed: (tabId: numbe
         if (!(await isWatched(dossier.service, page))) inBackground(series(() => settle(id, 'not-watched')))
       }
     },
+    forget: () =>
+      series(async () => {
+        const staying = await store.forget(isWaiting)
+        await losses.forget()
+        return staying
+      }),
   }
 }
 

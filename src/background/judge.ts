@@ -51,6 +51,8 @@ async function verdictOn(
     verdict: await appraise(known, { ...context, seen: () => owner }),
   })
   const first = await appraised(dossier)
+  // Of an exchange that was deleted meanwhile nothing is to be remembered.
+  if ((await store.get(id)) === undefined) return first
   if (isCutOff(first.verdict) && (await store.recordCut(id, { service: dossier.service, at: moment.now.getTime() }))) {
     return appraised(cutAgain(dossier))
   }

@@ -12,6 +12,7 @@ export type Losses = {
   /** More was learnt of a request, and could be written. */
   readonly recover: (request: string) => Promise<void>
   readonly inTab: (tab: string) => Promise<readonly Loss[]>
+  readonly forget: () => Promise<void>
 }
 
 /** Where they are kept. */
@@ -49,6 +50,7 @@ export function lossesIn(memory: LossMemory): Losses {
       const others = losses.filter(({ request }) => request !== recovered)
       if (others.length < losses.length) await memory.write(others)
     },
+    forget: () => memory.write([]),
     inTab: async (tab) => (await all()).filter((one) => one.tab === tab),
   }
 }

@@ -30,7 +30,7 @@ if (__CAPTURE__) {
   const resume = () => Promise.all(vaults.all.flatMap(({ exchanges, documents }) => [exchanges.resume(), documents.forgetEarlierRuns()]))
 
   watchRequests(SERVICES.map(watchedOf), (request, fact) => vaults.of(request.incognito === true).exchanges.takeFact(fact))
-  answerMessages((message, sender) => route(message, sender, { vaults, showTab: show.changed }))
+  answerMessages((message, sender) => route(message, sender, { vaults, showTab: show.changed, showAllTabs: show.allTabs }))
   onPermissionsChanged(() => inBackground(follow()))
   onTabs({
     changed: (tabId) => inBackground(look(tabId)),

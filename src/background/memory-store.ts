@@ -60,6 +60,12 @@ export function memoryStore(most = MOST_EXCHANGES): MemoryStore {
       else shown.set(tab, after)
     },
     tabs: async () => [...shown.keys()],
+    count: async () => exchanges.size,
+    async forget(stays) {
+      for (const memory of [receipts, cuts, keys]) memory.clear()
+      for (const { id } of where((row) => !stays(row))) exchanges.delete(id)
+      return exchanges.size
+    },
     clear() {
       for (const memory of [exchanges, receipts, cuts, keys, shown]) memory.clear()
     },

@@ -62,7 +62,7 @@ beforeEach(() => {
       return vault === undefined ? undefined : pick(vault)
     },
   }
-  desk = { vaults, showTab: async (tabId) => void done.push(['show', tabId]) }
+  desk = { vaults, showTab: async (tabId) => void done.push(['show', tabId]), showAllTabs: async () => void done.push(['show all']) }
 })
 
 function enable(): void {
@@ -124,6 +124,7 @@ describe('a content script', () => {
     { type: 'ui/retry', exchange: 'a' },
     { type: 'ui/exchange', exchange: 'a' },
     { type: 'ui/seen', exchange: 'a' },
+    { type: 'ui/delete-all' },
     { ...OCTETS, more: true },
     'capture/ready',
     undefined,
@@ -163,9 +164,44 @@ describe('an own page', () => {
     ])
   })
 
+  it('has everything deleted, wherever it is kept, but for what is still arriving', async () => {
+    await put('a')
+    await put('b', true)
+    const arriving = rowOf('c', { state: 'answering' })
+    const { store, losses } = vaults.of(false)
+    await store.changeRequest(arriving.request, () => arriving)
+    await store.claimReceipt('receipt', 'a')
+    await losses.add({ request: 'r', tab: 't', at: 1 })
+    expect(await route({ type: 'ui/state', tabId: 3 }, OWN, desk)).toMatchObject({ stored: 3 })
+    expect(await route({ type: 'ui/delete-all' }, OWN, desk)).toEqual({ staying: 1 })
+    expect(done).toEqual([['show all']])
+    expect(await route({ type: 'ui/state', tabId: 3 }, OWN, desk)).toMatchObject({ stored: 1 })
+    expect(await Promise.all(['a', 'b', 'c'].map((exchange) => route({ type: 'ui/exchange', exchange }, OWN, desk)))).toMatchObject([
+      undefined,
+      undefined,
+      { dossier: { id: 'c' } },
+    ])
+    expect(await store.claimReceipt('receipt', 'another')).toBe('another')
+    expect(await losses.inTab('t')).toEqual([])
+  })
+
+  it('is not told that all is deleted where the database does not let it be', async () => {
+    await put('a')
+    vi.spyOn(IDBDatabase.prototype, 'transaction').mockImplementation(() => {
+      throw new DOMException('closed', 'UnknownError')
+    })
+    await expect(route({ type: 'ui/delete-all' }, OWN, desk)).rejects.toThrow('closed')
+    const state = await route({ type: 'ui/state', tabId: 3 }, OWN, desk)
+    vi.restoreAllMocks()
+    expect(state).toMatchObject({ recording: 'fault' })
+    expect(state).not.toHaveProperty('stored')
+    expect(await route({ type: 'ui/state', tabId: 3 }, OWN, desk)).toMatchObject({ stored: 1 })
+  })
+
   it.each([
     OCTETS,
     READY,
+    { type: 'ui/delete-all', exchange: 'a' },
     { type: 'ui/state' },
     { type: 'ui/state', tabId: 1.5 },
     { type: 'ui/retry', exchange: 'x'.repeat(101) },

@@ -2,10 +2,11 @@ import * as v from 'valibot'
 import type { CaptureAnswer } from '../capture/messages.ts'
 import { parseCaptureMessage } from '../capture/parse.ts'
 import { serviceById, serviceOfPage } from '../gather/services/lookup.ts'
-import type { ExchangeDetail } from '../platform/messages.ts'
+import type { Deleted, ExchangeDetail, TabState } from '../platform/messages.ts'
 import type { Sender } from '../platform/runtime.ts'
 import { parseWith } from '../verify/encoding/schema.ts'
 import { UNNAMED } from './documents.ts'
+import { StorageFault } from './faults.ts'
 import { isEnabled } from './sites.ts'
 import { tabState } from './tab-state.ts'
 import type { Vault, Vaults } from './vaults.ts'
@@ -16,20 +17,25 @@ const uiRequest = v.variant('type', [
   v.strictObject({ type: v.literal('ui/retry'), exchange: exchangeId }),
   v.strictObject({ type: v.literal('ui/exchange'), exchange: exchangeId }),
   v.strictObject({ type: v.literal('ui/seen'), exchange: exchangeId }),
+  v.strictObject({ type: v.literal('ui/delete-all') }),
 ])
 
-/** `showTab`: brings a tab's icon in line with what is known. */
-export type Desk = { readonly vaults: Vaults; readonly showTab: (tabId: number) => Promise<void> }
+/** `showTab`, `showAllTabs`: bring icons in line with what is known. */
+export type Desk = {
+  readonly vaults: Vaults
+  readonly showTab: (tabId: number) => Promise<void>
+  readonly showAllTabs: () => Promise<void>
+}
 
 /**
  * Answers one message. Own pages may ask for what is known; content scripts may only hand over what they captured, and only from pages of a
  * service that is enabled. Anything else gets no answer.
  */
 export function route(message: unknown, sender: Sender, desk: Desk): Promise<unknown> | undefined {
-  return sender.kind === 'own-page' ? answerPage(message, desk.vaults) : answerContent(message, sender, desk)
+  return sender.kind === 'own-page' ? answerPage(message, desk) : answerContent(message, sender, desk)
 }
 
-function answerPage(message: unknown, vaults: Vaults): Promise<unknown> | undefined {
+function answerPage(message: unknown, { vaults, showAllTabs }: Desk): Promise<unknown> | undefined {
   const request = parseWith(uiRequest, message)
   if (!request.ok) return undefined
   switch (request.value.type) {
@@ -41,12 +47,33 @@ function answerPage(message: unknown, vaults: Vaults): Promise<unknown> | undefi
       return inVault(request.value.exchange, vaults, exchangeDetail)
     case 'ui/seen':
       return inVault(request.value.exchange, vaults, ({ exchanges }, id) => exchanges.seen(id))
+    case 'ui/delete-all':
+      return deleteAll(vaults).finally(showAllTabs)
   }
 }
 
-async function stateOf(tabId: number, vaults: Vaults): Promise<unknown> {
+async function stateOf(tabId: number, vaults: Vaults): Promise<TabState> {
   const { store, losses } = await vaults.ofTab(tabId)
-  return tabState(store, losses, tabId)
+  const [state, stored] = await Promise.all([tabState(store, losses, tabId), storedIn(vaults)])
+  return { ...state, ...(stored === undefined ? {} : { stored }) }
+}
+
+/** How many exchanges are kept; `undefined` where the database does not say. */
+async function storedIn({ all }: Vaults): Promise<number | undefined> {
+  try {
+    return sum(await Promise.all(all.map(({ store }) => store.count())))
+  } catch (error) {
+    if (!(error instanceof StorageFault)) throw error
+    return undefined
+  }
+}
+
+async function deleteAll({ all }: Vaults): Promise<Deleted> {
+  return { staying: sum(await Promise.all(all.map(({ exchanges }) => exchanges.forget()))) }
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, next) => total + next, 0)
 }
 
 async function inVault<Value>(id: string, vaults: Vaults, use: (vault: Vault, id: string) => Promise<Value>): Promise<Value | undefined> {

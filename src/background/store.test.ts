@@ -115,6 +115,23 @@ describe.each([
     expect(await store.getKeys('https://issuer.example/other')).toBeUndefined()
   })
 
+  it('forgets all exchanges but those that stay, and all that is remembered of others', async () => {
+    await put(rowOf('a', { state: 'done' }), rowOf('b'), rowOf('c', { state: 'checking' }))
+    await store.claimReceipt('receipt', 'a')
+    await store.recordCut('a', { service: 'x', at: DAY })
+    await store.putKeys('https://issuer.example/keys', { document: '{}', at: '', freshUntil: '' })
+    expect(await store.count()).toBe(3)
+    expect(await store.forget(({ state }) => state === 'requested')).toBe(1)
+    expect((await store.ofTab('session:3')).map(({ id }) => id)).toEqual(['b'])
+    expect(await store.count()).toBe(1)
+    expect(await store.claimReceipt('receipt', 'b')).toBe('b')
+    expect(await store.recordCut('b', { service: 'x', at: DAY })).toBe(false)
+    expect(await store.getKeys('https://issuer.example/keys')).toBeUndefined()
+    await put(rowOf('d'))
+    expect(await store.forget(() => false)).toBe(0)
+    expect(await store.count()).toBe(0)
+  })
+
   it('knows what a tab shows, until that is forgotten', async () => {
     expect(await store.shownIn('session:3')).toBeUndefined()
     await store.changeShown('session:3', (before) => (before === undefined ? { document: 'a', since: 1 } : before))

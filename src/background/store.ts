@@ -37,6 +37,10 @@ export type Store = {
   readonly changeShown: (tab: string, change: (shown: Shown | undefined) => Shown | undefined) => Promise<void>
   /** Tabs of which it is known what they show. */
   readonly tabs: () => Promise<readonly string[]>
+  /** How many exchanges are kept. */
+  readonly count: () => Promise<number>
+  /** Forgets every exchange but those that are to stay, every receipt, every cut and every fetched key. Gives how many exchanges stay. */
+  readonly forget: (stays: (row: ExchangeRow) => boolean) => Promise<number>
 }
 
 export type Change = { readonly before: ExchangeRow | undefined; readonly after: ExchangeRow }
@@ -68,7 +72,7 @@ export type StoreOptions = {
 /** Opens the store under a name. `lasting`: whether the browser keeps it; `most`: exchanges that it keeps. */
 export function openStore(name: string, { lasting = true, most = MOST_EXCHANGES, turned = () => undefined }: StoreOptions = {}): Store {
   const health = healthTold(turned)
-  const { read, write }: Database<Schema> = database<Schema>(
+  const { read, write, writeAcross }: Database<Schema> = database<Schema>(
     name,
     2,
     (opened, from) => {
@@ -147,6 +151,17 @@ export function openStore(name: string, { lasting = true, most = MOST_EXCHANGES,
         else await store.put(after, tab)
       }),
     tabs: () => read('shown', (store) => store.getAllKeys()),
+    count: () => read('exchanges', (store) => store.count()),
+    forget: (stays) =>
+      writeAcross(['exchanges', 'receipts', 'cuts', 'keys'], async (stores) => {
+        await Promise.all([stores('receipts').clear(), stores('cuts').clear(), stores('keys').clear()])
+        let staying = 0
+        for (let cursor = await stores('exchanges').openCursor(); cursor !== null; cursor = await cursor.continue()) {
+          if (stays(cursor.value)) staying += 1
+          else await cursor.delete()
+        }
+        return staying
+      }),
   }
 
   function prune(): Promise<void> {

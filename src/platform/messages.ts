@@ -9,6 +9,8 @@ export type UiRequest =
   | { readonly type: 'ui/exchange'; readonly exchange: string }
   /** The user was shown this exchange's report: bad news in it need not be kept in view any longer. */
   | { readonly type: 'ui/seen'; readonly exchange: string }
+  /** Delete everything that is kept of exchanges, of all sites. */
+  | { readonly type: 'ui/delete-all' }
 
 /** Sent by the background to its own pages whenever the state of a tab changed: ask again. */
 export type UiNotice = { readonly type: 'ui/changed'; readonly tabId: number }
@@ -21,7 +23,12 @@ export type TabState = TabPlace & {
   readonly recording: 'works' | 'fault'
   /** Access to the site was taken away while its page was watched: that page is still there, and is watched no longer. */
   readonly off?: true
+  /** Answers of which something is kept, of all tabs and sites. Absent where that is not known. */
+  readonly stored?: number
 }
+
+/** The answer to `ui/delete-all`: how many exchanges were not deleted, because they are still arriving. */
+export type Deleted = { readonly staying: number }
 
 /** What a tab shows now. */
 export type TabPlace =

@@ -438,7 +438,7 @@ test.describe('by keyboard', () => {
   test('everything is reached in order, seen when focused, and large enough', async () => {
     await show(STORIES['long-names'])
     const stops: string[] = []
-    for (let press = 0; press < 11; press += 1) {
+    for (let press = 0; press < 12; press += 1) {
       await page.keyboard.press('Tab')
       stops.push(
         await page.evaluate(() => {
@@ -462,6 +462,7 @@ test.describe('by keyboard', () => {
       'exchange',
       'signature',
       'limits',
+      'kept',
       'retry',
       'copy',
       'beside',
@@ -549,6 +550,52 @@ test.describe('while it is being read', () => {
     await expect(news).toHaveText(
       'Proven: the gateway, its code, and that this is its answer. Assumed: the model and its host. 2 of 5 claims verified, 3 only assumed',
     )
+  })
+
+  test('everything that is kept can be deleted, once that was confirmed; it is told, and nothing of it stays in view', async () => {
+    await show(watching([done(2, REPORTS.debug), done(1, REPORTS.honest)]))
+    const nothing = watching([])
+    await stories.tell({ state: watching([done(2, REPORTS.debug)]), deleted: { staying: 0 }, after: { ...nothing, stored: 0 } })
+    const deletions = async () => (await stories.asked()).filter((asked) => Reflect.get(Object(asked), 'type') === 'ui/delete-all').length
+    const named = (id: 'ui_delete_button' | 'ui_delete_no_button' | 'ui_delete_yes_button') =>
+      page.getByRole('button', { name: messages[id].message })
+    const kept = page.getByRole('region', { name: 'Kept on this machine: 27 answers' })
+    await kept.locator('summary').click()
+    await expect(kept).toContainText(messages.ui_stored_text.message)
+    await picture('kept')
+    await named('ui_delete_button').focus()
+    await page.keyboard.press('Enter')
+    await expect(page.getByRole('group', { name: messages.ui_delete_question.message })).toBeVisible()
+    await expect(named('ui_delete_no_button')).toBeFocused()
+    await picture('delete-question')
+    await page.evaluate(await axeSource)
+    expect(await axeViolations()).toEqual([])
+    for (const width of [380, 320]) await fitsWidth(width)
+    await page.keyboard.press('Enter')
+    await expect(named('ui_delete_button')).toBeFocused()
+    expect(await deletions()).toBe(0)
+    await named('ui_delete_button').click()
+    await named('ui_delete_yes_button').dblclick()
+    await expect(page.locator('#notice')).toHaveText(messages.ui_deleted.message)
+    await expect(page.locator('#notice')).toHaveAttribute('role', 'status')
+    await expect(page.locator('h1')).toHaveText(messages.ui_waiting_title.message)
+    await expect(page.locator('.row')).toHaveCount(0)
+    await expect(page.locator('.stored h2')).toHaveText(messages.ui_stored_none_title.message)
+    expect(await deletions()).toBe(1)
+  })
+
+  test('what could not be deleted, or not yet, is told', async () => {
+    await show(watching([done(1, REPORTS.honest)]))
+    await stories.tell({ state: STORIES.honest })
+    await page.locator('.stored summary').click()
+    const button = (id: 'ui_delete_button' | 'ui_delete_yes_button') => page.getByRole('button', { name: messages[id].message })
+    await button('ui_delete_button').click()
+    await button('ui_delete_yes_button').click()
+    await expect(page.locator('#notice')).toHaveText(messages.ui_delete_failed.message)
+    await stories.tell({ state: STORIES.honest, deleted: { staying: 2 } })
+    await button('ui_delete_button').click()
+    await button('ui_delete_yes_button').click()
+    await expect(page.locator('#notice')).toHaveText(messages.ui_deleted_but_arriving.message)
   })
 
   test('a background that does not answer is not mistaken for a result', async () => {
@@ -650,7 +697,7 @@ test.describe('what can be done', () => {
     await show(STORIES.honest, detail)
     await stories.context.grantPermissions(['clipboard-read', 'clipboard-write'])
     await page.getByRole('button', { name: 'Copy the evidence' }).click()
-    await expect(page.locator('#notice')).toHaveText(/^Copied\./)
+    await expect(page.locator('#notice')).toHaveText(messages.ui_copied.message)
     expect(JSON.parse(await page.evaluate(() => navigator.clipboard.readText()))).toEqual(detail)
     expect(await stories.asked()).toContainEqual({ type: 'ui/exchange', exchange: 'exchange-3' })
     await stories.tell({ state: STORIES.honest })

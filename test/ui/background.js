@@ -13,5 +13,9 @@ async function answer(message) {
   await chrome.storage.session.set({ asked: [...asked, message] })
   if (message.type === 'ui/state') return answers.state
   if (message.type === 'ui/exchange') return answers.detail
+  if (message.type === 'ui/delete-all') {
+    if (answers.deleted !== undefined) await chrome.storage.session.set({ answers: { ...answers, state: answers.after ?? answers.state } })
+    return answers.deleted
+  }
   return undefined
 }

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url'
 import { type BrowserContext, chromium, type Page, type Worker } from 'playwright/test'
 import { build } from 'vite'
 import { findChromium, NO_BROWSER } from '../../scripts/find-browser.ts'
-import type { ExchangeDetail, TabState } from '../../src/platform/messages.ts'
+import type { Deleted, ExchangeDetail, TabState } from '../../src/platform/messages.ts'
 
 const ROOT = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 
@@ -14,6 +14,9 @@ export type Answers = {
   /** Absent: the background throws. */
   readonly state?: TabState
   readonly detail?: ExchangeDetail
+  /** What deleting everything comes to, and the state from then on. Absent: it fails. */
+  readonly deleted?: Deleted
+  readonly after?: TabState
 }
 
 /** The shipped popup in a real extension under the shipped content security policy, with a background that says what a test tells it to. */

@@ -18,6 +18,9 @@ export type Action =
   | 'sites'
   | 'sample'
   | 'beside'
+  | 'delete'
+  | 'delete-all'
+  | 'delete-nothing'
 
 /** A busy button keeps its place and its focus; it only says that it does nothing now. */
 export function button(action: Action, words: MessageId, look: 'primary' | 'plain' = 'plain', busy = false): HTMLButtonElement {

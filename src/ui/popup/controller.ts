@@ -1,9 +1,19 @@
 import { openWelcome, type WelcomePart } from '../../platform/welcome.ts'
 import type { MessageId } from '../../verify/claims/sentence.ts'
-import { exchangeDetail, onTabChanged, reloadTab, requestHosts, retryExchange, sawExchange, tabState } from '../shared/background.ts'
+import {
+  deleteAll,
+  exchangeDetail,
+  onTabChanged,
+  reloadTab,
+  requestHosts,
+  retryExchange,
+  sawExchange,
+  tabState,
+} from '../shared/background.ts'
 import { patch } from '../shared/patch.ts'
 import { findingsOf } from '../shared/rows.ts'
 import { text } from '../shared/text.ts'
+import type { Action } from './button.ts'
 import { exchangeShown, NO_TAB, type Showing, settled } from './model.ts'
 import { popupView } from './views.ts'
 
@@ -40,7 +50,7 @@ export class Popup {
     if (tabId !== this.#tabId) {
       this.#tabId = tabId
       this.#notice.textContent = ''
-      const { chosen: _, kept: __, retrying: ___, ...rest } = this.#showing
+      const { chosen: _, kept: __, retrying: ___, deleting: ____, ...rest } = this.#showing
       this.#showing = { ...rest, listOpen: false }
     }
     return this.refresh()
@@ -154,6 +164,17 @@ export class Popup {
       case 'beside':
         this.#beside()
         break
+      case 'delete':
+        this.#show({ ...this.#showing, deleting: 'asked' })
+        focusOn('delete-nothing')
+        break
+      case 'delete-nothing':
+        this.#askNoMore()
+        focusOn('delete')
+        break
+      case 'delete-all':
+        this.#deleteAll()
+        break
       case 'refresh':
         void this.refresh()
         break
@@ -213,6 +234,26 @@ export class Popup {
     this.#showBeside?.().catch(() => this.#tell('ui_beside_failed'))
   }
 
+  #askNoMore(): void {
+    const { deleting: _, ...rest } = this.#showing
+    this.#show(rest)
+  }
+
+  /** What was being read is deleted too: nothing of it stays in view. */
+  #deleteAll(): void {
+    this.#show({ ...this.#showing, deleting: 'busy' })
+    deleteAll()
+      .then(
+        (staying) => this.#tell(staying === 0 ? 'ui_deleted' : 'ui_deleted_but_arriving'),
+        () => this.#tell('ui_delete_failed'),
+      )
+      .finally(() => {
+        const { deleting: _, chosen: __, kept: ___, ...rest } = this.#showing
+        this.#showing = rest
+        return this.refresh()
+      })
+  }
+
   #retry(): void {
     const shown = exchangeShown(this.#showing)
     if (shown === undefined) return
@@ -261,6 +302,10 @@ export class Popup {
   #tell(id: MessageId): void {
     this.#notice.textContent = text(id)
   }
+}
+
+function focusOn(action: Action): void {
+  document.querySelector<HTMLElement>(`[data-action="${action}"]`)?.focus()
 }
 
 function decidingRow(): Element | null {

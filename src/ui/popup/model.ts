@@ -11,6 +11,8 @@ export type Showing = {
   readonly listOpen: boolean
   /** Whether the same can be opened beside the tab. */
   readonly canShowBeside: boolean
+  /** Whether it is being asked if everything is to be deleted, or that is under way. */
+  readonly deleting?: 'asked' | 'busy'
   /** The exchange for which another check was asked and has not begun. */
   readonly retrying?: string
 }

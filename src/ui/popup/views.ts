@@ -11,14 +11,19 @@ import { button } from './button.ts'
 import { footerView } from './footer.ts'
 import { earlierOf, earlierShown, exchangeShown, type Showing } from './model.ts'
 import { reportView } from './report-view.ts'
+import { storedView } from './stored-view.ts'
 
 /** The bar with what belongs to it; below it the list of answers, the body, what can be done. */
-type Parts = { readonly bar: readonly (HTMLElement | undefined)[]; readonly below: readonly (HTMLElement | undefined)[] }
+type Parts = {
+  readonly bar: readonly (HTMLElement | undefined)[]
+  readonly below: readonly (HTMLElement | undefined)[]
+  readonly footer?: HTMLElement | undefined
+}
 
 /** The whole popup for what there is to show. Pure but for the language and, for "today", the clock given. */
 export function popupView(showing: Showing, now: Date): HTMLElement {
   const { state } = showing
-  const { bar, below } = partsOf(showing, now)
+  const { bar, below, footer } = partsOf(showing, now)
   const fault = state.kind !== 'no-reply' && state.recording === 'fault' ? faultView() : undefined
   return html(
     'div',
@@ -26,6 +31,8 @@ export function popupView(showing: Showing, now: Date): HTMLElement {
     html('header', { 'data-key': 'header' }, ...bar, fault),
     earlierView(earlierOf(showing), now),
     ...below,
+    storedView(showing),
+    footer,
   )
 }
 
@@ -65,7 +72,7 @@ function watchingParts(state: Watching, showing: Showing, now: Date): Parts {
   if (shown === undefined) {
     const words = speak(adviceForState({ kind: 'waiting', service: state.service }))
     const body = plainView('waiting', 'ui_waiting_title', words, sampleButton())
-    return { bar: [barView(state.host)], below: [withNote(body, notCaptured), footerView(undefined, showing)] }
+    return { bar: [barView(state.host)], below: [withNote(body, notCaptured)], footer: footerView(undefined, showing) }
   }
   const listed = showing.listOpen && state.exchanges.length > 1
   return {
@@ -73,11 +80,8 @@ function watchingParts(state: Watching, showing: Showing, now: Date): Parts {
       barView(shown.service, positionView(state.exchanges, shown, listed, now)),
       shown.elsewhere ? elsewhereView(shown.service, state.service) : undefined,
     ],
-    below: [
-      listed ? answersView(state.exchanges, shown, now) : undefined,
-      html('main', {}, exchangeView(shown), notCaptured),
-      footerView(shown, showing),
-    ],
+    below: [listed ? answersView(state.exchanges, shown, now) : undefined, html('main', {}, exchangeView(shown), notCaptured)],
+    footer: footerView(shown, showing),
   }
 }
 
@@ -85,7 +89,8 @@ function watchingParts(state: Watching, showing: Showing, now: Date): Parts {
 function earlierParts(shown: ExchangeState, showing: Showing, now: Date): Parts {
   return {
     bar: [barView(shown.service, backView(shown, now))],
-    below: [html('main', {}, exchangeView(shown)), footerView(shown, showing)],
+    below: [html('main', {}, exchangeView(shown))],
+    footer: footerView(shown, showing),
   }
 }
 

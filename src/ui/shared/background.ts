@@ -22,6 +22,13 @@ export async function sawExchange(exchange: string): Promise<void> {
   await ask({ type: 'ui/seen', exchange })
 }
 
+/** Deletes everything that is kept; gives how many exchanges were not, because they are still arriving. */
+export async function deleteAll(): Promise<number> {
+  const answer = await ask({ type: 'ui/delete-all' })
+  if (!isRecord(answer) || typeof answer['staying'] !== 'number') throw new TypeError('the background did not say what it deleted')
+  return answer['staying']
+}
+
 export async function exchangeDetail(exchange: string): Promise<ExchangeDetail> {
   const answer = await ask({ type: 'ui/exchange', exchange })
   if (!isExchangeDetail(answer)) throw new TypeError('the background gave no exchange')
