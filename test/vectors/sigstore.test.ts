@@ -1,7 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
+import { verifyProvenance } from '../../src/verify/provenance/sigstore/verify.ts'
 import { type SignerPolicy, verifySigstoreBundle } from '../../src/verify/provenance/sigstore/verify-bundle.ts'
+import { SHIPPED_SIGSTORE_ROOT } from '../../src/verify/trust/shipped-sigstore-root.ts'
 import { parseSigstoreRoot } from '../../src/verify/trust/sigstore-root.ts'
 import { describeVectors, VECTORS_DIR, vectorBytes, vectorText } from './files.ts'
 
@@ -111,4 +113,20 @@ describeVectors('the conformance suite of Sigstore', () => {
     const joined = before + after.replace(/^"[^"]*"/, (text) => text.replaceAll('\\n', ''))
     expect(await outcomeOf(name, joined)).toBe('certificate-time')
   })
+})
+
+describeVectors('attestations of GitHub’s own Sigstore instance, which has no public log', () => {
+  it.each(['2026-11/github/private-provenance-bundle.jsonl', '2026-11/github/release-attestation.sigstore.json'])(
+    '%s is unchecked, and says why',
+    async (path) => {
+      const { findings, provenance } = await verifyProvenance({
+        bundle: vectorText(path).trim(),
+        trustedRoot: SHIPPED_SIGSTORE_ROOT,
+        now: NOW,
+        hop: 0,
+      })
+      expect(findings).toMatchObject([{ check: 'sigstore.log', outcome: 'unchecked', because: { id: 'sigstore_log_none' } }])
+      expect(provenance).toBeUndefined()
+    },
+  )
 })

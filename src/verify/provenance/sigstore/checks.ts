@@ -96,3 +96,16 @@ export const BAD: Readonly<Record<CheckName, MessageId>> = {
   'sigstore.signature': 'sigstore_signature_bad',
   'sigstore.statement': 'sigstore_statement_bad',
 }
+
+/**
+ * What says of itself that it is of a log, an authority or a form that is not known here, or comes without a log: nothing of it was contradicted. Newer
+ * logs and roots than the shipped ones are like that, and GitHub's own Sigstore instance, which has no log.
+ */
+export const NOT_KNOWN: Readonly<Partial<Record<ProvenanceCode, MessageId>>> = {
+  'log-entry-missing': 'sigstore_log_none',
+  'log-unknown': 'sigstore_not_known',
+  'entry-kind-unsupported': 'sigstore_not_known',
+  'timestamp-authority-unknown': 'sigstore_not_known',
+  'sct-log-unknown': 'sigstore_not_known',
+  'bundle-version': 'sigstore_not_known',
+}

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { edit, type JsonObject } from '../../../../test/simulator/json.ts'
 import { makeSigstore, type SigstoreOptions } from '../../../../test/simulator/sigstore.ts'
 import { parseSigstoreRoot } from '../../trust/sigstore-root.ts'
 import type { ProvenanceInput } from '../types.ts'
@@ -72,6 +73,26 @@ describe('verifyProvenance', () => {
     const { findings, provenance } = await verify(changes, options)
     expect(findings).toMatchObject([{ check, outcome: 'failed', role: 'workload.identity', hop: 1 }])
     expect(findings[0]?.code).toBe(code)
+    expect(provenance).toBeUndefined()
+  })
+
+  it.each([
+    [
+      'sigstore.log',
+      'log-entry-missing',
+      'sigstore_log_none',
+      (bundle: JsonObject) => edit(bundle, { 'verificationMaterial.tlogEntries': [] }),
+    ],
+    [
+      'sigstore.format',
+      'bundle-version',
+      'sigstore_not_known',
+      (bundle: JsonObject) => edit(bundle, { mediaType: 'application/vnd.dev.sigstore.bundle.v0.9+json' }),
+    ],
+  ] as const)('has not seen anything contradicted: %s %s', async (check, code, id, change) => {
+    const { bundle, ...input } = inputFor({})
+    const { findings, provenance } = await verifyProvenance({ ...input, bundle: JSON.stringify(change(JSON.parse(bundle))) })
+    expect(findings).toMatchObject([{ check, code, outcome: 'unchecked', theirs: true, because: { id } }])
     expect(provenance).toBeUndefined()
   })
 

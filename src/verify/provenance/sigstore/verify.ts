@@ -3,7 +3,7 @@ import { sentence } from '../../claims/sentence.ts'
 import type { AssumptionId } from '../../claims/types.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
 import type { Provenance, ProvenanceInput, ProvenanceResult } from '../types.ts'
-import { BAD, CHECK_OF, CHECKS, type ProvenanceCode } from './checks.ts'
+import { BAD, CHECK_OF, CHECKS, NOT_KNOWN, type ProvenanceCode } from './checks.ts'
 import { verifySigstoreBundle } from './verify-bundle.ts'
 
 /**
@@ -13,7 +13,7 @@ import { verifySigstoreBundle } from './verify-bundle.ts'
  * signed times.
  *
  * All passed: a finding for each check, and the provenance. Otherwise the one check that failed, `unchecked` where the engine could not do
- * its part, and no provenance: nothing in an unverified bundle exists for anybody. All findings play the role `workload.identity`. What the
+ * its part or where what is named is not known here, and no provenance: nothing in an unverified bundle exists for anybody. All findings play the role `workload.identity`. What the
  * predicate says is for the caller to compare with measurements.
  */
 export async function verifyProvenance(input: ProvenanceInput): Promise<ProvenanceResult> {
@@ -24,6 +24,11 @@ export async function verifyProvenance(input: ProvenanceInput): Promise<Provenan
       log.add('sigstore.signature', 'unchecked', 'sigstore_unchecked', { code: verdict.code })
     } else {
       const check = CHECK_OF[verdict.code]
+      const unknown = NOT_KNOWN[verdict.code]
+      if (unknown !== undefined) {
+        log.add(check, 'unchecked', unknown, { ...faultIn('evidence', verdict), theirs: true })
+        return { findings: log.findings }
+      }
       const isOther = check === 'sigstore.identity' && input.repository !== undefined
       const said = isOther ? sentence('sigstore_identity_bad', input.repository) : BAD[check]
       log.add(check, 'failed', said, { ...faultIn('evidence', verdict), expected: input.repository })
