@@ -260,6 +260,18 @@ export const HARDWARE: readonly Group[] = [
     },
   },
   {
+    what: 'NRAS: numbers of the reasons for which it refuses to judge, and the names under which its SDK hands replies on',
+    where: [
+      { file: 'attestation/nras/device-claims.ts', names: ['ERROR'] },
+      { file: 'attestation/nras/schema.ts', names: ['REMOTE_CLAIMS'] },
+    ],
+    first: 'NVIDIA, “Remote Attestation Service error codes”; NVIDIA/nvtrust: attestation_sdk',
+    second: {
+      kind: 'published',
+      at: 'other verifiers’ tests: 4007 INVALID_CERTIFICATE_CHAIN, 4010 NONCE_NOT_MATCHING, 4013 INVALID_EVIDENCE_SIGNATURE; 4003, 4014 and 4015 by NVIDIA alone',
+    },
+  },
+  {
     what: 'Azure MAA: claims, attestation type, compliance status',
     where: [{ file: 'attestation/azure-maa/schema.ts' }, { file: 'attestation/azure-maa/verify.ts' }],
     first: 'Microsoft Azure Attestation, “Claim sets”',

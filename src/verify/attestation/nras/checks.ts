@@ -12,6 +12,7 @@ export const CHECKS = {
   'nras.issuer': 'evidence.anchor',
   'nras.validity': 'evidence.time',
   'nras.age': 'workload.freshness',
+  'nras.refusal': 'evidence.format',
   'nras.result': 'device.state',
   'nras.nonce': 'device.state',
   'nras.measurements': 'device.state',

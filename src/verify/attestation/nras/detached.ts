@@ -6,7 +6,17 @@ import { type Failure, failure, type Result, success } from '../../encoding/resu
 import { parseWith } from '../../encoding/schema.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
 import { type OpenToken, openToken } from '../token.ts'
-import { type DeviceClaims, deviceClaims, documentSchema, type OverallClaims, overallClaims, tokenHeader } from './schema.ts'
+import { refusalOf } from './device-claims.ts'
+import {
+  type DeviceClaims,
+  deviceClaims,
+  documentSchema,
+  type OverallClaims,
+  overallClaims,
+  REMOTE_CLAIMS,
+  sdkSchema,
+  tokenHeader,
+} from './schema.ts'
 
 /** What the token about all devices is called. */
 export const OVERALL = 'JWT'
@@ -19,11 +29,19 @@ export type DeviceToken = OpenToken<Header, DeviceClaims> & { readonly name: str
 
 export type Bundle = { readonly overall: OverallToken; readonly devices: readonly DeviceToken[] }
 
-/** Opens `[["JWT", overall], {"GPU-0": token, …}]`: JSON text with at least one device. The devices come in the order of their names. */
+/** Made by the SDK on the machine itself, and signed by nobody. */
+export const LOCAL = 'nras-local'
+
+/**
+ * Opens `[["JWT", overall], {"GPU-0": token, …}]`: JSON text with at least one device, by itself or as NVIDIA's SDK wraps it. The devices come in
+ * the order of their names.
+ */
 export function openBundle(text: string): Result<Bundle, string> {
   const json = parseForeignJson(text)
   if (!json.ok) return json
-  const document = parseWith(documentSchema, json.value)
+  const unwrapped = unwrap(json.value)
+  if (!unwrapped.ok) return unwrapped
+  const document = parseWith(documentSchema, unwrapped.value)
   if (!document.ok) return document
   const [[, overallText], deviceTexts] = document.value
   const overall = openToken(overallText, tokenHeader, overallClaims)
@@ -32,10 +50,25 @@ export function openBundle(text: string): Result<Bundle, string> {
   for (const [name, deviceText] of Object.entries(deviceTexts)) {
     const device = openToken(deviceText, tokenHeader, deviceClaims)
     if (!device.ok) return within(name, device)
+    if ((device.value.claims.eat_nonce ?? undefined) === undefined && refusalOf(device.value.payload) === undefined)
+      return failure('schema', `${name}.eat_nonce`)
     devices.push({ ...device.value, name, text: deviceText })
   }
   devices.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
   return devices.length === 0 ? failure('nras-no-devices') : success({ overall: overall.value, devices })
+}
+
+/** The service's reply out of the SDK's envelope; anything else as it is. */
+function unwrap(value: unknown): Result<unknown, string> {
+  const sdk = parseWith(sdkSchema, value)
+  if (!sdk.ok) return success(value)
+  const [, claims] = sdk.value
+  const names = Object.keys(claims)
+  if (!names.some((name) => name.endsWith('_CLAIMS'))) return success(value)
+  const [remote, ...more] = names.filter((name) => REMOTE_CLAIMS.includes(name))
+  if (remote === undefined) return failure(LOCAL)
+  // Two replies, each under its own nonce and verdict, are two documents.
+  return more.length > 0 ? failure('nras-several') : success(claims[remote])
 }
 
 /** The same fault, told of the token that has it. */

@@ -1,6 +1,7 @@
+import type { MessageId } from '../../claims/sentence.ts'
 import { isJsonObject } from '../../encoding/json.ts'
 import { parseWith } from '../../encoding/schema.ts'
-import { certificateStatus } from './schema.ts'
+import { certificateStatus, refusal } from './schema.ts'
 
 /** Without these the token would speak of a report that the service did not check. */
 const REQUIRED = ['attestation-report-parsed', 'attestation-report-signature-verified', 'attestation-report-nonce-match'] as const
@@ -35,6 +36,40 @@ export function certificatesOf(
   }
   return { kind: chains.length === 0 ? 'not-stated' : 'good' }
 }
+
+/** Why the service did not judge a device: its number for the reason, and its own word for it. */
+export type Refusal = { readonly code: number; readonly reason: string }
+
+export function refusalOf(payload: unknown): Refusal | undefined {
+  const parsed = parseWith(refusal, payload)
+  if (!parsed.ok) return undefined
+  const { code, message, description } = parsed.value['x-nvidia-error-details']
+  return { code, reason: message ?? description ?? '' }
+}
+
+/** What the service saw contradicts what is claimed: another nonce, or a signature that does not hold. Any other reason judges nothing. */
+export function isContradiction({ code }: Refusal): boolean {
+  return code === ERROR.nonceOfRequest || code === ERROR.nonce || code === ERROR.signature
+}
+
+export function refusalWords({ code }: Refusal): MessageId {
+  switch (code) {
+    case ERROR.nonceOfRequest:
+    case ERROR.nonce:
+      return 'nras_refused_nonce'
+    case ERROR.signature:
+      return 'nras_refused_signature'
+    case ERROR.chain:
+    case ERROR.chainOfReport:
+    case ERROR.chainRevoked:
+      return 'nras_refused_chain'
+    default:
+      return 'nras_refused'
+  }
+}
+
+/** NVIDIA's numbers for the reasons that are told apart here. */
+const ERROR = { nonceOfRequest: 4003, chain: 4007, nonce: 4010, signature: 4013, chainOfReport: 4014, chainRevoked: 4015 } as const
 
 function claimsAbout(name: string, payload: unknown): readonly (readonly [string, unknown])[] {
   return isJsonObject(payload) ? Object.entries(payload).filter(([claim]) => claim.startsWith(prefixOf(name))) : []

@@ -17,6 +17,16 @@ const deviceName = v.pipe(v.string(), v.regex(/^(?:GPU|SWITCH)-\d{1,2}$/))
 /** The reply of the service: a token about all, and beside it one about each device (a detached claims set, RFC 9711 section 4.2.18.2). */
 export const documentSchema = v.strictTuple([v.strictTuple([v.literal('JWT'), token]), v.record(deviceName, token)])
 
+/**
+ * The same as NVIDIA's SDK hands it on (`get_token`), beside an envelope of its own that nobody signed: under the name of who was asked. What stands
+ * under another name than the two of the service's was made on the machine itself.
+ */
+export const sdkSchema = v.strictTuple([
+  v.strictTuple([v.literal('JWT'), token]),
+  v.record(v.pipe(v.string(), v.regex(/^[A-Z_]{1,60}$/)), v.unknown()),
+])
+export const REMOTE_CLAIMS: readonly string[] = ['REMOTE_GPU_CLAIMS', 'REMOTE_SWITCH_CLAIMS']
+
 /** `kid` names a key of the issuer; addresses, keys and certificates in the header are not read. */
 export const tokenHeader = v.object({ alg: v.literal('ES384'), typ: v.optional(v.literal('JWT')), kid: text })
 
@@ -33,10 +43,13 @@ export const overallClaims = v.object({
 })
 export type OverallClaims = v.InferOutput<typeof overallClaims>
 
-/** Claims about one device. Of a device that fails, the service leaves claims null. Its further claims: see `device-claims.ts`. */
+/**
+ * Claims about one device. Of a device that fails, the service leaves claims null; of one that it refuses to judge, it gives the reason and
+ * leaves them out. Its further claims: see `device-claims.ts`.
+ */
 export const deviceClaims = v.object({
   iss: text,
-  eat_nonce: nonce,
+  eat_nonce: v.nullish(nonce),
   ...times,
   hwmodel: v.nullish(text),
   measres: v.nullish(text),
@@ -50,3 +63,8 @@ export type DeviceClaims = v.InferOutput<typeof deviceClaims>
 
 /** What the service says of a chain of certificates: the device's, or that of reference values. */
 export const certificateStatus = v.object({ 'x-nvidia-cert-status': v.nullish(text), 'x-nvidia-cert-ocsp-status': v.nullish(text) })
+
+/** Why the service did not judge a device (NVIDIA, "NVIDIA Remote Attestation Service error codes"). */
+export const refusal = v.object({
+  'x-nvidia-error-details': v.object({ code: v.pipe(v.number(), v.safeInteger()), message: v.nullish(text), description: v.nullish(text) }),
+})

@@ -349,3 +349,63 @@ describe('its form', () => {
 function swapped(claim: string): NrasKnobs {
   return { device: { [gpu(claim)]: undefined, [`x-nvidia-switch-${claim}`]: true } }
 }
+
+describe('a token in which NVIDIA’s service refuses to judge a device', () => {
+  const details = (code: number, message = 'REASON') => ({
+    'x-nvidia-error-details': { code, httpStatus: '400', description: 'd', message },
+  })
+  /** As the service leaves it: no claims but the reason. */
+  const refused = (code: number): NrasKnobs => ({
+    overall: { 'x-nvidia-overall-att-result': false },
+    device: { ...details(code), eat_nonce: undefined, measres: undefined, secboot: undefined, dbgstat: undefined, hwmodel: undefined },
+  })
+
+  it.each([
+    [4003, 'failed nras.result nras_refused_nonce'],
+    [4010, 'failed nras.result nras_refused_nonce'],
+    [4013, 'failed nras.result nras_refused_signature'],
+    [4007, 'unchecked nras.refusal nras_refused_chain'],
+    [4014, 'unchecked nras.refusal nras_refused_chain'],
+    [5013, 'unchecked nras.refusal nras_refused'],
+    [9999, 'unchecked nras.refusal nras_refused'],
+  ])('has its reason said: %i', async (code, expected) => {
+    const result = await check(refused(code))
+    expect(said(result)).toEqual([expected])
+    const finding = result.findings.find(({ because }) => because.id.startsWith('nras_refused'))
+    expect(finding).toMatchObject({ code: String(code), computed: 'REASON', because: { args: ['GPU-0'] } })
+    expect(finding?.theirs).toBe(expected.startsWith('unchecked') ? true : undefined)
+  })
+
+  it('judges the others by their claims, and a contradiction goes before', async () => {
+    const result = await check({ ...refused(4010), devices: ['GPU-0', 'GPU-1'] })
+    expect(said(result)).toEqual(['failed nras.result nras_refused_nonce'])
+    expect(outcomes(result).filter((line) => line.startsWith('nras.measurements'))).toEqual(['nras.measurements passed'])
+  })
+
+  it('is no excuse where the service found everything in order', async () => {
+    const result = await check({ device: { ...details(4007), measres: 'fail' } })
+    expect(said(result)).toContain('failed nras.measurements nras_measurements_failed')
+  })
+})
+
+describe('the reply as NVIDIA’s SDK hands it on', () => {
+  const wrapped = (claims: JsonObject) => JSON.stringify([['JWT', 'eyJhbGciOiJub25lIn0.e30.'], claims])
+  const reply = (): JsonObject[string] => JSON.parse(HONEST.text)
+
+  it('is the service’s, whatever the envelope says', async () => {
+    const bare = await check()
+    for (const name of ['REMOTE_GPU_CLAIMS', 'REMOTE_SWITCH_CLAIMS'])
+      expect(outcomes(await check({}, {}, wrapped({ [name]: reply() })))).toEqual(outcomes(bare))
+    expect(outcomes(await check({}, {}, wrapped({ LOCAL_GPU_CLAIMS: [], REMOTE_GPU_CLAIMS: reply() })))).toEqual(outcomes(bare))
+  })
+
+  it.each([
+    ['made on the machine', { LOCAL_GPU_CLAIMS: JSON.parse(HONEST.text) }, 'nras_format_local'],
+    ['of two replies', { REMOTE_GPU_CLAIMS: [], REMOTE_SWITCH_CLAIMS: [] }, 'nras_format_failed'],
+    ['of nothing', { REMOTE_GPU_CLAIMS: null }, 'nras_format_failed'],
+  ])('is unread: %s', async (_, claims, id) => {
+    const result = await check({}, {}, wrapped(claims))
+    expect(said(result)).toEqual([`unchecked nras.format ${id}`])
+    expect(result.authentic).toBeUndefined()
+  })
+})

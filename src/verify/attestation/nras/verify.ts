@@ -6,8 +6,8 @@ import { type IssuerKeyVerdict, type KeySource, verifyUnderIssuerKey } from '../
 import type { AttestationInput, AttestationResult } from '../types.ts'
 import { checkAge, checkTokenTimes } from '../validity.ts'
 import { CHECKS, type CheckName } from './checks.ts'
-import { type Bundle, compareDigests, type DeviceToken, OVERALL, openBundle } from './detached.ts'
-import { certificatesOf, failedCheckOf } from './device-claims.ts'
+import { type Bundle, compareDigests, type DeviceToken, LOCAL, OVERALL, openBundle } from './detached.ts'
+import { certificatesOf, failedCheckOf, isContradiction, type Refusal, refusalOf, refusalWords } from './device-claims.ts'
 import { measurementsOf } from './measurements.ts'
 
 type Log = FindingLog<CheckName>
@@ -27,7 +27,8 @@ export async function verify(input: AttestationInput): Promise<AttestationResult
   const log: Log = new FindingLog(CHECKS, input.hop)
   const opened = openBundle(input.evidence.document)
   if (!opened.ok) {
-    log.add('nras.format', 'unchecked', 'nras_format_failed', { ...faultIn('evidence', opened), theirs: true })
+    const said = opened.code === LOCAL ? 'nras_format_local' : 'nras_format_failed'
+    log.add('nras.format', 'unchecked', said, { ...faultIn('evidence', opened), theirs: true })
     return { findings: log.findings }
   }
   const bundle = opened.value
@@ -41,7 +42,9 @@ export async function verify(input: AttestationInput): Promise<AttestationResult
   checkValidity(bundle, input, log)
   checkResult(bundle, log)
   checkNonces(bundle, log)
-  for (const device of bundle.devices) checkDevice(device, log)
+  const isAllGood = bundle.overall.claims['x-nvidia-overall-att-result']
+  // Of a device that it refused to judge, the service claims nothing else.
+  for (const device of bundle.devices) if (isAllGood || refusalOf(device.payload) === undefined) checkDevice(device, log)
   const models = [...new Set(bundle.devices.map(({ claims, name }) => claims.hwmodel ?? name))].join(', ')
   return {
     findings: [...log.findings, pairing],
@@ -146,17 +149,36 @@ function checkValidity({ overall, devices }: Bundle, { usedAt, policy: { maxEvid
   log.add('nras.age', aged, said, { ...ages, at: 'evidence.JWT.iat' })
 }
 
-function checkResult({ overall }: Bundle, log: Log): void {
+/** The service's own verdict on all; where it refused to judge a device, with its reason. */
+function checkResult({ overall, devices }: Bundle, log: Log): void {
   const at = 'evidence.JWT.x-nvidia-overall-att-result'
   const passed = overall.claims['x-nvidia-overall-att-result']
-  log.decide('nras.result', passed, { passed: 'nras_result_passed', failed: 'nras_result_failed' }, { at })
+  const refused = passed ? [] : devices.flatMap(({ name, payload }) => withName(name, refusalOf(payload)))
+  const [first] = [...refused.filter(({ refusal }) => isContradiction(refusal)), ...refused]
+  if (first === undefined)
+    return void log.decide('nras.result', passed, { passed: 'nras_result_passed', failed: 'nras_result_failed' }, { at })
+  const { name, refusal } = first
+  const more = {
+    at: `evidence.${name}.x-nvidia-error-details`,
+    code: String(refusal.code),
+    computed: refusal.reason === '' ? undefined : refusal.reason,
+  } as const
+  const said = sentence(refusalWords(refusal), name)
+  if (isContradiction(refusal)) log.add('nras.result', 'failed', said, more)
+  // Nothing was found against the device, and nothing for it: no row may rest on that.
+  else log.add('nras.refusal', 'unchecked', said, { ...more, theirs: true })
+}
+
+function withName(name: string, refusal: Refusal | undefined): readonly { readonly name: string; readonly refusal: Refusal }[] {
+  return refusal === undefined ? [] : [{ name, refusal }]
 }
 
 function checkNonces({ overall, devices }: Bundle, log: Log): void {
   const at = 'evidence.JWT.eat_nonce'
-  const other = devices.find(({ claims }) => claims.eat_nonce !== overall.claims.eat_nonce)
+  // Only a device that was not judged states none.
+  const other = devices.find(({ claims }) => (claims.eat_nonce ?? overall.claims.eat_nonce) !== overall.claims.eat_nonce)
   if (other === undefined) return void log.add('nras.nonce', 'passed', 'nras_nonce_passed', { at })
-  const compared = { expected: overall.claims.eat_nonce, computed: other.claims.eat_nonce }
+  const compared = { expected: overall.claims.eat_nonce, computed: other.claims.eat_nonce ?? undefined }
   log.add('nras.nonce', 'failed', sentence('nras_nonce_failed', other.name), { at: `evidence.${other.name}.eat_nonce`, ...compared })
 }
 
