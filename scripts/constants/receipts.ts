@@ -101,6 +101,15 @@ export const RECEIPTS: readonly Group[] = [
     },
   },
   {
+    what: 'NEAR’s key for encrypted requests: members, lengths of key and signature',
+    where: [{ file: 'receipts/chat-signature/ohttp.ts' }],
+    first: 'nearai/cloud-api: crates/api/src/ohttp_gateway.rs',
+    second: {
+      kind: 'published',
+      at: 'RFC 8032 (lengths), RFC 9458 section 3.1 (the 45 octets); `2026-11/near/ohttp-attestation-synthetic.json` was made after recordings',
+    },
+  },
+  {
     what: 'OpenGradient: members, RSA-PSS with a salt of 32, places of the key’s hash in user data',
     where: [
       { file: 'receipts/opengradient/schema.ts' },

@@ -42,6 +42,16 @@ export const WORKLOADS: readonly Group[] = [
     second: { kind: 'sample', files: ['dstack/dstack/quote-report.json', 'dstack/aci/gateway_aci_report_fixture.json'] },
   },
   {
+    what: 'NEAR’s compose manager: members, what is hashed of its actions, what its quote holds',
+    where: [{ file: 'attestation/dstack/compose-manager.ts' }],
+    first: 'nearai/inference-proxy: src/types.rs; recorded reports of June 2026',
+    second: {
+      kind: 'sample',
+      files: ['2026-11/near/compose-manager-synthetic.json'],
+      also: 'the fixture of nearai/inference-sdk has actions and their hash, and no quote',
+    },
+  },
+  {
     what: 'dstack images that their makers call production',
     where: [{ file: 'attestation/dstack/os-images.ts' }],
     first: 'Dstack-TEE/private-ai-gateway: clients/verifier-ts/src/transcript.ts',

@@ -2,6 +2,7 @@ import { gzipSync } from 'node:zlib'
 import { secp256k1 } from '@noble/curves/secp256k1.js'
 import { keccak_256 } from '@noble/hashes/sha3.js'
 import { rawKey } from './aci.ts'
+import { canonicalJson } from './canonical-json.ts'
 import { makeWorkload, type Workload, type WorkloadOptions } from './dstack-workload.ts'
 import { sha256 } from './hash-domains.ts'
 import { type Edits, edit, type JsonObject } from './json.ts'
@@ -65,8 +66,21 @@ export type NearOptions = {
   readonly gpus?: readonly GpuKnobs[]
   /** How their evidence stands in the report: as text, as most services write it, or as an object. */
   readonly gpuPayload?: 'text' | 'object'
+  /** What the compose manager of the model's machine shows, by default nothing. */
+  readonly composeManager?: ComposeManagerOptions
+  /** What the gateway, or the host that is called directly, shows of its key for encrypted requests. */
+  readonly ohttp?: OhttpOptions
   readonly faults?: NearFaults
 }
+
+export type ComposeManagerOptions = {
+  readonly actions?: readonly JsonObject[]
+  /** What its quote is made with, in place of what is on the machine. */
+  readonly workload?: Partial<WorkloadOptions>
+  /** Last word on what is shown. */
+  readonly shown?: Edits
+}
+export type OhttpOptions = { readonly key?: 'own' | 'bound'; readonly signature?: 'intact' | 'flipped'; readonly shown?: Edits }
 
 export type SimulatedNear = {
   /** The answer of `/v1/signature/{id}`. */
@@ -149,9 +163,58 @@ export function makeNear(options: NearOptions): SimulatedNear {
   const { report, workloads } = reportOf(options, signers)
   return {
     answer: JSON.stringify(edit(answer, faults.answer)),
-    report: JSON.stringify(edit(report, faults.report)).replace(`"${LAST_SECOND}"`, LAST_SECOND),
+    report: JSON.stringify(edit({ ...report, ...ohttpOf(options, signers) }, faults.report)).replace(`"${LAST_SECOND}"`, LAST_SECOND),
     workloads,
   }
+}
+
+/** NEAR's example of an action; see `2026-11/near/compose-manager-synthetic.json`. */
+const ACTIONS: readonly JsonObject[] = [
+  {
+    timestamp: '2026-10-01T00:00:00Z',
+    action: 'compose_up',
+    tag: 'release-模型',
+    file: 'prod/model.yaml',
+    file_sha256: 'be'.repeat(32),
+    services: ['model'],
+  },
+]
+
+/** SHA-256 of compact JSON with sorted members, raw UTF-8. */
+export function actionsHash(actions: readonly JsonObject[]): string {
+  return hex(sha256(utf8(canonicalJson([...actions]))))
+}
+
+function composeManagerOf({ actions = ACTIONS, workload, shown }: ComposeManagerOptions, same: WorkloadOptions): JsonObject {
+  const nonce = randomFrom(`${same.seed ?? DEFAULT_SEED}/near/compose manager`)(32)
+  const hash = actionsHash(actions)
+  const own = makeWorkload({ ...same, reportData: join(octets(Buffer.from(hash, 'hex')), nonce), ...workload })
+  const honest: JsonObject = {
+    actions: [...actions],
+    actions_hash: hash,
+    nonce: hex(nonce),
+    nonce_source: 'server',
+    quote: own.quote,
+    event_log: own.eventLog,
+  }
+  return edit(honest, shown)
+}
+
+/** An X25519 key with one cipher suite (RFC 9458 section 3.1), signed as its 45 octets. */
+function ohttpOf({ seed = DEFAULT_SEED, algorithm = 'ecdsa', ohttp }: NearOptions, { gateway }: Signers): JsonObject {
+  if (ohttp === undefined) return {}
+  const config = `010020${hex(randomFrom(`${seed}/near/ohttp`)(32))}00080001000100010003`
+  const key =
+    ohttp.key === 'bound' && algorithm === 'ed25519'
+      ? makeKey('ed25519', `${seed}/near/gateway`)
+      : makeKey('ed25519', `${seed}/near/ohttp key`)
+  const honest: JsonObject = {
+    signing_algo: 'ed25519',
+    signing_key: ohttp.key === 'bound' ? gateway.publicKey : rawKey(key),
+    key_config: config,
+    signature: maybeFlipped(hex(sign(key, 'sha256', octets(Buffer.from(config, 'hex')))), ohttp.signature),
+  }
+  return { ohttp_key_config: config, ohttp_attestation: edit(honest, ohttp.shown) }
 }
 
 function maybeFlipped(signature: string, how: 'intact' | 'flipped' = 'intact'): string {
@@ -272,14 +335,15 @@ function entryOf(
   const { seed = DEFAULT_SEED, at, nonce, algorithm = 'ecdsa', model = 'demo/model-1', faults = {} } = options
   const layout = faults.layout?.[party] ?? (party === 'chat-api' ? 'zero' : 'identity')
   const held = faults.nonce === 'other' || nonce === undefined ? randomFrom(`${seed}/near/own nonce`)(32) : Buffer.from(nonce, 'hex')
-  const workload = makeWorkload({
+  const made: WorkloadOptions = {
     at,
     seed,
     program: `near-${party}`,
     reportData: join(firstHalf(layout, signer.identity), held),
     ...faults.workload?.[party],
     ...machine,
-  })
+  }
+  const workload = makeWorkload(made)
   const json: JsonObject = {
     ...(party === 'model' ? { model_name: model, nvidia_payload: gpuPayloadOf(options, octets(held)) } : {}),
     signing_address: signer.address,
@@ -290,6 +354,9 @@ function entryOf(
     event_log: workload.eventLog,
     info: { compose_hash: workload.dstack.composeHash, tcb_info: { app_compose: workload.appCompose }, vm_config: workload.vmConfig },
     ...(layout === 'tls' ? { tls_cert_fingerprint: TLS_FINGERPRINT } : {}),
+    ...(party === 'model' && options.composeManager !== undefined
+      ? { compose_manager_attestation: composeManagerOf(options.composeManager, made) }
+      : {}),
   }
   return { json, workload }
 }

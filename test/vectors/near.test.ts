@@ -1,6 +1,13 @@
 import { expect, it } from 'vitest'
+import { sha256 } from '../../src/verify/encoding/digest.ts'
+import { encodeHex } from '../../src/verify/encoding/hex.ts'
+import { canonicalize } from '../../src/verify/encoding/jcs.ts'
+import { encodeUtf8 } from '../../src/verify/encoding/utf8.ts'
+import { checkOhttp } from '../../src/verify/receipts/chat-signature/ohttp.ts'
+import { readReport } from '../../src/verify/receipts/chat-signature/report.ts'
 import type { Report } from '../../src/verify/report.ts'
 import { SHIPPED_ANCHORS } from '../../src/verify/trust/anchors.ts'
+import { actionsHash } from '../simulator/near.ts'
 import { judge, lookedUpDossier } from '../support/lookup.ts'
 import { failedChecks, rowsOf } from '../verify/dossiers.ts'
 import { describeVectors, vectorText } from './files.ts'
@@ -121,5 +128,33 @@ describeVectors('a quote and GPU evidence of two nonces', () => {
     const judged = await judge(dossier, { anchors: SHIPPED_ANCHORS, now: AT_COLLATERAL, basis: 'given' })
     expect(outcomes(judged, 'gpu.pairing')).toEqual(['failed gpu.pairing gpu_pairing_other_nonce'])
     expect(judged.claims[0]?.standing).toBe('failed')
+  })
+})
+
+describeVectors('what NEAR shows beside its quotes', () => {
+  it('the compose manager’s actions hash to what is stated, here and in the simulator', async () => {
+    const { actions, actions_hash, compose } = JSON.parse(vectorText('2026-11/near/compose-manager-synthetic.json'))
+    const text = canonicalize(actions)
+    expect(text.ok && encodeHex(await sha256(encodeUtf8(text.value)))).toBe(actions_hash)
+    expect(actionsHash(actions)).toBe(actions_hash)
+    expect(encodeHex(await sha256(encodeUtf8(compose)))).toBe(actions[0].file_sha256)
+  })
+  it('the key for encrypted requests is signed; no quote comes with it that names who signs', async () => {
+    const shown = JSON.parse(vectorText('2026-11/near/ohttp-attestation-synthetic.json'))
+    const report = readReport({
+      kind: '',
+      document: JSON.stringify({ ...shown, model_attestations: [] }),
+      source: '',
+      at: '',
+      provenance: 'fetched',
+    })
+    if (!report.ok) throw new Error(report.code)
+    expect(await checkOhttp(report.value)).toMatchObject([{ outcome: 'unchecked', because: { id: 'chat_ohttp_unbound' } }])
+    const changed = {
+      ...report.value,
+      ohttp: { ...shown.ohttp_attestation, key_config: `00${shown.ohttp_key_config.slice(2)}` },
+      ohttpConfig: undefined,
+    }
+    expect(await checkOhttp(changed)).toMatchObject([{ outcome: 'failed', because: { id: 'chat_ohttp_failed' } }])
   })
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TrustAnchor } from '../../src/verify/trust/types.ts'
-import { type InstanceFaults, makeNear, type NearOptions } from '../simulator/near.ts'
+import { actionsHash, type InstanceFaults, makeNear, type NearOptions } from '../simulator/near.ts'
 import { gpuAnchor } from '../simulator/tinfoil.ts'
 import { anchorOf, judge, type LookedUp, lookedUpDossier, pinned } from '../support/lookup.ts'
 import { failedChecks, rowsOf, unreadable } from './dossiers.ts'
@@ -206,5 +206,75 @@ describe('an ACI gateway that resells (Venice)', () => {
   it('parts of another quote are not its parts', async () => {
     const { finding } = await judged({ shape: 'aci-venice', kind: 'gateway', faults: { report: { 'attestation.evidence.quote': '0400' } } })
     expect(finding('dstack.compose')).toBeUndefined()
+  })
+})
+
+describe('the compose manager of NEAR’s machines', () => {
+  const managed = (composeManager: NonNullable<NearOptions['composeManager']>): Partial<NearOptions> => ({
+    shape: 'direct',
+    composeManager,
+  })
+  const of = async (composeManager: NonNullable<NearOptions['composeManager']>) => {
+    const { verdict, finding, ...shown } = await judged(managed(composeManager), { isPinned: true })
+    return { ...shown, manager: finding('dstack.compose-manager'), assumes: verdict.assumes }
+  }
+
+  it('is attested by the same machine: its log counts, as the word of measured code', async () => {
+    const { failed, rows, manager, assumes } = await of({})
+    expect(failed).toEqual([])
+    expect(manager).toMatchObject({ outcome: 'passed', because: { id: 'dstack_manager_passed', args: ['1'] }, computed: 'be'.repeat(32) })
+    expect(rows).toBe('v v a v v')
+    expect(assumes).toContain('assume_dstack_manager_log')
+    expect(assumes).not.toContain('assume_chat_compose_manager')
+  })
+  it.each<[string, NonNullable<NearOptions['composeManager']>, string, string, string]>([
+    ['an action more', { shown: { actions: [] } }, 'failed', 'dstack_manager_other_log', 'v f a v v'],
+    [
+      'a quote over another log',
+      { shown: { actions_hash: actionsHash([]), actions: [] } },
+      'failed',
+      'dstack_manager_not_held',
+      'v f a v v',
+    ],
+    ['a quote over another nonce', { shown: { nonce: '00'.repeat(32) } }, 'failed', 'dstack_manager_not_held', 'v f a v v'],
+    ['a forged quote', { workload: { tdx: { quote: { signature: 'flipped' } } } }, 'failed', 'dstack_manager_quote_failed', 'v f a v v'],
+    ['another machine', { workload: { program: 'another' } }, 'unchecked', 'dstack_manager_other_machine', 'v a a v v'],
+    ['no quote', { shown: { quote: undefined } }, 'unchecked', 'dstack_manager_unreadable', 'v a a v v'],
+    ['no hexadecimal', { shown: { quote: 'zz' } }, 'unchecked', 'dstack_manager_unreadable', 'v a a v v'],
+  ])('%s', async (_, options, outcome, id, rows) => {
+    const { manager, ...shown } = await of(options)
+    expect(manager).toMatchObject({ outcome, because: { id } })
+    expect([shown.rows, shown.assumes.includes('assume_chat_compose_manager')]).toEqual([rows, true])
+  })
+  it('numbers with a fraction may be spelled otherwise: no contradiction', async () => {
+    const { manager } = await of({ shown: { actions: [{ took: 1.5 }] } })
+    expect(manager).toMatchObject({ outcome: 'unchecked', because: { id: 'dstack_manager_unreadable' } })
+  })
+})
+
+describe('NEAR’s key for encrypted requests', () => {
+  const of = async (ohttp: NonNullable<NearOptions['ohttp']>, options: Partial<NearOptions> = {}) => {
+    const { rows, finding } = await judged({ shape: 'direct', ohttp, ...options })
+    return { rows, ohttp: finding('chat-signature.ohttp-key') }
+  }
+  it('signed by a key that no quote names: unchecked, and no row rests on it', async () => {
+    const { rows, ohttp } = await of({})
+    expect(ohttp).toMatchObject({ outcome: 'unchecked', because: { id: 'chat_ohttp_unbound' } })
+    expect(rows).toBe('v a a v v')
+  })
+  it('signed by the key that the quote names, where that is an Ed25519 key', async () => {
+    const { rows, finding } = await judged({ shape: 'cloud', kind: 'gateway', algorithm: 'ed25519', ohttp: { key: 'bound' } })
+    expect(finding('chat-signature.ohttp-key')).toMatchObject({ outcome: 'passed', hop: 0 })
+    expect(rows).toBe('a[va] a[aa] a v v')
+  })
+  it.each<[string, NonNullable<NearOptions['ohttp']>, string, string, string]>([
+    ['a false signature', { signature: 'flipped' }, 'failed', 'chat_ohttp_failed', 'f a a a a'],
+    ['another key than is offered', { shown: { key_config: '01' } }, 'failed', 'chat_ohttp_other_key', 'f a a a a'],
+    ['an algorithm that is not known', { shown: { signing_algo: 'ml-dsa' } }, 'unchecked', 'chat_ohttp_unreadable', 'v a a v v'],
+    ['no signature', { shown: { signature: undefined } }, 'unchecked', 'chat_ohttp_unreadable', 'v a a v v'],
+  ])('%s', async (_, options, outcome, id, rows) => {
+    const shown = await of(options)
+    expect(shown.ohttp).toMatchObject({ outcome, because: { id } })
+    expect(shown.rows).toBe(rows)
   })
 })

@@ -10,15 +10,17 @@ export type DstackParts = {
   readonly vmConfig?: unknown
   readonly nvidiaPayload?: unknown
   readonly keyCustody?: unknown
+  /** What NEAR's compose manager shows of itself. */
+  readonly composeManager?: unknown
 }
 
 /**
  * Unpacks a quote and what belongs to it out of a service's report, as evidence of kind `dstack-evidence`: JSON text with the members `quote`,
- * `event_log`, `app_compose`, `vm_config`, `nvidia_payload`, `key_custody`. Where it was fetched, when, and with which nonce stay those of the
+ * `event_log`, `app_compose`, `vm_config`, `nvidia_payload`, `key_custody`, `compose_manager`. Where it was fetched, when, and with which nonce stay those of the
  * report. Parts go in as they came, whatever their type: what cannot be read is for the verifier of the document to say.
  */
 export function dstackEvidence(report: EvidenceSeen, parts: DstackParts): EvidenceSeen {
-  const { quote, eventLog, appCompose, vmConfig, nvidiaPayload, keyCustody } = parts
+  const { quote, eventLog, appCompose, vmConfig, nvidiaPayload, keyCustody, composeManager } = parts
   const document = {
     quote,
     event_log: eventLog,
@@ -26,6 +28,7 @@ export function dstackEvidence(report: EvidenceSeen, parts: DstackParts): Eviden
     vm_config: vmConfig,
     nvidia_payload: nvidiaPayload,
     key_custody: keyCustody,
+    compose_manager: composeManager,
   }
   return { ...report, kind: 'dstack-evidence', document: JSON.stringify(document) }
 }

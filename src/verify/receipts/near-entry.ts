@@ -47,6 +47,7 @@ export function evidenceOfEntry(
     appCompose: isUnread ? [] : (tcbInfo['app_compose'] ?? aci?.['app_compose']),
     vmConfig: info?.['vm_config'] ?? aci?.['vm_config'],
     keyCustody: aci?.['key_custody'],
+    composeManager: entry.compose_manager_attestation,
     ...(gpu === 'same-machine' && hasGpuEvidence(entry) ? { nvidiaPayload: entry.nvidia_payload } : {}),
   })
 }

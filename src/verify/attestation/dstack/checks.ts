@@ -20,6 +20,7 @@ export const CHECKS = {
   'dstack.scripts': 'workload.identity',
   'dstack.os-image': 'workload.identity',
   'dstack.key-custody': 'workload.identity',
+  'dstack.compose-manager': 'workload.identity',
   'dstack.gpu-evidence': 'evidence.platform',
   'dstack.gpu-binding': 'evidence.platform',
 } as const satisfies Checks<`dstack.${string}`>

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 import { isJsonObject, isWellFormed, type JsonCode, type JsonObject, parseForeignJson } from '../../encoding/json.ts'
 import { type Failure, failure, type Result, renamed, success } from '../../encoding/result.ts'
 import { parseWith } from '../../encoding/schema.ts'
+import { type ComposeManager, composeManagerSchema } from './compose-manager.ts'
 import { type EventLog, eventLogSchema } from './event-log.ts'
 
 /**
@@ -16,6 +17,7 @@ import { type EventLog, eventLogSchema } from './event-log.ts'
  * | `app_compose` | the exact text of `app-compose.json`, which is what is hashed |
  * | `vm_config` | the host's description of the machine, JSON text |
  * | `nvidia_payload` | GPU evidence of this same machine, `{nonce, evidence_list, arch}`, as an object or as JSON text; nothing of it is hashed |
+ * | `compose_manager` | what NEAR's compose manager did, and its own quote over that |
  * | `key_custody` | which keys the KMS issued: `{provider, keys: [{role, path, purpose, algo, public_key, kms_public_key, signature_chain}]}` |
  */
 export type DstackEvidence = {
@@ -25,12 +27,13 @@ export type DstackEvidence = {
   readonly vmConfig?: string
   readonly nvidiaPayload?: string
   readonly keyCustody?: KeyCustody
+  readonly composeManager?: ComposeManager
   /** Parts that came and cannot be read. */
   readonly unreadable: readonly UnreadablePart[]
 }
 
 export type UnreadablePart = { readonly part: PartName; readonly fault: Failure<PartErrorCode> }
-type PartName = 'event_log' | 'app_compose' | 'nvidia_payload' | 'key_custody'
+type PartName = 'event_log' | 'app_compose' | 'nvidia_payload' | 'key_custody' | 'compose_manager'
 
 export type KeyCustody = v.InferOutput<typeof keyCustodySchema>
 
@@ -75,6 +78,7 @@ const documentSchema = v.object({
   vm_config: v.optional(v.unknown()),
   nvidia_payload: v.optional(v.unknown()),
   key_custody: v.optional(v.unknown()),
+  compose_manager: v.optional(v.unknown()),
 })
 
 /** Reads the document. Members that are null, and texts that are empty, count as absent. */
@@ -83,7 +87,7 @@ export function parseEvidence(document: string): Result<DstackEvidence, Evidence
   if (!json.ok) return failure('dstack-json', json.code)
   const parsed = parseWith(documentSchema, json.value)
   if (!parsed.ok) return renamed('dstack-schema', parsed)
-  const { quote, event_log, app_compose, vm_config, nvidia_payload, key_custody } = parsed.value
+  const { quote, event_log, app_compose, vm_config, nvidia_payload, key_custody, compose_manager } = parsed.value
   const unreadable: UnreadablePart[] = []
   const read = <Value>(part: PartName, value: unknown, how: (value: unknown) => Result<Value, PartErrorCode>): Value | undefined => {
     const result = isGiven(value) ? how(value) : undefined
@@ -94,6 +98,7 @@ export function parseEvidence(document: string): Result<DstackEvidence, Evidence
   const appCompose = read('app_compose', app_compose, (value) => parseWith(text, value))
   const nvidiaPayload = read('nvidia_payload', nvidia_payload, (value) => parseWith(payload, value))
   const keyCustody = read('key_custody', key_custody, (value) => parseWith(keyCustodySchema, value))
+  const composeManager = read('compose_manager', compose_manager, (value) => parseWith(composeManagerSchema, value))
   // Nothing rests on what the host says of the machine: where it cannot be read, it says nothing.
   const vmConfig = isGiven(vm_config) ? parseWith(text, vm_config) : undefined
   return success({
@@ -103,6 +108,7 @@ export function parseEvidence(document: string): Result<DstackEvidence, Evidence
     ...(vmConfig?.ok === true ? { vmConfig: vmConfig.value } : {}),
     ...(nvidiaPayload === undefined ? {} : { nvidiaPayload: asText(nvidiaPayload) }),
     ...(keyCustody === undefined ? {} : { keyCustody }),
+    ...(composeManager === undefined ? {} : { composeManager }),
     unreadable,
   })
 }

@@ -13,6 +13,7 @@ import type { BootFacts } from './boot-events.ts'
 import { checkEventLog } from './check-event-log.ts'
 import { CHECKS, type CheckName } from './checks.ts'
 import { readAppCompose } from './compose.ts'
+import { checkComposeManager } from './compose-manager.ts'
 import { type ConfigVerdict, judgeConfigId } from './config-id.ts'
 import { followCustody, isKnownRole, KMS } from './key-custody.ts'
 import { asIdentity, composeHash, image, kmsRoot, ofBoot, ofQuote, type Registers, registersOf } from './measurements.ts'
@@ -46,11 +47,12 @@ export async function verify(input: CompositeInput): Promise<AttestationResult> 
   const application = await checkApplication(evidence, registers, log)
   checkOsImage(evidence, application.boot, quote.authentic, input, log)
   const custody = checkCustody(evidence.keyCustody, application.boot, input, log)
+  const managed = await checkComposeManager(evidence.composeManager, quote.authentic, input, log)
   const gpu = await appraiseGpu(evidence.nvidiaPayload, quote.authentic, input, log)
   return {
     findings: [...log.findings, ...quote.findings, ...(gpu?.findings ?? [])],
     authentic: {
-      commits: [...quote.authentic.commits, ...custody.commits],
+      commits: [...quote.authentic.commits, ...custody.commits, ...managed],
       measurements: [
         ...application.measurements,
         ...custody.measurements,
@@ -71,6 +73,7 @@ const PART_CHECKS = {
   app_compose: 'dstack.compose',
   nvidia_payload: 'dstack.gpu-evidence',
   key_custody: 'dstack.key-custody',
+  compose_manager: 'dstack.compose-manager',
 } as const satisfies Readonly<Record<UnreadablePart['part'], CheckName>>
 
 const PART_SENTENCES = {
@@ -78,6 +81,7 @@ const PART_SENTENCES = {
   app_compose: 'dstack_compose_unreadable',
   nvidia_payload: 'dstack_gpu_unreadable',
   key_custody: 'dstack_custody_unreadable',
+  compose_manager: 'dstack_manager_unreadable',
 } as const
 
 function reportUnreadable({ part, fault }: UnreadablePart, log: Log): void {

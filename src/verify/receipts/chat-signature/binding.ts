@@ -15,6 +15,8 @@ import type { Party } from './report.ts'
 
 /** The claim under which the verifier of a Chutes instance hands on the nonce that the quote covers. */
 const CHUTES_NONCE = 'chutes:nonce'
+/** As dstack's verifier calls the log of the compose manager, where its own quote holds it. */
+const COMPOSE_MANAGER = 'dstack.compose-manager'
 
 /** How a hop stands to the signature: it made it; it is one that should have, and has another key; it is merely attested beside it. */
 export type Link = 'signer' | 'other-key' | 'unlinked'
@@ -49,7 +51,7 @@ async function commitmentOf(about: About, evidence: AuthenticEvidence): Promise<
   const layout = identity === undefined ? undefined : await layoutOf(reportData, identity)
   if (link === 'signer') {
     if (layout === undefined) return commitment(about, 'failed', 'chat_binding_failed')
-    return commitment(about, 'passed', `chat_binding_${layout}`, basisOf(about))
+    return commitment(about, 'passed', `chat_binding_${layout}`, basisOf(about, evidence))
   }
   if (layout !== undefined) return commitment(about, 'unchecked', 'chat_binding_unlinked')
   if (namesNobody(reportData)) return commitment(about, 'unchecked', 'chat_binding_nobody')
@@ -63,15 +65,16 @@ function commitment({ hop }: About, outcome: Finding['outcome'], id: MessageId, 
   return makeFinding(CHECKS, 'chat-signature.key-commitment', outcome, id, { hop, assumes, at: 'evidence.report-data' })
 }
 
-function basisOf({ role, machine, gpu, hasComposeManager }: About): readonly AssumptionId[] {
+function basisOf({ role, machine, gpu, hasComposeManager }: About, { commits }: AuthenticEvidence): readonly AssumptionId[] {
   if (machine.form !== 'near') return []
   const hasGpu = gpu === 'same-machine' && hasGpuEvidence(machine.entry)
-  const managed = hasComposeManager || (machine.entry.compose_manager_attestation ?? null) !== null
+  const isShown = hasComposeManager || (machine.entry.compose_manager_attestation ?? null) !== null
+  const isAttested = commits.some((commit) => commit.field === 'runtime-claim' && commit.name === COMPOSE_MANAGER)
   return [
     'assume_key_custody',
     'assume_tls_binding',
     ...(role === 'gateway' || hasGpu ? [] : (['assume_chat_no_gpu'] as const)),
-    ...(managed ? (['assume_chat_compose_manager'] as const) : []),
+    ...(isShown && !isAttested ? (['assume_chat_compose_manager'] as const) : []),
   ]
 }
 

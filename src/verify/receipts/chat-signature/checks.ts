@@ -16,6 +16,7 @@ export const CHECKS = {
   'chat-signature.hop-evidence': 'evidence.presence',
   'chat-signature.key-commitment': 'evidence.binding',
   'chat-signature.nonce': 'workload.freshness',
+  'chat-signature.ohttp-key': 'evidence.beside',
 } as const satisfies Checks<`chat-signature.${string}`>
 
 export type CheckName = keyof typeof CHECKS

@@ -9,6 +9,7 @@ import type { AuthenticReceipt, HopEvidence, ReceiptInput, ReceiptResult } from 
 import { CHECKS, type CheckName } from './checks.ts'
 import { checkExchange } from './exchange.ts'
 import { type Chain, chainOf, chainWithoutReport, kindAlone, openReports, published } from './hops.ts'
+import { checkOhttp } from './ohttp.ts'
 import { type ChatSignature, parseAnswer } from './parse.ts'
 import { type Signer, signerOf } from './signature.ts'
 
@@ -22,7 +23,11 @@ export type Log = FindingLog<CheckName>
 export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   const log: Log = new FindingLog(CHECKS, 0)
   const { reports, findings } = openReports(input.evidence, input.exchange.parties)
-  const nothingSigned = () => ({ findings: [...log.findings, ...findings], evidence: published(reports) })
+  const beside = (await Promise.all(reports.map(checkOhttp))).flat()
+  const nothingSigned = () => ({
+    findings: [...log.findings, ...findings, ...beside.map((finding) => ({ ...finding, hop: 0 }))],
+    evidence: published(reports),
+  })
   const answer = parseAnswer(input.receipt.text)
   if (!answer.ok) {
     log.add('chat-signature.format', 'unchecked', 'chat_format_failed', { ...faultIn('receipt', answer), theirs: true })
@@ -45,7 +50,7 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
   log.add('chat-signature.time', 'unchecked', 'chat_no_time', { assumes: ['assume_not_fresh'] })
   checkModel(signed, input.exchange.model, log)
   return {
-    findings: [...log.findings, ...findings, ...chain.findings],
+    findings: [...log.findings, ...findings, ...beside, ...chain.findings],
     evidence: chain.evidence,
     authentic: await describe(signed, signer, chain),
   }
