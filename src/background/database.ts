@@ -7,7 +7,11 @@ const OPENING_MS = 5_000
 const NOTHING_TO_CLOSE = () => undefined
 
 /** Makes the stores of a database, from whatever version is there. */
-export type Upgrade<Schema extends DBSchema> = (database: IDBPDatabase<Schema>, from: number) => void
+export type Upgrade<Schema extends DBSchema> = (
+  database: IDBPDatabase<Schema>,
+  from: number,
+  transaction: IDBPTransaction<Schema, StoreNames<Schema>[], 'versionchange'>,
+) => void
 
 export type Database<Schema extends DBSchema> = {
   readonly read: <Name extends StoreNames<Schema>, Value>(name: Name, task: Task<Schema, Name, 'readonly', Value>) => Promise<Value>
@@ -43,7 +47,7 @@ export function database<Schema extends DBSchema>(
   function open(): Promise<IDBPDatabase<Schema>> {
     if (opened !== undefined) return opened
     const connection: Promise<IDBPDatabase<Schema>> = openDB<Schema>(name, version, {
-      upgrade,
+      upgrade: (opened, from, _, transaction) => upgrade(opened, from, transaction),
       blocking: () => {
         forget(connection)
         connection.then((former) => former.close(), NOTHING_TO_CLOSE)

@@ -48,6 +48,13 @@ describe('an exchange', () => {
     expect(await missed(row, { isOfThisRun: false })).toBe('left')
   })
 
+  it('whose end fell into a stop of ours goes on for an hour, and not for ever', async () => {
+    const row = { ...rowOf('a'), tabId: 3 }
+    const { beganAt } = row.trace
+    expect(await missed(row, { now: beganAt + HOUR })).toBeUndefined()
+    expect(await missed(row, { now: beganAt + HOUR + 1 })).toBe('left')
+  })
+
   it('of a worker goes on for an hour', async () => {
     const row = { ...rowOf('a'), tabId: -1 }
     expect(await missed(row, { isThere: false, now: 1_000 + HOUR })).toBeUndefined()

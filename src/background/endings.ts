@@ -26,8 +26,8 @@ export function isWaiting({ state }: Pick<ExchangeRow, 'state'>): boolean {
   return state === 'requested' || state === 'answering'
 }
 
-/** A request of no tab's is a worker's, whose end nobody may see: no answer takes this long. */
-const LONGEST_WORKER_REQUEST_MS = 60 * 60 * 1000
+/** Nobody may have seen the end, which a worker of the page's had, or which fell into a stop of ours: no answer takes this long. */
+const LONGEST_ANSWER_MS = 60 * 60 * 1000
 
 /** How an exchange that waits has ended while the background was away, if it has. `isThere`: whether its document is still in its tab. */
 export async function endingMissed(
@@ -36,6 +36,6 @@ export async function endingMissed(
 ): Promise<Ending | undefined> {
   if (!isOfThisRun) return 'left'
   if (row.ended !== undefined) return 'ended'
-  if (row.tabId < 0) return now - row.trace.beganAt > LONGEST_WORKER_REQUEST_MS ? 'left' : undefined
-  return (await isThere()) ? undefined : 'left'
+  if (now - row.trace.beganAt > LONGEST_ANSWER_MS) return 'left'
+  return row.tabId < 0 || (await isThere()) ? undefined : 'left'
 }

@@ -1,5 +1,5 @@
 import type { RequestFact } from '../capture/browser/facts.ts'
-import { joinReport, type PageTrace } from '../capture/join.ts'
+import { beginningsOf, joinReport, type PageTrace } from '../capture/join.ts'
 import type { OctetsMessage } from '../capture/messages.ts'
 import { serviceAt } from '../gather/services/lookup.ts'
 import { now } from '../platform/clock.ts'
@@ -22,9 +22,8 @@ import type { Store } from './store.ts'
 
 /** How long after the end of a request its octets may still come from the page. */
 const GRACE_MS = 3_000
-/** How long a report waits for the browser's own events about its request, and how often it looks. */
-const JOIN_WAIT_MS = 5_000
-const JOIN_STEP_MS = 100
+/** When a report looks for the browser's own events about its request, in milliseconds after it came: less and less often, as each look costs. */
+const JOIN_LOOKS_MS = [0, 100, 300, 700, 1_500, 3_000, 5_000] as const
 const WIDTH = 3
 
 /** The life of exchanges: from the browser's events and the page's octets, through gathering and judging, to a report. */
@@ -98,10 +97,21 @@ export function exchangesIn(store: Store, losses: Losses, changed: (tabId: numbe
     inBackground(work.add(id))
   }
 
+  const taking = new Map<string, Promise<void>>()
+
+  async function take(message: OctetsMessage, sender: ReportSender): Promise<void> {
+    const [page, came] = [await traceOf(message, sender), Date.now()]
+    const last = JOIN_LOOKS_MS.length - 1
+    for (const [look, at] of JOIN_LOOKS_MS.entries()) {
+      if (look > 0) await new Promise((resume) => setTimeout(resume, Math.max(0, came + at - Date.now())))
+      if (await series(() => join(message, page, sender, look === last))) return
+    }
+  }
+
   /** One attempt to write a report's octets to where they belong. `false`: the browser may still say more. */
   async function join(message: OctetsMessage, page: PageTrace, sender: ReportSender, last: boolean): Promise<boolean> {
     const tab = tabKey(await browserSession(), sender.tabId)
-    const told = (await store.ofTab(tab)).filter((row) => !isUntold(row))
+    const told = (await store.begunIn(tab, ...beginningsOf(page))).filter((row) => !isUntold(row))
     const found = joinReport(message.capture, page, told.map(candidateOf))
     switch (found.kind) {
       case 'none':
@@ -116,7 +126,9 @@ export function exchangesIn(store: Store, losses: Losses, changed: (tabId: numbe
   }
 
   async function joinTo(id: string, message: OctetsMessage, last: boolean): Promise<boolean> {
-    const row = await store.change(id, (present) => ({ ...present, report: message.capture, answeredAt: message.endedAt }))
+    const row = await store.change(id, (present) =>
+      present.report === message.capture ? present : { ...present, report: message.capture, answeredAt: message.endedAt },
+    )
     if (row === undefined || (row.settledAt !== undefined && row.dossier.exchange.response.capture !== 'not-captured')) return true
     // These octets are from wherever it was redirected to.
     if (row.ended?.outcome === 'redirected') return true
@@ -149,12 +161,13 @@ export function exchangesIn(store: Store, losses: Losses, changed: (tabId: numbe
 
   return {
     takeFact: (fact) => inBackground(series(() => record(fact))),
-    async takeOctets(message, sender) {
-      const page = await traceOf(message, sender)
-      for (let waited = 0; ; waited += JOIN_STEP_MS) {
-        if (await series(() => join(message, page, sender, waited >= JOIN_WAIT_MS))) return
-        await new Promise((resume) => setTimeout(resume, JOIN_STEP_MS))
-      }
+    takeOctets(message, sender) {
+      // A report that is handed over again while it is being written is the same one, and not twice the work.
+      const present = taking.get(message.capture)
+      if (present !== undefined) return present
+      const taken = take(message, sender).finally(() => taking.delete(message.capture))
+      taking.set(message.capture, taken)
+      return taken
     },
     again,
     async seen(id) {
@@ -174,7 +187,7 @@ export function exchangesIn(store: Store, losses: Losses, changed: (tabId: numbe
       for (const { id } of await store.inState(...OPEN)) inBackground(work.add(id))
     },
     async leave(tab, staying) {
-      const left = (await store.ofTab(tab)).filter((row) => isWaiting(row) && row.document !== staying)
+      const left = (await store.inState('requested', 'answering')).filter((row) => row.tab === tab && row.document !== staying)
       for (const { id } of left) settleLater(id, 'left')
     },
     async endUnwatched() {

@@ -34,6 +34,7 @@ export function memoryStore(most = MOST_EXCHANGES): MemoryStore {
       return after
     },
     get: async (id) => exchanges.get(id),
+    begunIn: async (tab, from, to) => where((row) => row.tab === tab && row.trace.beganAt >= from && row.trace.beganAt <= to),
     ofTab: async (tab) => where((row) => row.tab === tab),
     inState: async (...states) => where((row) => states.includes(row.state)),
     async countNonce(nonce) {

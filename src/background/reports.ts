@@ -1,4 +1,4 @@
-import { mayBeSame, type PageTrace } from '../capture/join.ts'
+import { beginningsOf, mayBeSame, type PageTrace } from '../capture/join.ts'
 import type { OctetsMessage } from '../capture/messages.ts'
 import { SITES } from '../gather/services/lookup.ts'
 import { watchedUrls } from '../gather/services/types.ts'
@@ -55,7 +55,7 @@ export async function rowOfReport(
   const service = SITES.find((site) => watchedUrls(site).some((pattern) => matchesAddress(pattern, address)))
   if (service === undefined || (message.state === 'broken-off' && message.response.length === 0)) return undefined
   const session = await browserSession()
-  if ((await store.ofTab(tabKey(session, NO_TAB))).some((row) => isWorkersOwn(row, page))) return undefined
+  if ((await store.begunIn(tabKey(session, NO_TAB), ...beginningsOf(page))).some((row) => isWorkersOwn(row, page))) return undefined
   const tab = tabKey(session, sender.tabId)
   const untold = (await store.ofTab(tab)).filter((row) => isUntold(row) && row.trace.documentId === sender.documentId)
   if (untold.length >= MOST_UNTOLD) return undefined

@@ -68,6 +68,13 @@ describe.each([
     expect((await store.inState('done', 'checking')).map(({ id }) => id).sort()).toEqual(['b', 'c'])
   })
 
+  it('finds those of a tab’s rows whose request began in a while, its ends included', async () => {
+    const at = (id: string, beganAt: number, tab = 'session:3') => rowOf(id, { tab, trace: { ...rowOf(id).trace, beganAt } })
+    await put(at('a', 10), at('b', 20), at('c', 30), at('d', 40), at('e', 20, 'session:4'))
+    expect((await store.begunIn('session:3', 20, 30)).map(({ id }) => id)).toEqual(['b', 'c'])
+    expect(await store.begunIn('session:3', 30, 20)).toEqual([])
+  })
+
   it('counts the requests that left with a nonce, and says in each of them that it was shared', async () => {
     await put(withNonce('a', 'N'), withNonce('b', 'N'), withNonce('c', 'M'), rowOf('d'))
     expect((await store.countNonce('M')).map(({ id, dossier }) => [id, dossier.asked?.sharedBy])).toEqual([['c', 1]])
@@ -159,6 +166,8 @@ describe('a store in a database', () => {
     first.close()
     const older = openStore('older')
     expect(await older.get('a')).toEqual(rowOf('a'))
+    const { tab, trace } = rowOf('a')
+    expect(await older.begunIn(tab, trace.beganAt, trace.beganAt)).toEqual([rowOf('a')])
     expect(await older.recordCut('1', { service: 'a', at: 0 })).toBe(false)
   })
 })

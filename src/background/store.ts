@@ -23,6 +23,8 @@ export type Store = {
   readonly change: (id: string, change: (row: ExchangeRow) => ExchangeRow) => Promise<ExchangeRow | undefined>
   readonly get: (id: string) => Promise<ExchangeRow | undefined>
   readonly ofTab: (tab: string) => Promise<readonly ExchangeRow[]>
+  /** Those of a tab's whose request began from `from` to `to`, both included: a row holds its evidence, and few are wanted. */
+  readonly begunIn: (tab: string, from: number, to: number) => Promise<readonly ExchangeRow[]>
   readonly inState: (...states: readonly State[]) => Promise<readonly ExchangeRow[]>
   /** Counts the requests that left with a nonce, and writes the count into each of them. */
   readonly countNonce: (nonce: string) => Promise<readonly ExchangeRow[]>
@@ -51,7 +53,11 @@ export type CachedKeys = { readonly document: string; readonly at: string; reado
 export type Shown = { readonly document?: string; readonly since: number }
 
 type Schema = DBSchema & {
-  exchanges: { key: string; value: ExchangeRow; indexes: { request: string; tab: string; state: State; nonce: string; began: number } }
+  exchanges: {
+    key: string
+    value: ExchangeRow
+    indexes: { request: string; tab: string; state: State; nonce: string; began: number; begun: [string, number] }
+  }
   /** Replay memory: the exchange that first carried an authentic receipt. */
   receipts: { key: string; value: string }
   /** Exchanges whose answer was cut off where its receipt belonged: of which service, and when. */
@@ -74,8 +80,8 @@ export function openStore(name: string, { lasting = true, most = MOST_EXCHANGES,
   const health = healthTold(turned)
   const { read, write, writeAcross }: Database<Schema> = database<Schema>(
     name,
-    2,
-    (opened, from) => {
+    3,
+    (opened, from, transaction) => {
       if (from < 1) {
         const exchanges = opened.createObjectStore('exchanges', { keyPath: 'id' })
         exchanges.createIndex('request', 'request', { unique: true })
@@ -91,6 +97,7 @@ export function openStore(name: string, { lasting = true, most = MOST_EXCHANGES,
         opened.createObjectStore('shown')
         opened.createObjectStore('probe')
       }
+      if (from < 3) transaction.objectStore('exchanges').createIndex('begun', ['tab', 'trace.beganAt'])
     },
     health,
   )
@@ -116,6 +123,11 @@ export function openStore(name: string, { lasting = true, most = MOST_EXCHANGES,
         return after
       }),
     get: (id) => read('exchanges', (store) => store.get(id)),
+    begunIn: (tab, from, to) =>
+      // There is nothing in a range that ends before it begins, and the database refuses one.
+      from > to
+        ? Promise.resolve([])
+        : read('exchanges', (store) => store.index('begun').getAll(IDBKeyRange.bound([tab, from], [tab, to]))),
     ofTab: (tab) => read('exchanges', (store) => store.index('tab').getAll(tab)),
     inState: (...states) =>
       read('exchanges', async (store) => (await Promise.all(states.map((state) => store.index('state').getAll(state)))).flat()),

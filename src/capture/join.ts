@@ -21,8 +21,14 @@ export type PageTrace = Trace & { readonly endedAt: number }
 /** How much before the page's call the browser may have noted the request: two processes read the same clock, in milliseconds. */
 const CLOCK_SLACK_MS = 5
 
+/** When a request that a report may be about began: from, to, both included. */
+export function beginningsOf(page: Pick<PageTrace, 'beganAt' | 'endedAt'>): readonly [from: number, to: number] {
+  return [page.beganAt - CLOCK_SLACK_MS, page.endedAt]
+}
+
 /** Whether a request of the browser's and a report of the hook's can be the same exchange. */
 export function mayBeSame(browser: Trace, page: PageTrace): boolean {
+  const [from, to] = beginningsOf(page)
   return (
     browser.tabId === page.tabId &&
     browser.frameId === page.frameId &&
@@ -30,8 +36,8 @@ export function mayBeSame(browser: Trace, page: PageTrace): boolean {
     browser.method === page.method &&
     browser.urlDigest === page.urlDigest &&
     (browser.requestDigest === undefined || page.requestDigest === undefined || browser.requestDigest === page.requestDigest) &&
-    browser.beganAt >= page.beganAt - CLOCK_SLACK_MS &&
-    browser.beganAt <= page.endedAt
+    browser.beganAt >= from &&
+    browser.beganAt <= to
   )
 }
 

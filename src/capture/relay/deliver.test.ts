@@ -65,6 +65,16 @@ describe('a report', () => {
     expect(new Set(sent.map((message) => JSON.stringify(message))).size).toBe(1)
   })
 
+  it('is handed over again where an attempt is never answered, not even by an error', async () => {
+    answer = () => (sent.length < 3 ? new Promise(() => undefined) : { kept: true })
+    const delivered = deliver(REPORT, 'name')
+    await vi.advanceTimersByTimeAsync(6_000)
+    expect(sent).toHaveLength(1)
+    await vi.runAllTimersAsync()
+    await delivered
+    expect(sent).toHaveLength(3)
+  })
+
   it('is given up after a while, when nobody answers any more', async () => {
     answer = () => undefined
     const delivered = deliver(REPORT, 'name')
