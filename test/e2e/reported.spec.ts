@@ -85,9 +85,11 @@ const forged: readonly GpuKnobs[] = [withNuls, { ...withNuls, signature: 'flippe
 test.describe('a model host of NEAR’s that is called directly', () => {
   const host = { kind: 'provider_tee', shape: 'direct' } as const
 
-  test('signs, and shows its processor and its cards', async () => {
-    const { report, rows, failed } = await ask(direct, { ...host, options: { gpus: GPUS } })
+  test('signs, and shows its processor, its cards, its compose manager and its key for encrypted requests', async () => {
+    const { report, rows, failed } = await ask(direct, { ...host, options: { gpus: GPUS, composeManager: {}, ohttp: {} } })
     expect(failed).toEqual([])
+    expect(finding(report, 'dstack.compose-manager')?.because).toEqual({ id: 'dstack_manager_passed', args: ['1'] })
+    expect(finding(report, 'chat-signature.ohttp-key')?.because.id).toBe('chat_ohttp_unbound')
     // Everything holds; nobody has said yet which code is expected, so that it is measured and not matched.
     expect(rows).toBe('v a a v v')
     expect(named(report)).toEqual(['service'])

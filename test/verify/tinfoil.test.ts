@@ -55,7 +55,7 @@ function judge(
   })
 }
 
-function anchorsOf({ snp }: SimulatedTinfoil['cpu']): readonly TrustAnchor[] {
+function anchorsOf({ snp, tdx }: SimulatedTinfoil['cpu']): readonly TrustAnchor[] {
   return [
     ...(snp === undefined
       ? []
@@ -63,6 +63,7 @@ function anchorsOf({ snp }: SimulatedTinfoil['cpu']): readonly TrustAnchor[] {
           { ...snp.ark, id: 'ark', purpose: 'sev-snp', ...SHIPPED },
           { ...snp.ask, id: 'ask', purpose: 'sev-snp', ...SHIPPED },
         ]),
+    ...(tdx === undefined ? [] : [{ ...tdx.anchor, id: 'sgx', purpose: 'intel-sgx', ...SHIPPED }]),
     { ...gpuAnchor(), id: 'gpu', purpose: 'nvidia-gpu', ...SHIPPED },
   ]
 }
@@ -85,10 +86,27 @@ function tinfoil(
   return { dossier: dossierWith([seen]), simulated }
 }
 
+/** What documents have had since October 2026 besides: who endorses the platform, and that both statements are fresh. */
+function withMoreCollateral(options: TinfoilOptions): SimulatedTinfoil {
+  const made = makeDocumentV3(options)
+  const entry = (id: string) => ({
+    id,
+    role: 'reference-values',
+    format: `https://tinfoil.sh/collateral/${id}/v1`,
+    data: { anything: [1] },
+  })
+  const { collateral = [] } = made.document
+  const more = ['sigstore-platform', 'freshness'].map(entry)
+  return { ...made, document: { ...made.document, collateral: [...(Array.isArray(collateral) ? collateral : []), ...more] } }
+}
+
 describe('a service that shows evidence and signs no answers', () => {
   it.each([
     ['a document with everything in it', makeDocumentV3, { gpus: 1 }],
     ['a document without graphics cards', makeDocumentV3, {}],
+    ['a document of Intel’s hardware', makeDocumentV3, { platform: 'tdx' }],
+    ['a document of Intel’s hardware, with graphics cards', makeDocumentV3, { platform: 'tdx', gpus: 2 }],
+    ['a document of Intel’s hardware, with collateral of kinds that are not read here', withMoreCollateral, { platform: 'tdx' }],
   ] as const)('has nothing failed, and nothing offered for the answer: %s', async (_, make, options) => {
     const { dossier, simulated } = tinfoil(make, options)
     const report = await judge(dossier, anchorsOf(simulated.cpu))
