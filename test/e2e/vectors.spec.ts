@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { chromium } from 'playwright'
@@ -5,22 +6,25 @@ import { expect, test } from 'playwright/test'
 import puppeteer from 'puppeteer-core'
 import { findChromium, findFirefox, NO_BROWSER } from '../../scripts/find-browser.ts'
 import { bundleModule, type PageServer, type Served, servePages } from '../support/browser-modules.ts'
-import { compared, filesOf, type RowResult } from '../vectors/rows/run.ts'
+import { simulatedAnchors } from '../support/simulated-anchors.ts'
+import { CASES_MADE_AT, type CaseOutcome, casePaths, expectedCases, writeAnchors } from '../vectors/rows/cases.ts'
+import { compared, LEAST_ROWS, pathsOf, type RowResult } from '../vectors/rows/run.ts'
 
 const VECTORS_DIR = process.env['VECTORS_DIR']
 
-/** Every row of EXPECTED.json in both browsers: the verifier bundled as for the extension, the evidence served from this machine. */
-test.describe('every row of EXPECTED.json', () => {
+/** Every row of both EXPECTED.json, and every case, in both browsers: the verifier bundled as for the extension, the evidence served from this machine. */
+test.describe('every row of both EXPECTED.json, and every case', () => {
   test.skip(VECTORS_DIR === undefined, 'VECTORS_DIR is not set')
   let server: PageServer | undefined
 
   test.beforeAll(async () => {
     if (VECTORS_DIR === undefined) return
-    const expected = await readFile(join(VECTORS_DIR, 'EXPECTED.json'), 'utf8')
-    const paths = ['EXPECTED.json', ...filesOf(expected)]
+    const text = (path: string) => readFileSync(join(VECTORS_DIR, path), 'utf8')
+    const paths = [...pathsOf(text), ...casePaths(text)]
     const files = new Map<string, Served>([
       ['/', { type: 'text/html', body: '<!doctype html><title>rows</title>' }],
       ['/rows.js', { type: 'text/javascript', body: await bundleModule('test/vectors/rows/page.ts') }],
+      ['/anchors.json', { type: 'application/json', body: writeAnchors(simulatedAnchors(CASES_MADE_AT)) }],
       ['/paths.json', { type: 'application/json', body: JSON.stringify(paths) }],
     ])
     for (const path of paths) {
@@ -37,11 +41,12 @@ test.describe('every row of EXPECTED.json', () => {
   }
 
   function expectRows(text: string): void {
-    const results: readonly RowResult[] = JSON.parse(text)
-    const { judged, expected, notYet } = compared(results)
-    if (notYet.length > 0) console.log(`not yet: ${notYet.join(', ')}`)
+    const { rows, cases }: { readonly rows: readonly RowResult[]; readonly cases: Readonly<Record<string, CaseOutcome>> } = JSON.parse(text)
+    const { judged, expected, outgrown } = compared(rows)
     expect(judged).toEqual(expected)
-    expect(results.length).toBeGreaterThanOrEqual(48)
+    expect(outgrown).toEqual([])
+    expect(rows.length).toBeGreaterThanOrEqual(LEAST_ROWS)
+    expect(cases).toEqual(expectedCases())
   }
 
   test('gives its outcome in Chromium', async () => {

@@ -30,7 +30,7 @@ const ALONE = ['failed evidence.presence', 'unchecked policy.measurement']
 const CHAT = ['unchecked chat-signature.time', 'unchecked chat-signature.model']
 const AIR = ['unchecked air.nonce', 'unchecked air.request-hash', 'unchecked air.response-hash', 'unchecked model.artifact']
 
-/** How each kind of row is judged: a new kind is one line here, and leaves PENDING. */
+/** How each kind of row is judged: a new kind is one line here. */
 export const KINDS: Readonly<Record<string, Kind>> = {
   // The gateway vouches for nobody, and no hash of a model is signed: the row’s claims say so, and nothing contradicts.
   receipt: {
@@ -77,9 +77,6 @@ export const KINDS: Readonly<Record<string, Kind>> = {
   air: { judge: async (row, files) => [await judgeAir(row, files)], excused: [...AIR, ...BODIES, ...ALONE] },
   'air+tdx': { judge: async (row, files) => [await judgeAirRun(row, files)], excused: [...AIR, ...BODIES] },
 }
-
-/** Kinds that are still being built: their rows are listed, and count as failures once this is empty. */
-export const PENDING: readonly string[] = []
 
 /** The quote in a file, whatever the file is. */
 function quoteIn(path: string, files: VectorFiles): Uint8Array {

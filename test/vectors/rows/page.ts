@@ -1,6 +1,7 @@
+import { judgeCases, readAnchors } from './cases.ts'
 import { judgeRows } from './run.ts'
 
-/** In a browser's page: loads the evidence from the server that the page came from, and judges all rows. Gives JSON. */
+/** In a browser's page: loads the evidence from the server that the page came from, and judges all rows and cases. Gives JSON. */
 export async function judgeServed(): Promise<string> {
   const paths: readonly string[] = await (await fetch('/paths.json')).json()
   const loaded = new Map<string, Uint8Array<ArrayBuffer>>()
@@ -10,5 +11,7 @@ export async function judgeServed(): Promise<string> {
     if (found === undefined) throw new Error(`${path} was not served`)
     return found.slice()
   }
-  return JSON.stringify(await judgeRows({ bytes, text: (path) => new TextDecoder().decode(bytes(path)) }))
+  const files = { bytes, text: (path: string) => new TextDecoder().decode(bytes(path)) }
+  const anchors = readAnchors(await (await fetch('/anchors.json')).text())
+  return JSON.stringify({ rows: await judgeRows(files), cases: await judgeCases(files, anchors) })
 }
