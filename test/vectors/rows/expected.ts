@@ -72,8 +72,6 @@ export const NOT_READ: Readonly<Record<string, Judged>> = {
   ),
   // GitHub's own root is not shipped: under the public one, no public log vouches.
   ...notRead(['github-release', 'github-private-provenance'], 'sigstore.log'),
-  ...notRead(['near-compose-manager'], 'evidence.known-kind near-compose-manager'),
-  ...notRead(['near-ohttp'], 'evidence.known-kind near-ohttp'),
   ...notRead(['venice-aci-older'], 'aci.receipt-format'),
   ...notRead(['ppq'], 'receipt.known-format ppq-routing-receipt'),
   ...notRead(['0g'], 'receipt.known-format 0g-signature'),

@@ -1,4 +1,7 @@
 import { chutes } from '../../../src/verify/attestation/chutes/index.ts'
+import { CHECKS as DSTACK_CHECKS } from '../../../src/verify/attestation/dstack/checks.ts'
+import { checkComposeManager } from '../../../src/verify/attestation/dstack/compose-manager.ts'
+import { FindingLog } from '../../../src/verify/claims/finding.ts'
 import { sentence } from '../../../src/verify/claims/sentence.ts'
 import { decodeBase64url, encodeBase64 } from '../../../src/verify/encoding/base64.ts'
 import type { Bytes } from '../../../src/verify/encoding/bytes.ts'
@@ -6,6 +9,7 @@ import { encodeHex } from '../../../src/verify/encoding/hex.ts'
 import { encodeUtf8 } from '../../../src/verify/encoding/utf8.ts'
 import { presetFor } from '../../../src/verify/policy/presets.ts'
 import { verifyProvenance } from '../../../src/verify/provenance/sigstore/verify.ts'
+import { checkOhttp } from '../../../src/verify/receipts/chat-signature/ohttp.ts'
 import { SHIPPED_SIGSTORE_ROOT } from '../../../src/verify/trust/shipped-sigstore-root.ts'
 import { base64url, collateralOf, fromHex, judgeDocument, pemBodies, saidOf, verifyDocument } from './evidence.ts'
 import { judgeExchange } from './exchange.ts'
@@ -43,7 +47,7 @@ export const KINDS_2026: Readonly<Record<string, Kind>> = {
   'sigstore-github': { judge: judgeBundle },
   // The row has no evidence of a graphics card, only the nonce that it answers.
   chutes: { judge: judgeChutes, excused: ['unchecked chutes.gpu-evidence'] },
-  near: { judge: (row, files) => judgeUnread(row.id, row, files), excused: ALONE },
+  near: { judge: judgeNear },
   aci: { judge: judgeOlderAci, excused: ['failed evidence.presence', ...ALONE] },
   ppq: { judge: judgePpq, excused: ['failed evidence.presence', ...ALONE] },
   '0g': { judge: judge0g, excused: ['failed evidence.presence', ...ALONE] },
@@ -177,7 +181,7 @@ async function judgeChutes({ files: [path = ''] }: Row, files: VectorFiles): Pro
   const { nonce, e2e_pubkey, report_data_first_32, gpu_nonce } = JSON.parse(files.text(path))
   const document = JSON.stringify({ intel_quote: 'AAAA', nonce, e2e_pubkey })
   const { findings, authentic } = await chutes.verify({
-    ...chutesInput,
+    ...NOTHING_ELSE,
     evidence: { kind: 'chutes-instance', document, source: '', at: '', provenance: 'fetched' },
     appraisePart: async () => ({
       findings: [],
@@ -194,7 +198,38 @@ async function judgeChutes({ files: [path = ''] }: Row, files: VectorFiles): Pro
   ]
 }
 
-const chutesInput = {
+/**
+ * NEAR's newer members, by the rule alone: of the compose manager's log a quote is taken to hold what the row says, made on the same machine; the key
+ * that signs the one for encrypted requests is taken to be the gateway's.
+ */
+async function judgeNear({ id, files: [path = ''] }: Row, files: VectorFiles): Promise<readonly Said[]> {
+  const { actions, actions_hash, ohttp_attestation, ohttp_key_config } = JSON.parse(files.text(path))
+  if (id === 'near-ohttp') {
+    const gateway = { form: 'near', entry: { intel_quote: '00', signing_address: ohttp_attestation.signing_key } } as const
+    const seen = { kind: 'near-attestation-report', document: '', source: '', at: '', provenance: 'fetched' } as const
+    const findings = await checkOhttp({
+      seen,
+      parties: [{ role: 'gateway', signs: [], machines: [gateway], gpu: 'same-machine' }],
+      request: 'as-sent',
+      hasComposeManager: false,
+      ohttp: ohttp_attestation,
+      ohttpConfig: ohttp_key_config,
+    })
+    return [{ findings, authentic: findings.length === 1 }]
+  }
+  const log = new FindingLog(DSTACK_CHECKS, 0)
+  const machine = {
+    commits: [{ field: 'report-data', value: `${actions_hash}${'00'.repeat(32)}` }],
+    measurements: [],
+    platform: sentence('tdx_platform'),
+  } as const
+  const appraisePart = async () => ({ findings: [], authentic: machine })
+  const evidence = { kind: 'dstack', document: '', source: '', at: '', provenance: 'fetched' } as const
+  await checkComposeManager({ actions, actions_hash, quote: '00' }, machine, { ...NOTHING_ELSE, evidence, appraisePart }, log)
+  return [{ findings: log.findings, authentic: log.findings.length === 1 }]
+}
+
+const NOTHING_ELSE = {
   collateral: [],
   trust: { anchors: [], issuerKeys: [] },
   policy: presetFor(''),
