@@ -65,7 +65,7 @@ export async function startBareBrowser({ build, port, profile, inPrivateWindows 
   }
   try {
     await poll('the extension', async () => (await protocol.targets()).some(({ url }) => url.startsWith(`${EXTENSION}/`)))
-    if (inPrivateWindows) await allowPrivateWindows(protocol, open)
+    await setUp(protocol, open, inPrivateWindows)
     let own = await ownPage(protocol, open)
     return {
       protocol,
@@ -89,17 +89,31 @@ export async function startBareBrowser({ build, port, profile, inPrivateWindows 
 }
 
 async function ownPage(protocol: Protocol, open: BareBrowser['open']): Promise<string> {
-  const own = await open(OWN_PAGE)
-  await poll('an own page', async () => (await protocol.evaluate(own, 'typeof globalThis.chrome?.runtime?.sendMessage')) === 'function')
+  let own = await open(OWN_PAGE)
+  const isReady = async () => (await protocol.evaluate(own, 'typeof globalThis.chrome?.runtime?.sendMessage')) === 'function'
+  await poll('an own page', async () => {
+    await new Promise((resume) => setTimeout(resume, 100))
+    if (await isReady()) return true
+    // One that was opened while the extension was being loaded anew stays an error page.
+    await protocol.send('Target.closeTarget', { targetId: own })
+    own = await open(OWN_PAGE)
+    return false
+  })
   return own
 }
 
-/** The extension is loaded anew by this. */
-async function allowPrivateWindows(protocol: Protocol, open: BareBrowser['open']): Promise<void> {
+/** Sets what a user sets on the browser's page about extensions. */
+async function setUp(protocol: Protocol, open: BareBrowser['open'], inPrivateWindows: boolean): Promise<void> {
   const page = await open('chrome://extensions/')
   await poll('the page about extensions', async () => (await protocol.evaluate(page, 'typeof chrome.developerPrivate')) === 'object')
   // Without it, an unpacked extension that is loaded anew is switched off.
   await protocol.evaluate(page, 'chrome.developerPrivate.updateProfileConfiguration({ inDeveloperMode: true })')
+  if (inPrivateWindows) await allowPrivateWindows(protocol, page)
+  await protocol.send('Target.closeTarget', { targetId: page })
+}
+
+/** The extension is loaded anew by this. */
+async function allowPrivateWindows(protocol: Protocol, page: string): Promise<void> {
   const change = JSON.stringify({ extensionId: TEST_EXTENSION_ID, incognitoAccess: true })
   await protocol.evaluate(page, `chrome.developerPrivate.updateExtensionConfiguration(${change})`)
   await poll('access to private windows', async () => {
@@ -107,5 +121,4 @@ async function allowPrivateWindows(protocol: Protocol, open: BareBrowser['open']
     const { incognitoAccess, state } = v.parse(v.object({ incognitoAccess: v.object({ isActive: v.boolean() }), state: v.string() }), info)
     return incognitoAccess.isActive && state === 'ENABLED'
   })
-  await protocol.send('Target.closeTarget', { targetId: page })
 }
