@@ -1,6 +1,7 @@
 import type { PingMessage } from '../capture/messages.ts'
-import { isThere } from '../platform/tabs.ts'
+import { presenceOf } from '../platform/tabs.ts'
 import { tabKey, tabPrefix } from './exchange.ts'
+import { isUnseen } from './news.ts'
 import type { Shown, Store } from './store.ts'
 
 /*
@@ -13,9 +14,16 @@ export const UNNAMED = ''
 
 const PING: PingMessage = { type: 'capture/ping' }
 
-/** Whether a document is what a tab shows: its capture script answers. */
-export function isShown(tabId: number, document: string): Promise<boolean> {
-  return isThere(tabId, PING, document === UNNAMED ? { frameId: 0 } : { documentId: document })
+/**
+ * Whether a document is what a tab shows: its capture script answers. A document that was left and is kept for going back is silent, as is one that
+ * stands still in a debugger; whoever is in front of it is not.
+ */
+export async function isShown(tabId: number, document: string): Promise<boolean> {
+  const inFront = await presenceOf(tabId, PING, { frameId: 0 })
+  // What is kept is not asked where that can be told without: a browser may drop such a page for being spoken to.
+  if (inFront === 'gone' || document === UNNAMED) return inFront !== 'gone'
+  const own = await presenceOf(tabId, PING, { documentId: document })
+  return own === 'silent' ? inFront === 'silent' : own === 'there'
 }
 
 /** The document of a tab that a request belongs to: what its top frame shows, whichever frame asked. */
@@ -37,7 +45,8 @@ export type Documents = {
   readonly ready: (tabId: number, document: string) => Promise<void>
   /** Something about a tab changed: looks whether it still shows what it showed. Gives whether anything is known of it. */
   readonly look: (tabId: number) => Promise<boolean>
-  readonly closed: (tabId: number) => Promise<void>
+  /** A tab was closed. Gives whether it leaves news behind. */
+  readonly closed: (tabId: number) => Promise<boolean>
   /** Forgets what tabs of earlier runs of the browser showed: their numbers mean other tabs now. */
   readonly forgetEarlierRuns: () => Promise<void>
 }
@@ -75,6 +84,7 @@ export function documentsIn(
       const tab = await keyOf(tabId)
       await store.changeShown(tab, () => undefined)
       await left(tab, undefined)
+      return (await store.ofTab(tab)).some(isUnseen)
     },
     async forgetEarlierRuns() {
       const ofThisRun = tabPrefix(await session())

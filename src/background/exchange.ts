@@ -30,6 +30,8 @@ export type ExchangeRow = {
   readonly verdict?: Report
   /** Bad news in the verdict that the user was shown. */
   readonly seen?: Alarm
+  /** The service of which its verdict has bad news that the user was not shown. Written by the store, so that such rows are found. */
+  readonly news?: string
 }
 
 export const NOTHING_SEEN: BodySeen = { provenance: 'none', length: 0, capture: 'not-captured', digests: [] }

@@ -34,8 +34,8 @@ export type Exchanges = {
   readonly takeOctets: (message: OctetsMessage, sender: ReportSender) => Promise<void>
   /** Gathers and judges once more. */
   readonly again: (id: string) => Promise<void>
-  /** The user was shown an exchange's report. */
-  readonly seen: (id: string) => Promise<void>
+  /** The user was shown an exchange's report. Gives whether that was news. */
+  readonly seen: (id: string) => Promise<boolean>
   /** Goes on where a stopped worker left off. */
   readonly resume: () => Promise<void>
   /** A tab has left its documents, but for the one that stays: what is open of the others is over. */
@@ -173,7 +173,9 @@ export function exchangesIn(store: Store, losses: Losses, changed: (tabId: numbe
     async seen(id) {
       const before = await store.get(id)
       const after = await store.change(id, asSeen)
-      if (after !== undefined && after.seen !== before?.seen) changed(after.tabId)
+      const wasNews = after !== undefined && after.seen !== before?.seen
+      if (wasNews) changed(after.tabId)
+      return wasNews
     },
     async resume() {
       const session = await browserSession()

@@ -198,6 +198,20 @@ describe('bad news', () => {
     await until(() => expect(toolbar()).toMatchObject({ icon: 'failed', badge: '!' }))
   })
 
+  it('outlives its tab: the others of its service show it, until it was seen in one', async () => {
+    const other = TAB + 1
+    const shownIn = (tabId: number) => /state-([a-z]+)-16/.exec(JSON.stringify(fake.toolbar.get(tabId)?.icon))?.[1]
+    fake.tabs.set(other, { url: `${SITE}/chat`, document: 'other', answer: () => true })
+    await send({ type: 'capture/ready' }, { ...fromPage('other'), tab: { id: other, incognito: false } })
+    await until(() => expect(shownIn(other)).toBe('idle'))
+    fake.tabs.delete(TAB)
+    fake.tabEvents.onRemoved.happen(TAB)
+    await until(() => expect(shownIn(other)).toBe('failed'))
+    const { earlier } = Object(await send({ type: 'ui/state', tabId: other }, fromPopup))
+    await send({ type: 'ui/seen', exchange: earlier[0].id }, fromPopup)
+    await until(() => expect(shownIn(other)).toBe('idle'))
+  })
+
   it('ends when its report was shown', async () => {
     show('second')
     await ready('second')

@@ -34,7 +34,7 @@ if (__CAPTURE__) {
   onPermissionsChanged(() => inBackground(follow()))
   onTabs({
     changed: (tabId) => inBackground(look(tabId)),
-    closed: (tabId) => inBackground(Promise.all(vaults.all.map(({ documents }) => documents.closed(tabId)))),
+    closed: (tabId) => inBackground(close(tabId)),
   })
   onLastPrivateWindowClosed(vaults.forgetPrivate)
 
@@ -45,6 +45,12 @@ if (__CAPTURE__) {
   async function follow(): Promise<void> {
     await Promise.all(vaults.all.map(({ exchanges }) => exchanges.endUnwatched()))
     await followPermissions(show.changed)
+  }
+
+  /** News that a closed tab leaves behind is shown in other tabs from now on. */
+  async function close(tabId: number): Promise<void> {
+    const left = await Promise.all(vaults.all.map(({ documents }) => documents.closed(tabId)))
+    if (left.includes(true)) await show.allTabs()
   }
 
   async function look(tabId: number): Promise<void> {

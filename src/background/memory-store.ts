@@ -1,4 +1,5 @@
 import type { ExchangeRow } from './exchange.ts'
+import { markedWithNews } from './news.ts'
 import { type CachedKeys, type Cut, isSoonAfter, MOST_EXCHANGES, type Shown, type Store, withSharing } from './store.ts'
 
 /** A store that is nowhere but in memory. */
@@ -21,7 +22,7 @@ export function memoryStore(most = MOST_EXCHANGES): MemoryStore {
     works: async () => true,
     async changeRequest(request, change) {
       const [before] = where((row) => row.request === request)
-      const after = change(before)
+      const after = markedWithNews(change(before))
       exchanges.set(after.id, after)
       const oldest = [...exchanges.values()].sort((a, b) => a.trace.beganAt - b.trace.beganAt)
       for (const { id } of oldest.slice(0, Math.max(0, oldest.length - most))) exchanges.delete(id)
@@ -29,7 +30,7 @@ export function memoryStore(most = MOST_EXCHANGES): MemoryStore {
     },
     async change(id, change) {
       const before = exchanges.get(id)
-      const after = before === undefined ? undefined : change(before)
+      const after = before === undefined ? undefined : markedWithNews(change(before))
       if (after !== undefined) exchanges.set(id, after)
       return after
     },
@@ -37,6 +38,7 @@ export function memoryStore(most = MOST_EXCHANGES): MemoryStore {
     begunIn: async (tab, from, to) => where((row) => row.tab === tab && row.trace.beganAt >= from && row.trace.beganAt <= to),
     ofTab: async (tab) => where((row) => row.tab === tab),
     inState: async (...states) => where((row) => states.includes(row.state)),
+    newsOf: async (service) => where(({ news }) => news === service),
     async countNonce(nonce) {
       const rows = where((row) => row.dossier.asked?.nonce === nonce)
       const counted = rows.map((row) => withSharing(row, rows.length))

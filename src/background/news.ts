@@ -37,6 +37,14 @@ export function isUnseen({ verdict, seen }: Pick<ExchangeRow, 'verdict' | 'seen'
   return alarm !== undefined && alarm !== seen
 }
 
+/** The row, marked with its service exactly while it has news. A row that is marked rightly is given back as it is. */
+export function markedWithNews(row: ExchangeRow): ExchangeRow {
+  const news = isUnseen(row) ? row.dossier.service : undefined
+  if (row.news === news) return row
+  const { news: _, ...rest } = row
+  return news === undefined ? rest : { ...rest, news }
+}
+
 /** The row once its news was shown. */
 export function asSeen(row: ExchangeRow): ExchangeRow {
   const alarm = row.verdict === undefined ? undefined : alarmOf(row.verdict)

@@ -39,9 +39,13 @@ function watched(vault: Vault, name: string): Vault {
     (what: string) =>
     async (...args: unknown[]) =>
       void done.push([name, what, ...args])
+  const seen = async (id: string) => {
+    done.push([name, 'seen', id])
+    return id === 'a'
+  }
   return {
     ...vault,
-    exchanges: { ...vault.exchanges, takeOctets: note('octets'), again: note('again'), seen: note('seen') },
+    exchanges: { ...vault.exchanges, takeOctets: note('octets'), again: note('again'), seen },
     documents: { ...vault.documents, ready: note('ready') },
   }
 }
@@ -159,6 +163,7 @@ describe('an own page', () => {
     expect(done).toEqual([
       ['regular', 'again', 'a'],
       ['regular', 'seen', 'a'],
+      ['show all'],
       ['apart', 'again', 'b'],
       ['apart', 'seen', 'b'],
     ])

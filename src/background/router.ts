@@ -46,7 +46,10 @@ function answerPage(message: unknown, { vaults, showAllTabs }: Desk): Promise<un
     case 'ui/exchange':
       return inVault(request.value.exchange, vaults, exchangeDetail)
     case 'ui/seen':
-      return inVault(request.value.exchange, vaults, ({ exchanges }, id) => exchanges.seen(id))
+      return inVault(request.value.exchange, vaults, ({ exchanges }, id) => exchanges.seen(id)).then(async (wasNews) => {
+        // News of a closed tab is shown in every tab of its service.
+        if (wasNews === true) await showAllTabs()
+      })
     case 'ui/delete-all':
       return deleteAll(vaults).finally(showAllTabs)
   }

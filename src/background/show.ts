@@ -1,6 +1,6 @@
 import type { UiNotice } from '../platform/messages.ts'
 import { tellOwnPages } from '../platform/runtime.ts'
-import { allTabs } from '../platform/tabs.ts'
+import { allTabs, isOpen } from '../platform/tabs.ts'
 import { ensureTexts, template } from '../platform/texts.ts'
 import { showInToolbar } from '../platform/toolbar.ts'
 import { say } from '../verify/claims/sentence.ts'
@@ -31,10 +31,14 @@ export function showing(vaults: Vaults): Show {
     const notice: UiNotice = { type: 'ui/changed', tabId }
     await Promise.all([tellOwnPages(notice), tabId < 0 ? undefined : icons.add(String(tabId))])
   }
+  const inAllTabs = async (): Promise<void> => {
+    await Promise.all((await allTabs()).map(changed))
+  }
   return {
-    changed,
-    async allTabs() {
-      await Promise.all((await allTabs()).map(changed))
+    async changed(tabId) {
+      // What is found out of a tab that is closed is shown in others.
+      await (tabId < 0 || (await isOpen(tabId)) ? changed(tabId) : inAllTabs())
     },
+    allTabs: inAllTabs,
   }
 }

@@ -2,7 +2,7 @@ import { IDBFactory } from 'fake-indexeddb'
 import 'fake-indexeddb/auto'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { olderStore } from '../../test/support/older-store.ts'
-import { rowOf } from '../../test/support/rows.ts'
+import { reportOf, rowOf } from '../../test/support/rows.ts'
 import type { ExchangeRow } from './exchange.ts'
 import { memoryStore } from './memory-store.ts'
 import { openStore, type Store } from './store.ts'
@@ -73,6 +73,21 @@ describe.each([
     await put(at('a', 10), at('b', 20), at('c', 30), at('d', 40), at('e', 20, 'session:4'))
     expect((await store.begunIn('session:3', 20, 30)).map(({ id }) => id)).toEqual(['b', 'c'])
     expect(await store.begunIn('session:3', 30, 20)).toEqual([])
+  })
+
+  it('finds bad news of a service until it was shown, of whichever tab', async () => {
+    const failed = (id: string, more = {}) => rowOf(id, { state: 'done', verdict: reportOf('failed'), tab: `x:${id}`, ...more })
+    const shown = (row: ExchangeRow): ExchangeRow => ({ ...row, seen: 'failed' })
+    await put(failed('a'), failed('b'), failed('c', { seen: 'failed' }), rowOf('d', { state: 'done', verdict: reportOf('assumed') }))
+    await put(failed('e', { dossier: { service: 'venice' } }))
+    const news = async () => (await store.newsOf('trustedrouter')).map(({ id }) => id)
+    expect(await news()).toEqual(['a', 'b'])
+    await store.change('a', shown)
+    expect(await news()).toEqual(['b'])
+    await store.change('b', ({ verdict: _, ...row }) => row)
+    expect(await news()).toEqual([])
+    await store.changeRequest('session:d', (row) => ({ ...(row ?? rowOf('d')), verdict: reportOf('failed') }))
+    expect(await news()).toEqual(['d'])
   })
 
   it('counts the requests that left with a nonce, and says in each of them that it was shared', async () => {
@@ -162,12 +177,14 @@ describe('a store in a database', () => {
   })
 
   it('of an earlier version keeps what it holds, and gets what it lacks', async () => {
-    const first = await olderStore('older', [rowOf('a')])
+    const failed = rowOf('b', { state: 'done', verdict: reportOf('failed') })
+    const first = await olderStore('older', [rowOf('a'), failed])
     first.close()
     const older = openStore('older')
     expect(await older.get('a')).toEqual(rowOf('a'))
     const { tab, trace } = rowOf('a')
     expect(await older.begunIn(tab, trace.beganAt, trace.beganAt)).toEqual([rowOf('a')])
+    expect((await older.newsOf('trustedrouter')).map(({ id }) => id)).toEqual(['b'])
     expect(await older.recordCut('1', { service: 'a', at: 0 })).toBe(false)
   })
 })

@@ -1,7 +1,8 @@
-import type { DBSchema } from 'idb'
+import type { DBSchema, IDBPObjectStore, StoreNames } from 'idb'
 import { type Database, database } from './database.ts'
 import type { ExchangeRow } from './exchange.ts'
 import { type Health, healthTold, StorageFault } from './faults.ts'
+import { markedWithNews } from './news.ts'
 import type { State } from './states.ts'
 
 /** Exchanges that are kept; the oldest go first. Replay memory outlives them. */
@@ -26,6 +27,8 @@ export type Store = {
   /** Those of a tab's whose request began from `from` to `to`, both included: a row holds its evidence, and few are wanted. */
   readonly begunIn: (tab: string, from: number, to: number) => Promise<readonly ExchangeRow[]>
   readonly inState: (...states: readonly State[]) => Promise<readonly ExchangeRow[]>
+  /** Exchanges with a service that have bad news which the user was not shown, of whichever tab and run of the browser. */
+  readonly newsOf: (service: string) => Promise<readonly ExchangeRow[]>
   /** Counts the requests that left with a nonce, and writes the count into each of them. */
   readonly countNonce: (nonce: string) => Promise<readonly ExchangeRow[]>
   /** Remembers which exchange carried a receipt first, and says which it was. */
@@ -56,7 +59,7 @@ type Schema = DBSchema & {
   exchanges: {
     key: string
     value: ExchangeRow
-    indexes: { request: string; tab: string; state: State; nonce: string; began: number; begun: [string, number] }
+    indexes: { request: string; tab: string; state: State; nonce: string; began: number; begun: [string, number]; news: string }
   }
   /** Replay memory: the exchange that first carried an authentic receipt. */
   receipts: { key: string; value: string }
@@ -80,7 +83,7 @@ export function openStore(name: string, { lasting = true, most = MOST_EXCHANGES,
   const health = healthTold(turned)
   const { read, write, writeAcross }: Database<Schema> = database<Schema>(
     name,
-    3,
+    4,
     (opened, from, transaction) => {
       if (from < 1) {
         const exchanges = opened.createObjectStore('exchanges', { keyPath: 'id' })
@@ -98,6 +101,11 @@ export function openStore(name: string, { lasting = true, most = MOST_EXCHANGES,
         opened.createObjectStore('probe')
       }
       if (from < 3) transaction.objectStore('exchanges').createIndex('begun', ['tab', 'trace.beganAt'])
+      if (from < 4) {
+        const exchanges = transaction.objectStore('exchanges')
+        exchanges.createIndex('news', 'news')
+        markAll(exchanges).catch(() => transaction.abort())
+      }
     },
     health,
   )
@@ -108,7 +116,7 @@ export function openStore(name: string, { lasting = true, most = MOST_EXCHANGES,
     async changeRequest(request, change) {
       const changed = await write('exchanges', async (store): Promise<Change> => {
         const before = await store.index('request').get(request)
-        const after = change(before)
+        const after = markedWithNews(change(before))
         if (after !== before) await store.put(after)
         return { before, after }
       })
@@ -118,7 +126,7 @@ export function openStore(name: string, { lasting = true, most = MOST_EXCHANGES,
     change: (id, change) =>
       write('exchanges', async (store) => {
         const before = await store.get(id)
-        const after = before === undefined ? undefined : change(before)
+        const after = before === undefined ? undefined : markedWithNews(change(before))
         if (after !== undefined && after !== before) await store.put(after)
         return after
       }),
@@ -131,6 +139,7 @@ export function openStore(name: string, { lasting = true, most = MOST_EXCHANGES,
     ofTab: (tab) => read('exchanges', (store) => store.index('tab').getAll(tab)),
     inState: (...states) =>
       read('exchanges', async (store) => (await Promise.all(states.map((state) => store.index('state').getAll(state)))).flat()),
+    newsOf: (service) => read('exchanges', (store) => store.index('news').getAll(service)),
     countNonce: (nonce) =>
       write('exchanges', async (store) => {
         const rows = await store.index('nonce').getAll(nonce)
@@ -184,6 +193,14 @@ export function openStore(name: string, { lasting = true, most = MOST_EXCHANGES,
         surplus -= 1
       }
     })
+  }
+}
+
+/** Marks the rows of an earlier version, which knew no such mark. */
+async function markAll(exchanges: IDBPObjectStore<Schema, StoreNames<Schema>[], 'exchanges', 'versionchange'>): Promise<void> {
+  for (let cursor = await exchanges.openCursor(); cursor !== null; cursor = await cursor.continue()) {
+    const marked = markedWithNews(cursor.value)
+    if (marked !== cursor.value) await cursor.update(marked)
   }
 }
 

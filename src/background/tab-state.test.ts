@@ -196,6 +196,21 @@ describe('the rows of a document', () => {
     expect(await state()).toMatchObject({ kind: 'needs-reload' })
   })
 
+  it.each([
+    ['another site', { url: 'https://elsewhere.example/' }, 'no-adapter'],
+    ['another page of the service, not heard of yet', { url: ADDRESS, document: 'second', answer: () => true }, 'watching'],
+  ])('are not shown of a document that is kept for going back, behind %s', async (_, inFront, kind) => {
+    await open(ADDRESS, 'first')
+    await put('a', 10, { ...judged('verified'), document: 'first' })
+    fake.tabs.set(TAB, { ...inFront, kept: 'first' })
+    const behind = await state()
+    expect(behind).toMatchObject({ kind })
+    expect(behind).not.toHaveProperty('off')
+    expect(shownOf(behind)).toEqual(kind === 'watching' ? [] : kind)
+    fake.tabs.set(TAB, { url: ADDRESS, document: 'first', answer: () => true })
+    expect(shownOf(await state())).toEqual(['a'])
+  })
+
   it('have a script that stands ready unheard of say so again', async () => {
     const asked: unknown[] = []
     fake.tabs.set(TAB, { url: ADDRESS, document: 'second', answer: (message) => asked.push(message) > 0 })
@@ -207,6 +222,45 @@ describe('the rows of a document', () => {
 describe('bad news', () => {
   const FAILED = { ...judged('failed'), document: 'first' }
   const HELD_BACK = { ...FAILED, verdict: { ...reportOf('absent'), findings: [WITHHELD] } }
+  const CLOSED = 8
+
+  it.each([
+    ['a closed tab', async () => put('failed', 10, FAILED, CLOSED)],
+    [
+      'an earlier run of browser or extension',
+      async () => {
+        const row = { ...(await put('failed', 10, FAILED)), id: 'of-before', request: 'before:1', tab: tabKey('before', TAB) }
+        await store.forget(() => false)
+        await store.changeRequest(row.request, () => row)
+      },
+    ],
+  ])('of %s is shown by every page of its service, until it was seen', async (_, leave) => {
+    enable()
+    await leave()
+    await put('own', 20, { ...FAILED, document: 'here' })
+    await open(ADDRESS, 'here')
+    const [news, ...more] = (await state()).earlier
+    expect([news?.service, news?.unseen, more.length]).toEqual(['TrustedRouter', true, 0])
+    await open(ADDRESS)
+    expect(idsOf((await state()).earlier)).toEqual(['own', news?.id])
+    await store.change(news?.id ?? '', (row) => ({ ...row, seen: 'failed' }))
+    expect(idsOf((await state()).earlier)).toEqual(['own'])
+  })
+
+  it('of a tab that is open is shown by that one alone, and of a closed one by no page of others', async () => {
+    enable()
+    await put('failed', 10, FAILED, CLOSED)
+    await put('fine', 20, { ...judged('verified'), document: 'first' }, CLOSED)
+    fake.tabs.set(CLOSED, { url: ADDRESS, document: 'first', answer: () => true })
+    await open(ADDRESS, 'here')
+    expect((await state()).earlier).toEqual([])
+    fake.tabs.delete(CLOSED)
+    expect(idsOf((await state()).earlier)).toEqual(['failed'])
+    for (const url of ['https://venice.ai/', 'https://elsewhere.example/', 'chrome://newtab/']) {
+      await open(url)
+      expect((await state()).earlier).toEqual([])
+    }
+  })
 
   it.each([
     ['another document of the site', ADDRESS, 'second'],

@@ -2,7 +2,7 @@ import type { AnnounceMessage } from '../capture/messages.ts'
 import { serviceAt, serviceById, serviceOfPage } from '../gather/services/lookup.ts'
 import type { ExchangeState, TabPlace, TabState } from '../platform/messages.ts'
 import { browserSession } from '../platform/session.ts'
-import { askTab, tabUrl } from '../platform/tabs.ts'
+import { allTabs, askTab, tabUrl } from '../platform/tabs.ts'
 import { isShown } from './documents.ts'
 import { type ExchangeRow, tabKey } from './exchange.ts'
 import { StorageFault } from './faults.ts'
@@ -31,6 +31,8 @@ type Recorded = {
   readonly ofWorkers: readonly ExchangeRow[]
   readonly losses: readonly Loss[]
   readonly shown: Shown | undefined
+  /** Bad news of tabs that are closed, of the service whose page the tab shows. */
+  readonly ofClosedTabs: readonly ExchangeRow[]
 }
 
 /** Everything that the popup shows of a tab, and what its icon follows from. */
@@ -40,7 +42,8 @@ export async function tabState(store: Store, losses: Losses, tabId: number): Pro
   const shown = await shownNow(recorded, tabId)
   const place = await placeOf(recorded, shown, tabId)
   const here = place.kind === 'watching' ? shown?.document : undefined
-  const earlier = recorded.rows.filter((row) => isUnseen(row) && (here === undefined || row.document !== here))
+  const left = recorded.rows.filter((row) => isUnseen(row) && (here === undefined || row.document !== here))
+  const earlier = [...left, ...recorded.ofClosedTabs].sort((a, b) => a.trace.beganAt - b.trace.beganAt)
   return {
     ...place,
     ...(place.kind !== 'watching' && shown !== undefined ? { off: true } : {}),
@@ -54,12 +57,34 @@ async function recordedOf(store: Store, losses: Losses, tabId: number): Promise<
   const tab = tabKey(session, tabId)
   const lost = await losses.inTab(tab)
   try {
-    const [rows, ofWorkers, shown] = await Promise.all([store.ofTab(tab), store.ofTab(tabKey(session, NO_TAB)), store.shownIn(tab)])
-    return { rows: [...rows].sort((a, b) => a.trace.beganAt - b.trace.beganAt), ofWorkers, losses: lost, shown }
+    const [rows, ofWorkers, shown, ofClosedTabs] = await Promise.all([
+      store.ofTab(tab),
+      store.ofTab(tabKey(session, NO_TAB)),
+      store.shownIn(tab),
+      newsOfClosedTabs(store, session, tabId),
+    ])
+    return { rows: [...rows].sort((a, b) => a.trace.beganAt - b.trace.beganAt), ofWorkers, losses: lost, shown, ofClosedTabs }
   } catch (error) {
     if (!(error instanceof StorageFault)) throw error
-    return { rows: [], ofWorkers: [], losses: lost, shown: undefined }
+    return { rows: [], ofWorkers: [], losses: lost, shown: undefined, ofClosedTabs: [] }
   }
+}
+
+/**
+ * News whose own tab is gone, or was one of an earlier run of the browser or of the extension, has no popup of its own: it is shown in those of its
+ * service's pages.
+ */
+async function newsOfClosedTabs(store: Store, session: string, tabId: number): Promise<readonly ExchangeRow[]> {
+  const service = serviceOfPage((await tabOrigin(tabId)) ?? '')
+  const news = service === undefined ? [] : await store.newsOf(service.id)
+  if (news.length === 0) return news
+  const open = new Set((await allTabs()).map((id) => tabKey(session, id)))
+  return news.filter(({ tab }) => !open.has(tab))
+}
+
+async function tabOrigin(tabId: number): Promise<string | undefined> {
+  const url = await tabUrl(tabId)
+  return url === undefined || !/^https?:/.test(url) ? undefined : new URL(url).origin
 }
 
 /** The document that the tab shows, if its capture script stands ready. */

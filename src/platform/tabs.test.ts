@@ -3,7 +3,7 @@ import { fake } from '../../test/support/fake-browser.ts'
 
 vi.mock('./browser.ts', () => import('../../test/support/fake-browser.ts'))
 
-import { allTabs, askTab, isPrivateTab, isThere, onTabs, tabUrl } from './tabs.ts'
+import { allTabs, askTab, isPrivateTab, onTabs, presenceOf, tabUrl } from './tabs.ts'
 import { showInToolbar } from './toolbar.ts'
 import { onLastPrivateWindowClosed } from './windows.ts'
 
@@ -29,16 +29,16 @@ describe('a tab', () => {
   })
 
   it('has a script that says so, or says nothing at all just now', async () => {
-    expect(await isThere(3, 'ping', { frameId: 0 })).toBe(false)
+    expect(await presenceOf(3, 'ping', { frameId: 0 })).toBe('gone')
     fake.tabs.set(3, { answer: () => true })
-    expect(await isThere(3, 'ping', { frameId: 0 })).toBe(true)
+    expect(await presenceOf(3, 'ping', { frameId: 0 })).toBe('there')
     fake.tabs.set(3, { answer: () => undefined })
-    expect(await isThere(3, 'ping', { frameId: 0 })).toBe(false)
+    expect(await presenceOf(3, 'ping', { frameId: 0 })).toBe('gone')
     vi.useFakeTimers({ toFake: ['setTimeout'] })
     fake.tabs.set(3, { answer: () => new Promise(() => undefined) })
-    const silent = isThere(3, 'ping', { frameId: 0 })
+    const silent = presenceOf(3, 'ping', { frameId: 0 })
     await vi.advanceTimersByTimeAsync(2_000)
-    expect(await silent).toBe(true)
+    expect(await silent).toBe('silent')
   })
 
   it('is in a private window, or not', async () => {

@@ -19,6 +19,13 @@ export async function isPrivateTab(tabId: number): Promise<boolean> {
   }
 }
 
+export async function isOpen(tabId: number): Promise<boolean> {
+  return browser.tabs.get(tabId).then(
+    () => true,
+    () => false,
+  )
+}
+
 /** Every tab there is, also those whose address we are not let know. */
 export async function allTabs(): Promise<readonly number[]> {
   return (await browser.tabs.query({})).flatMap(({ id }) => (id === undefined ? [] : [id]))
@@ -52,8 +59,10 @@ export async function askTab(tabId: number, message: unknown, receiver: Receiver
 /** A page that does nothing just now (frozen, or stopped in a debugger) answers late or never, and is there all the same. */
 const SILENT_MS = 2_000
 
-/** Whether a content script is in a tab: whether it answers `true`, or keeps silent. One that is not there is told at once. */
-export function isThere(tabId: number, message: unknown, receiver: Receiver): Promise<boolean> {
-  const answered = askTab(tabId, message, receiver).then((answer) => answer === true)
-  return Promise.race([answered, wait(SILENT_MS).then(() => true)])
+/** Whether a content script is in a tab: it answers `true`, or keeps silent, or is not there, which is told at once. */
+export type Presence = 'there' | 'silent' | 'gone'
+
+export function presenceOf(tabId: number, message: unknown, receiver: Receiver): Promise<Presence> {
+  const answered = askTab(tabId, message, receiver).then((answer): Presence => (answer === true ? 'there' : 'gone'))
+  return Promise.race([answered, wait(SILENT_MS).then((): Presence => 'silent')])
 }

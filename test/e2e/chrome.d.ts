@@ -6,7 +6,7 @@ declare const chrome: {
   }
   readonly storage: {
     readonly local: { set(values: Readonly<Record<string, unknown>>): Promise<void>; get(): Promise<unknown> }
-    readonly session: { get(): Promise<unknown> }
+    readonly session: { get(): Promise<unknown>; clear(): Promise<void> }
   }
   readonly declarativeNetRequest: { getSessionRules(): Promise<unknown> }
   readonly permissions: { getAll(): Promise<{ readonly origins?: readonly string[] }> }

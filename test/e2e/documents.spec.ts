@@ -1,5 +1,6 @@
 import type { Page } from 'playwright'
 import { expect, test } from 'playwright/test'
+import messages from '../../public/_locales/en/messages.json' with { type: 'json' }
 import { finished, rowsOf, watching } from './rows.ts'
 import { askInPage, COMPLETIONS, EVENT_STREAM, PAGE, serve } from './service.ts'
 import { HONEST, openHonest, question, type Session, startSession } from './session.ts'
@@ -91,6 +92,32 @@ test('bad news outlives a later good answer, a reload and its site, until it was
   await session.extension.ask({ type: 'ui/seen', exchange: earlier[0]?.id ?? '' })
   await badge(tabId).toBe('')
   expect((await session.extension.state(tabId)).earlier).toEqual([])
+})
+
+test('bad news outlives its tab: another of its service shows it, until it was seen', async () => {
+  const { page } = await openStripped()
+  const other = await session.extension.open(PAGE)
+  await badge(other.tabId).toBe('')
+  await page.close()
+  await badge(other.tabId).toBe('!')
+  await session.extension.stopWorker()
+  const later = await session.extension.open(PAGE)
+  await badge(later.tabId).toBe('!')
+  const elsewhere = await session.extension.open(ELSEWHERE)
+  expect((await session.extension.state(elsewhere.tabId)).earlier).toEqual([])
+  const popup = await session.extension.popup(later.tabId)
+  await popup.locator('.earlier-item').click()
+  await expect(popup.locator('h1')).toHaveText(messages.headline_receipt_withheld.message)
+  await badge(later.tabId).toBe('')
+  await badge(other.tabId).toBe('')
+})
+
+test('bad news outlives the run of browser and extension in which it came', async () => {
+  const { page, tabId } = await openStripped()
+  await session.extension.forgetRun()
+  await page.reload()
+  await badge(tabId).toBe('!')
+  expect((await session.extension.state(tabId)).earlier.map(({ service }) => service)).toEqual(['TrustedRouter'])
 })
 
 test('a request that is held open covers no bad news, and is over when its document is', async () => {

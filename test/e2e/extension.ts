@@ -16,6 +16,8 @@ export type Extension = {
   readonly open: (url: string) => Promise<{ page: Page; tabId: number }>
   readonly state: (tabId: number) => Promise<TabState>
   readonly detail: (exchange: string) => Promise<ExchangeDetail>
+  /** The hosts that it may see, as match patterns. */
+  readonly held: () => Promise<readonly string[]>
   /** What stands on the icon of a tab. */
   readonly badge: (tabId: number) => Promise<string>
   /** The words behind the icon of a tab. */
@@ -24,12 +26,20 @@ export type Extension = {
   readonly worker: () => Promise<Worker>
   /** Stops the background's worker, as the browser does when it has been idle. */
   readonly stopWorker: () => Promise<void>
+  /** Has the background begin anew as after an update or a restart: what it keeps for one run is gone, what it stores is there. */
+  readonly forgetRun: () => Promise<void>
   /** Opens the popup on a tab. */
   readonly popup: (tabId: number) => Promise<Page>
   readonly close: () => Promise<void>
 }
 
-export type LaunchOptions = { readonly build: string; readonly port: number; readonly args?: readonly string[] }
+export type LaunchOptions = {
+  readonly build: string
+  readonly port: number
+  readonly args?: readonly string[]
+  /** Whether pages that were left are kept as they are, as browsers do, for going back. The driver turns this off where it is not told. */
+  readonly keepsPages?: boolean
+}
 
 /** Arguments under which a browser loads one unpacked extension, keeps to itself, and finds every host at the loopback server. */
 export function browserArguments({ port, build, args = [] }: Partial<LaunchOptions> & { readonly port: number }): string[] {
@@ -54,7 +64,12 @@ export async function launchBrowser(
   const executablePath = await findChromium()
   if (executablePath === undefined) throw new Error(NO_BROWSER)
   const profile = await mkdtemp(join(tmpdir(), 'receipt-checker-'))
-  const context = await chromium.launchPersistentContext(profile, { executablePath, headless: false, args: browserArguments(options) })
+  const context = await chromium.launchPersistentContext(profile, {
+    executablePath,
+    headless: false,
+    args: browserArguments(options),
+    ...(options.keepsPages === true ? { ignoreDefaultArgs: ['--disable-back-forward-cache'] } : {}),
+  })
   const close = async (): Promise<void> => {
     await context.close()
     await rm(profile, { recursive: true, force: true })
@@ -108,6 +123,11 @@ export async function launchExtension(options: LaunchOptions): Promise<Extension
     state,
     worker,
     stopWorker,
+    async forgetRun() {
+      await own.evaluate(() => chrome.storage.session.clear())
+      await stopWorker()
+    },
+    held: () => own.evaluate(async () => (await chrome.permissions.getAll()).origins ?? []),
     badge: (tabId) => own.evaluate((id) => chrome.action.getBadgeText({ tabId: id }), tabId),
     title: (tabId) => own.evaluate((id) => chrome.action.getTitle({ tabId: id }), tabId),
     detail: (exchange) => query({ type: 'ui/exchange', exchange }) as Promise<ExchangeDetail>,

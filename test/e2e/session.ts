@@ -1,7 +1,7 @@
 import type { Page } from 'playwright'
 import { expect } from 'playwright/test'
 import { shippedWithHosts } from './builds.ts'
-import { type Extension, launchExtension } from './extension.ts'
+import { type Extension, type LaunchOptions, launchExtension } from './extension.ts'
 import { failedChecks, finished, rowsOf } from './rows.ts'
 import { type Loopback, startLoopback } from './server.ts'
 import { askInPage, PAGE } from './service.ts'
@@ -24,10 +24,10 @@ export type Session = {
   readonly close: () => Promise<void>
 }
 
-export async function startSession(): Promise<Session> {
+export async function startSession(more: Pick<LaunchOptions, 'keepsPages'> = {}): Promise<Session> {
   const loopback = await startLoopback()
   const service = simulate(loopback)
-  const extension = await launchExtension({ build: shippedWithHosts(), port: loopback.port })
+  const extension = await launchExtension({ build: shippedWithHosts(), port: loopback.port, ...more })
   await extension.configure({ 'policy:trustedrouter': simulatedPolicy(service.gateway) })
   const close = async (): Promise<void> => {
     await extension.close()

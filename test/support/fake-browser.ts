@@ -18,6 +18,8 @@ export type FakeTab = {
   readonly incognito?: boolean
   /** The document that the tab shows. */
   readonly document?: string
+  /** A document that was left, and is kept as it is for going back: what is sent to it is never answered. */
+  readonly kept?: string
   /** Answers what is sent to the tab's scripts, the top frame's or those of the document that is named; a tab without it has none. */
   readonly answer?: (message: unknown, frameId: number) => unknown
 }
@@ -167,7 +169,8 @@ export const browser = {
     create: async ({ url }: { readonly url: string }) => void fake.opened.push(url),
     query: async () => [...fake.tabs.keys()].map((id) => ({ id })),
     sendMessage: async (tabId: number, message: unknown, to: { readonly frameId?: number; readonly documentId?: string }) => {
-      const { answer, document } = tabOf(tabId)
+      const { answer, document, kept } = tabOf(tabId)
+      if (to.documentId !== undefined && to.documentId === kept) return new Promise(() => undefined)
       const isReached = to.documentId === undefined || to.documentId === document
       if (answer === undefined || !isReached) throw new Error('Could not establish connection. Receiving end does not exist.')
       return answer(message, to.frameId ?? 0)
