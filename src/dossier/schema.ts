@@ -34,6 +34,9 @@ const body = {
   digests: v.pipe(v.array(digest), v.maxLength(DIGEST_DOMAINS.length * DIGEST_ALGORITHMS.length)),
 }
 
+/** Of evidence; each lowers only. */
+const marks = { resold: v.exactOptional(v.literal(true)), keyRevoked: v.exactOptional(v.literal(true)) }
+
 const gathered = { document, source: line, at: v.union([v.literal(''), instant]), provenance }
 
 /** A dossier as it stands in a file or in the extension's store. Closed: an unknown member is refused. */
@@ -82,10 +85,7 @@ export const dossierSchema = v.strictObject({
     ),
     v.maxLength(8),
   ),
-  evidence: v.pipe(
-    v.array(v.strictObject({ kind: short, nonce: v.exactOptional(short), resold: v.exactOptional(v.literal(true)), ...gathered })),
-    v.maxLength(16),
-  ),
+  evidence: v.pipe(v.array(v.strictObject({ kind: short, nonce: v.exactOptional(short), ...marks, ...gathered })), v.maxLength(16)),
   collateral: v.pipe(v.array(v.strictObject({ kind: v.picklist(COLLATERAL_KINDS), issuer: line, ...gathered })), v.maxLength(16)),
   missing: v.pipe(
     v.array(

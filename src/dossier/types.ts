@@ -156,6 +156,8 @@ export type EvidenceSeen = {
   readonly nonce?: string
   /** By the adapter: whoever answered hands on what others showed it, who may have been asked with a nonce of its own. */
   readonly resold?: true
+  /** By the log of keys in which it was found: the key whose evidence it is was revoked. Its issuer's word against itself. */
+  readonly keyRevoked?: true
   /** The document as received; binary ones as base64url. */
   readonly document: string
   readonly source: string

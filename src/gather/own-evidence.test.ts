@@ -123,6 +123,17 @@ describe('the document that a receipt in a header pins', () => {
     expect(await gather()).toEqual(found(LOG))
   })
 
+  it.each<[string, readonly object[], boolean]>([
+    ['by its own row', [row(DOCUMENT, { revoked: true })], true],
+    ['by another row of the same key', [row('first', { revoked: true }), row(DOCUMENT)], true],
+    ['by a row without a document', [{ kid: KID, revoked: true }, row(DOCUMENT)], true],
+    ['not by a row of another key', [row('first', { kid: 'other', revoked: true }), row(DOCUMENT)], false],
+    ['not by what is no yes', [row(DOCUMENT, { revoked: 'no' })], false],
+  ])('says that its key was revoked: %s', async (_, rows, keyRevoked) => {
+    answer(LOG, page(rows))
+    expect(await gather()).toEqual(found(LOG).map((document) => ({ ...document, ...(keyRevoked ? { keyRevoked } : {}) })))
+  })
+
   it('is not one that only says so', async () => {
     answer(LOG, page([row('another', { att_sha256: PIN, verified: true })]))
     expect(await gather()).toMatchObject([{ what: 'evidence', reason: 'not-found' }])

@@ -47,8 +47,9 @@ export async function ownEvidence(receipt: ReceiptSeen | undefined, desk: Desk):
   const pin = receipt === undefined ? undefined : pinOf(receipt)
   const found = pin !== undefined ? await pinned(pin, place) : await (receipt === undefined ? currentOfKey : attestationAt)(place)
   if (!found.ok) return [missing(found.detail ?? origin + path, found.code)]
-  const { kind, document, source } = found.value
-  return [{ kind, document, source, at: (await now()).toISOString(), provenance: 'fetched' }]
+  const { kind, document, source, keyRevoked } = found.value
+  const marks = keyRevoked === undefined ? {} : { keyRevoked }
+  return [{ kind, document, source, at: (await now()).toISOString(), provenance: 'fetched', ...marks }]
 }
 
 /** Where an interface has its evidence, and what may be fetched for the service. */

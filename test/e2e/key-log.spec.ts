@@ -83,6 +83,13 @@ test('the pinned document is found in the log where another instance answers', a
   ])
 })
 
+test('a key that the log calls revoked signs nothing that counts', async () => {
+  serveEvidence(other(), [[row(session.service.gateway, { revoked: true })]])
+  const { report } = await judged()
+  expect(failedChecks(report)).toEqual(['inference-receipt.key-revocation'])
+  expect(rowsOf(report)).toMatchObject({ signature: 'failed', exchange: 'failed' })
+})
+
 test('a legacy row without a hash is known by its document', async () => {
   serveEvidence(other(), [[row(session.service.gateway, { att_sha256: undefined })]])
   expect(rowsOf((await judged()).report)).toEqual(HONEST)

@@ -107,6 +107,22 @@ describe('where evidence comes from', () => {
   })
 })
 
+describe('a key that its service’s own log calls revoked', () => {
+  const published = { faults: { receipt: { header: { att: undefined } } } } as const
+  const revoked: Change = (dossier) => ({ ...dossier, evidence: dossier.evidence.map((one) => ({ ...one, keyRevoked: true })) })
+  it('signs nothing that counts', async () => {
+    const { report, finding, rows } = await judge(published, revoked)
+    expect(finding('key-revocation')).toMatchObject({ outcome: 'failed', role: 'receipt.key', because: { id: 'ir_key_revoked' } })
+    expect(report.headline.id).toBe('headline_wrong_key')
+    expect(rows).toBe('a[aa] a[aa] f f f')
+  })
+  it('is no other than the one of the evidence that is used', async () => {
+    const { finding, rows } = await judge({}, revoked)
+    expect(finding('key-revocation')).toBeUndefined()
+    expect(rows).toBe('a[va] a[va] a v v')
+  })
+})
+
 describe('what is seen in a stream', () => {
   const see = (body: string, headers: { name: string; value: string }[] = []) =>
     observe({

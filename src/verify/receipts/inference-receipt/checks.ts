@@ -6,6 +6,7 @@ export const CHECKS = {
   'inference-receipt.position': 'receipt.format',
   'inference-receipt.signature': 'receipt.signature',
   'inference-receipt.key-id': 'receipt.key',
+  'inference-receipt.key-revocation': 'receipt.key',
   'inference-receipt.key-commitment': 'evidence.binding',
   'inference-receipt.evidence': 'evidence.presence',
   'inference-receipt.evidence-digest': 'evidence.format',

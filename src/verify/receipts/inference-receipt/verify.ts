@@ -44,6 +44,9 @@ export async function verify(input: ReceiptInput): Promise<ReceiptResult> {
 
   const payload = await authenticate(parsed.value, log)
   const evidence = await findEvidence(parsed.value, payload?.att_sha256, input.evidence, log)
+  if (evidence?.keyRevoked === true) {
+    log.add('inference-receipt.key-revocation', 'failed', 'ir_key_revoked', { at: 'evidence', code: 'key-revoked' })
+  }
   // Of a payload that cannot be read, nothing says that it is about this answer.
   const binds = ({ commits }: AuthenticEvidence) =>
     payload === undefined ? noKey() : [keyCommitted(isKeyCommitted(evidence?.kind ?? '', commitment, commits))]
