@@ -43,6 +43,19 @@ test.afterEach(() => {
   expect(requests.filter((url) => !url.startsWith('chrome-extension://') && !url.startsWith('data:'))).toEqual([])
 })
 
+test('says of each site where what is known of it comes from, how well, and of which day', async () => {
+  for (const { id, sources } of SERVICES) {
+    const listed = page.locator(`[data-key="${id}"] [data-key="sources"]`)
+    await expect(listed.locator('dt')).toHaveCount(sources.length)
+    for (const [index, { source, dated, read }] of sources.entries()) {
+      const said = listed.locator('dd').nth(index)
+      await expect(said.locator('bdi')).toHaveText(source)
+      const days = [...(dated === undefined ? [] : [dated]), read]
+      expect(await said.locator('time').evaluateAll((times) => times.map((time) => time.getAttribute('datetime')))).toEqual(days)
+    }
+  }
+})
+
 const toggle = (name: Switch) => page.locator(`.switches input[value="${name}"]`)
 
 async function switchOn(...on: readonly Switch[]): Promise<void> {

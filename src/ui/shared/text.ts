@@ -8,7 +8,7 @@ function template(id: MessageId): string {
 
 /** Says a sentence of the verifier in the user's language, instants in it as the user writes them. */
 export function speak(spoken: Sentence): string {
-  return say(spoken, { template, instant: fullTime, day })
+  return say(spoken, { template, instant: fullTime, day: dayInWords })
 }
 
 /** A text of the interface, its arguments cleaned like any foreign text. */
@@ -46,7 +46,7 @@ export function clockTime(iso: string, now: Date): string {
 }
 
 /** A day alone, of the UTC calendar, as the user writes days. */
-function day(iso: string): string {
+export function dayInWords(iso: string): string {
   const date = new Date(iso)
   if (Number.isNaN(date.getTime())) return cleanText(iso)
   return date.toLocaleDateString(undefined, { dateStyle: 'long', timeZone: 'UTC' })

@@ -1,6 +1,7 @@
 import { SERVICES } from '../../gather/services/registry.ts'
 import { hostAsks, type Service } from '../../gather/services/types.ts'
 import { capturesPagesOf } from '../../platform/content-scripts.ts'
+import type { AdapterSource } from '../../platform/messages.ts'
 import { hasHosts, onPermissionsChanged } from '../../platform/permissions.ts'
 import { openTab } from '../../platform/tabs.ts'
 import { wait } from '../../platform/wait.ts'
@@ -10,7 +11,7 @@ import { requestHosts } from '../shared/background.ts'
 import { html } from '../shared/element.ts'
 import { chevron, standingGlyph } from '../shared/glyph.ts'
 import { patch } from '../shared/patch.ts'
-import { cleanText, text } from '../shared/text.ts'
+import { cleanText, dayInWords, text } from '../shared/text.ts'
 import { pageLink } from './link.ts'
 
 /** How long the background is given to prepare for a site's pages before one is opened all the same. */
@@ -61,6 +62,7 @@ export class SitesPart {
       ),
       this.#captures ? siteAction(service, allowed) : undefined,
       this.#captures && !allowed ? asksOf(service) : undefined,
+      sourcesOf(service),
     )
   }
 
@@ -110,6 +112,45 @@ function siteAction({ id, name }: Service, allowed: boolean): HTMLElement {
   if (allowed)
     return html('p', { class: 'allowed', 'data-key': 'allowed' }, standingGlyph('verified'), html('span', {}, text('welcome_allowed')))
   return html('button', { type: 'button', class: 'plain', 'data-key': 'check', 'data-site': id }, text('welcome_check', name))
+}
+
+const TOPICS = {
+  page: 'source_topic_page',
+  interface: 'source_topic_interface',
+  receipts: 'source_topic_receipts',
+  evidence: 'source_topic_evidence',
+  lists: 'source_topic_lists',
+} as const satisfies Record<AdapterSource['topic'], MessageId>
+
+const KNOWN = {
+  live: 'source_known_live',
+  recorded: 'source_known_recorded',
+  read: 'source_known_read',
+} as const satisfies Record<AdapterSource['known'], MessageId>
+
+/** Where what this build knows of a service comes from, how well it is known, and of which day it is. */
+function sourcesOf({ sources }: Service): HTMLElement | undefined {
+  if (sources.length === 0) return undefined
+  return html(
+    'details',
+    { class: 'site-asks', 'data-key': 'sources' },
+    html('summary', {}, html('span', {}, text('welcome_site_sources')), chevron()),
+    html('dl', { class: 'site-sources' }, ...sources.flatMap(sourceLines)),
+  )
+}
+
+function sourceLines({ topic, source, dated, read, known }: AdapterSource): readonly HTMLElement[] {
+  const day = (iso: string) => html('time', { datetime: iso }, dayInWords(iso))
+  const of = dated === undefined ? [] : [text('welcome_source_dated'), ' ', day(dated), ' · ']
+  return [
+    html('dt', {}, text(TOPICS[topic])),
+    html(
+      'dd',
+      {},
+      html('bdi', {}, cleanText(source)),
+      html('span', {}, text(KNOWN[known]), ' · ', ...of, text('welcome_source_read'), ' ', day(read)),
+    ),
+  ]
 }
 
 function asksOf(service: Service): HTMLElement {
