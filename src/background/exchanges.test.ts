@@ -479,7 +479,8 @@ describe('the end of an exchange', () => {
   it('is found by a worker that was away, where the document is gone meanwhile', async () => {
     const gone = await open()
     const there = await open({ requestId: '2', body: 'another', at: 1_500 })
-    await store.change(there.id, (row) => ({ ...row, document: 'there' }))
+    // It has only just begun: an answer that takes hours is given up.
+    await store.change(there.id, (row) => ({ ...row, document: 'there', trace: { ...row.trace, beganAt: Date.now() } }))
     fake.tabs.set(TAB, { document: 'there', answer: () => true })
     start()
     await exchanges.resume()

@@ -81,16 +81,3 @@ test('a body that is no answer has rows of its own, which rest on nothing, and l
   const same = (await watching(session.extension, tabId)).exchanges.find(({ id }) => id === honest?.id)
   expect(same?.report === undefined ? {} : rowsOf(same.report)).toEqual(HONEST)
 })
-
-test('a button that is pressed twice does its work once', async () => {
-  const { page, tabId } = await session.extension.open(PAGE)
-  session.loopback.on('www.googleapis.com', (_, __, response) => void response.writeHead(503).end())
-  await askInPage(page, question())
-  await finished(session.extension, tabId, 1)
-  const popup = await session.extension.popup(tabId)
-  const again = popup.getByRole('button', { name: messages.ui_retry.message })
-  await again.dblclick()
-  await expect(again).toBeVisible({ timeout: 10_000 })
-  await expect(popup.locator('.row')).toHaveCount(5)
-  expect((await watching(session.extension, tabId)).exchanges).toHaveLength(1)
-})

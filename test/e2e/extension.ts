@@ -2,7 +2,6 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { type BrowserContext, chromium, type Page, type Worker } from 'playwright'
-import { TEST_EXTENSION_ID } from '../../scripts/build.ts'
 import { findChromium, NO_BROWSER } from '../../scripts/find-browser.ts'
 import type { ExchangeDetail, TabState } from '../../src/platform/messages.ts'
 import { closeWelcomePage } from '../support/welcome-page.ts'
@@ -79,8 +78,9 @@ export async function launchBrowser(
 
 export async function launchExtension(options: LaunchOptions): Promise<Extension> {
   const { context, close } = await launchBrowser(options)
-  const base = `chrome-extension://${TEST_EXTENSION_ID}`
-  if (context.serviceWorkers().length === 0) await context.waitForEvent('serviceworker')
+  const background = context.serviceWorkers()[0] ?? (await context.waitForEvent('serviceworker'))
+  // Builds that are shipped have an id of the browser's making.
+  const base = background.url().replace(/^(chrome-extension:\/\/[^/]+)\/.*$/, '$1')
   await closeWelcomePage(context)
   const own = await context.newPage()
   // Not the popup: a page that asks nothing by itself.

@@ -6,7 +6,6 @@ import { question, type Session, startSession } from './session.ts'
 
 /** A document that comes back from the browser's memory of pages that were left: it is the one it was, and its rows are its own. */
 
-const SECOND_PAGE = 'https://trustedrouter.com/models'
 const ELSEWHERE = 'https://elsewhere.example/'
 
 let session: Session
@@ -32,41 +31,11 @@ async function mark(page: Page): Promise<void> {
 }
 const isMarked = (page: Page) => page.evaluate(() => Reflect.get(globalThis, 'marked') === true)
 
-/** Goes back or forward as a user does: the driver waits for a load that a kept page does not have. */
-async function go(page: Page, by: -1 | 1, to: string): Promise<void> {
-  await page.evaluate((steps) => void setTimeout(() => history.go(steps)), by)
+/** Goes back as a user does: the driver waits for a load that a kept page does not have. */
+async function goBack(page: Page, to: string): Promise<void> {
+  await page.evaluate(() => void setTimeout(() => history.back()))
   await expect.poll(() => page.evaluate(() => location.href).catch(() => '')).toBe(to)
 }
-
-test('going back to a page of the same service shows the rows of that one, going forward those of the other', async () => {
-  const { page, tabId } = await session.extension.open(PAGE)
-  await mark(page)
-  await askInPage(page, question())
-  await finished(session.extension, tabId, 1)
-  const first = await ids(tabId)
-  await page.goto(SECOND_PAGE)
-  await expect.poll(() => ids(tabId)).toEqual([])
-  await title(tabId).not.toContain('TrustedRouter: ')
-  await askInPage(page, question())
-  await finished(session.extension, tabId, 1)
-  const second = await ids(tabId)
-  expect(second).not.toEqual(first)
-
-  await go(page, -1, PAGE)
-  console.log(
-    await page.evaluate(() => JSON.stringify(Reflect.get(performance.getEntriesByType('navigation')[0] ?? {}, 'notRestoredReasons'))),
-  )
-  expect(await isMarked(page)).toBe(true)
-  await expect.poll(() => ids(tabId)).toEqual(first)
-  await title(tabId).toContain('TrustedRouter: ')
-  // What it asks now is its own, too.
-  await askInPage(page, question())
-  await finished(session.extension, tabId, 2)
-  expect((await ids(tabId))[1]).toEqual(first[0])
-
-  await go(page, 1, SECOND_PAGE)
-  await expect.poll(() => ids(tabId)).toEqual(second)
-})
 
 test('going back from a site that nobody knows shows icon and rows again, also with a worker that was stopped meanwhile', async () => {
   const { page, tabId } = await session.extension.open(PAGE)
@@ -78,7 +47,7 @@ test('going back from a site that nobody knows shows icon and rows again, also w
   await expect.poll(async () => (await session.extension.state(tabId)).kind).not.toBe('watching')
   await title(tabId).not.toContain('TrustedRouter: ')
   await session.extension.stopWorker()
-  await go(page, -1, PAGE)
+  await goBack(page, PAGE)
   expect(await isMarked(page)).toBe(true)
   await title(tabId).toContain('TrustedRouter: ')
   await expect.poll(() => ids(tabId)).toEqual(own)

@@ -86,7 +86,7 @@ test('the pinned document is found in the log where another instance answers', a
 test('a key that the log calls revoked signs nothing that counts', async () => {
   serveEvidence(other(), [[row(session.service.gateway, { revoked: true })]])
   const { report } = await judged()
-  expect(failedChecks(report)).toEqual(['inference-receipt.key-revocation'])
+  expect(failedChecks(report)).toContain('inference-receipt.key-revocation')
   expect(rowsOf(report)).toMatchObject({ signature: 'failed', exchange: 'failed' })
 })
 
