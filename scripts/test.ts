@@ -3,7 +3,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import * as v from 'valibot'
-import { ensureChromium, ensureFirefox } from './ensure-browser.ts'
+import { aptInstall, ensureChromium, ensureFirefox } from './ensure-browser.ts'
 import { ensureDisplay } from './ensure-display.ts'
 
 /**
@@ -51,6 +51,8 @@ function step(command: string, ...args: string[]): Counts {
 }
 
 async function unit(folder: string): Promise<Counts> {
+  // It reads along in a test on recorded certificates.
+  if (spawnSync('openssl', ['version']).status !== 0) aptInstall('openssl')
   const file = join(folder, 'vitest.json')
   const passed = run('npx', ['vitest', 'run', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`])
   const report = v.parse(vitestReport, JSON.parse(await readFile(file, 'utf8')))

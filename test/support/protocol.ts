@@ -39,6 +39,7 @@ export function protocolOf(browser: ChildProcess): Protocol {
   const waiting = new Map<number, Waiting>()
   let last = 0
   let rest = ''
+  let isGone = false
   from.setEncoding('utf8')
   from.on('data', (text: string) => {
     const messages = `${rest}${text}`.split('\0')
@@ -46,6 +47,7 @@ export function protocolOf(browser: ChildProcess): Protocol {
     for (const message of messages) take(v.parse(Message, JSON.parse(message)))
   })
   const gone = (): void => {
+    isGone = true
     for (const { reject } of waiting.values()) reject(new Error('the browser is gone'))
     waiting.clear()
   }
@@ -62,6 +64,7 @@ export function protocolOf(browser: ChildProcess): Protocol {
 
   const send: Protocol['send'] = (method, params = {}, sessionId) =>
     new Promise((resolve, reject) => {
+      if (isGone) throw new Error('the browser is gone')
       last += 1
       waiting.set(last, { resolve, reject })
       to.write(`${JSON.stringify({ id: last, method, params, ...(sessionId === undefined ? {} : { sessionId }) })}\0`)
