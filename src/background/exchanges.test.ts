@@ -67,6 +67,12 @@ async function settled(): Promise<void> {
   for (let turn = 0; turn < 100; turn += 1) await new Promise((resume) => setImmediate(resume))
 }
 
+/** Waits until every fact given so far was looked at: facts are taken one after the other, so that one more is reached behind them. */
+async function factsTaken(says: ReturnType<typeof browserSays>): Promise<void> {
+  await new Promise<void>((reached) => says.ended({ outcome: 'completed' }, reached))
+  await settled()
+}
+
 /** Waits until something holds; the clock goes on by a millisecond a look. */
 const until = (holds: () => Promise<void>): Promise<void> => vi.waitFor(holds, { interval: 1, timeout: 4_000 })
 
@@ -85,7 +91,11 @@ function browserSays({ requestId = '1', body = 'question', nonce, tabId = TAB, a
       }),
     sent: () => take({ kind: 'sent', ...about, ...(nonce === undefined ? {} : { optIn: nonce }) }),
     headers: () => take({ kind: 'headers', ...about, status: 200, headers: [{ name: 'content-type', value: 'application/json' }] }),
-    ended: (end: End = { outcome: 'completed' }) => take({ kind: 'ended', ...about, end }),
+    ended: (end: End = { outcome: 'completed' }, reached: () => void = () => undefined) =>
+      exchanges.takeFact(async () => {
+        reached()
+        return { kind: 'ended', ...about, end }
+      }),
   }
 }
 
@@ -132,7 +142,7 @@ describe('an exchange', () => {
     says.requested()
     says.headers()
     says.ended()
-    await new Promise(setImmediate)
+    await factsTaken(says)
     expect(await rows()).toEqual([])
     fake.grant(one, ...others)
     browserSays({ requestId: '2', body: 'another', at: 1_500 }).headers()
