@@ -2,7 +2,7 @@ import type { Page } from 'playwright'
 import { expect, test } from 'playwright/test'
 import messages from '../../public/_locales/en/messages.json' with { type: 'json' }
 import { failedChecks, finished, rowsOf, watching } from './rows.ts'
-import { askInPage, EVENT_STREAM, PAGE, serve } from './service.ts'
+import { askInPage, EVENT_STREAM, JWKS_PLACE, PAGE, serve } from './service.ts'
 import { HONEST, openHonest, question, type Session, startSession } from './session.ts'
 
 /** What a user in a hurry and a page that answers anything come up with: nothing stale and nothing false is shown. */
@@ -80,4 +80,17 @@ test('a body that is no answer has rows of its own, which rest on nothing, and l
   }
   const same = (await watching(session.extension, tabId)).exchanges.find(({ id }) => id === honest?.id)
   expect(same?.report === undefined ? {} : rowsOf(same.report)).toEqual(HONEST)
+})
+
+test('a button that is pressed twice does its work once', async () => {
+  const { page, tabId } = await session.extension.open(PAGE)
+  session.loopback.on(JWKS_PLACE, (_, __, response) => void response.destroy())
+  await askInPage(page, question())
+  await finished(session.extension, tabId, 1)
+  const popup = await session.extension.popup(tabId)
+  const again = popup.getByRole('button', { name: messages.ui_retry.message })
+  await again.dblclick()
+  await expect(again).toBeVisible({ timeout: 10_000 })
+  await expect(popup.locator('.row')).toHaveCount(5)
+  expect((await watching(session.extension, tabId)).exchanges).toHaveLength(1)
 })

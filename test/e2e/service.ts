@@ -7,7 +7,7 @@ export const PAGE = 'https://trustedrouter.com/'
 export const PAGE_COMPLETIONS = 'https://trustedrouter.com/chat-proxy/v1/chat/completions'
 /** The interface itself, as other pages call it. */
 export const COMPLETIONS = 'https://api.trustedrouter.com/v1/chat/completions'
-const JWKS_PLACE = 'www.googleapis.com/service_accounts/v1/metadata/jwk/signer@confidentialspace-sign.iam.gserviceaccount.com'
+export const JWKS_PLACE = 'www.googleapis.com/service_accounts/v1/metadata/jwk/signer@confidentialspace-sign.iam.gserviceaccount.com'
 
 /** Headers that the real interface sends: the page may read the answer, but not the receipt's header. */
 export const CORS = {
