@@ -190,6 +190,8 @@ test('is walked by keyboard: links, buttons, switches, rows, each seen when it h
 })
 
 test('is accessible and fits, in light, dark, forced colours and narrow, with everything open', async () => {
+  // The page is long with everything open, and looked at many times.
+  test.slow()
   await page.evaluate(await axeSource)
   for (const on of [[], ['letter'], ['receipt', 'program'], ['root']] as const) {
     await switchOn(...on)
