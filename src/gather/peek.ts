@@ -3,7 +3,7 @@ import type { ReceiptSeen } from '../dossier/types.ts'
 import { decodeBase64url } from '../verify/encoding/base64.ts'
 import type { Bytes } from '../verify/encoding/bytes.ts'
 import { isJsonObject, parseForeignJson, parseForeignJsonBytes } from '../verify/encoding/json.ts'
-import { parseWith } from '../verify/encoding/schema.ts'
+import { hexOf, parseWith } from '../verify/encoding/schema.ts'
 import type { LinkedEndpoint } from './services/types.ts'
 
 type LinkKind = LinkedEndpoint['kind']
@@ -30,7 +30,7 @@ export function embeddedEvidence(receipt: ReceiptSeen): Embedded | undefined {
 }
 
 const receiptLog = v.object({ event_log: v.array(v.unknown()) })
-const sessionEvent = v.object({ session_id: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)) })
+const sessionEvent = v.object({ session_id: hexOf(32) })
 /** More sessions than this no receipt needs. */
 const MOST_LINKS = 4
 

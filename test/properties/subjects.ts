@@ -7,6 +7,7 @@ import { type AciOptions, makeAci } from '../simulator/aci.ts'
 import { type AirExchangeOptions, makeAirExchange } from '../simulator/air.ts'
 import { makeExchange, type ScenarioId } from '../simulator/index.ts'
 import { makeNear, type NearOptions } from '../simulator/near.ts'
+import { makeGpuChain } from '../simulator/nvidia-gpu.ts'
 import { AIR_POLICY, airDossier } from '../support/air.ts'
 import { anchorOf, lookedUpDossier, pinned } from '../support/lookup.ts'
 import { NO_POLICY } from '../support/tdx.ts'
@@ -101,7 +102,18 @@ async function ofNear(name: string, options: Partial<NearOptions>, parties: Doss
     ...(pinsGateway ? pinned(gateway, 'gateway') : []),
     ...(model === undefined ? [] : pinned(model, gateway === undefined ? 'service' : 'model-host')),
   ]
-  return { name: `chat-signature ${name}`, dossier, policy: { ...NO_POLICY, expects }, anchors: [anchorOf(workload)], now: AT }
+  return {
+    name: `chat-signature ${name}`,
+    dossier,
+    policy: { ...NO_POLICY, expects },
+    anchors: [anchorOf(workload), gpuAnchorOf(name)],
+    now: AT,
+  }
+}
+
+/** The root of the graphics cards that a seed makes. */
+function gpuAnchorOf(seed: string): TrustAnchor {
+  return { ...makeGpuChain({ seed }).anchor, id: 'gpu', purpose: 'nvidia-gpu', addedBy: 'shipped', publishedAt: 'test' }
 }
 
 async function ofAir(name: string, options: AirExchangeOptions): Promise<Made> {
@@ -131,6 +143,8 @@ export async function subjects(): Promise<readonly Subject[]> {
     ),
     ofNear('cloud', { shape: 'cloud', kind: 'gateway' }, behind),
     ofNear('direct', { shape: 'direct' }, ['service']),
+    ofNear('with a GPU', { shape: 'direct', gpus: [{}] }, ['service']),
+    ofNear('with a GPU, as an object', { shape: 'direct', gpus: [{}, {}], gpuPayload: 'object' }, ['service']),
     ofNear('private chat', { shape: 'private-chat' }, ['gateway', 'gateway', 'model-host']),
     ofNear('of another answer', { shape: 'cloud', kind: 'gateway', response: OTHER }, behind),
     ofNear('of another nonce', { shape: 'direct', faults: { nonce: 'other' } }, ['service']),

@@ -24,3 +24,16 @@ export function parseWith<Schema extends v.GenericSchema>(schema: Schema, value:
 export function optionalMembers<Entries extends v.ObjectEntries>(entries: Entries) {
   return v.pipe(v.custom<Readonly<Record<string, unknown>>>(isJsonObject), v.object(entries))
 }
+
+/**
+ * Hexadecimal of so many octets, as producers write it: letters of either case, a `0x` before it. Comes out in lower case, without. For values that are
+ * compared; where text is hashed or signed, its own spelling counts, and that is taken from the text.
+ */
+export function hexOf(octets: number) {
+  const digits = new RegExp(`^(?:0x)?[0-9a-f]{${2 * octets}}$`)
+  return v.pipe(v.string(), v.maxLength(2 * octets + 2), v.toLowerCase(), v.regex(digits), v.transform(withoutPrefix))
+}
+
+function withoutPrefix(hex: string): string {
+  return hex.replace(/^0x/, '')
+}

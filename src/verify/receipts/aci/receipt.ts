@@ -1,11 +1,11 @@
 import * as v from 'valibot'
 import { failure, type Result, success } from '../../encoding/result.ts'
-import { parseWith } from '../../encoding/schema.ts'
+import { hexOf, parseWith } from '../../encoding/schema.ts'
 import { type AciDocument, canonicalForm, type DocumentCode, memberOf, parseObject } from './document.ts'
 
 const text = v.pipe(v.string(), v.maxLength(1024))
 const named = v.pipe(text, v.minLength(1))
-export const sha256Text = v.pipe(v.string(), v.regex(/^sha256:[0-9a-f]{64}$/))
+export const sha256Text = v.pipe(v.string(), v.maxLength(71), v.toLowerCase(), v.regex(/^sha256:[0-9a-f]{64}$/))
 export const seconds = v.pipe(v.number(), v.safeInteger(), v.minValue(1), v.maxValue(253_402_300_799))
 
 /** Receipt document, section 7.3. Members that are not named here are signed like the others and mean nothing to this verifier. */
@@ -20,7 +20,7 @@ const document = v.object({
   served_at: seconds,
   event_log: v.pipe(v.array(v.looseObject({ type: named })), v.minLength(1), v.maxLength(64)),
   key_id: named,
-  signature: v.pipe(v.string(), v.regex(/^[0-9a-f]{128}$/)),
+  signature: hexOf(64),
 })
 export type ReceiptDocument = v.InferOutput<typeof document>
 type Event = ReceiptDocument['event_log'][number]
@@ -31,7 +31,7 @@ const upstream = v.variant('result', [
     result: v.literal('verified'),
     required: v.boolean(),
     model_id: text,
-    session_id: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+    session_id: hexOf(32),
   }),
   v.object({
     result: v.literal('failed'),

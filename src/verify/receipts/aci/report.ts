@@ -5,7 +5,7 @@ import { sha256 } from '../../encoding/digest.ts'
 import { encodeHex } from '../../encoding/hex.ts'
 import { isJsonObject, type JsonObject } from '../../encoding/json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
-import { parseWith } from '../../encoding/schema.ts'
+import { hexOf, parseWith } from '../../encoding/schema.ts'
 import { encodeUtf8 } from '../../encoding/utf8.ts'
 import { dstackEvidence } from '../dstack-document.ts'
 import { type DocumentCode, digestOf, memberOf, parseObject } from './document.ts'
@@ -30,10 +30,7 @@ const keyset = v.object({
   not_after: notAfter,
   receipt_signing_keys: v.pipe(v.array(key), v.maxLength(64)),
   e2ee_public_keys: v.pipe(v.array(key), v.maxLength(64)),
-  tls_public_keys: v.pipe(
-    v.array(v.looseObject({ spki_sha256: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)), domain: v.optional(v.nullable(text)) })),
-    v.maxLength(64),
-  ),
+  tls_public_keys: v.pipe(v.array(v.looseObject({ spki_sha256: hexOf(32), domain: v.optional(v.nullable(text)) })), v.maxLength(64)),
 })
 export type Keyset = v.InferOutput<typeof keyset>
 
@@ -44,7 +41,7 @@ const report = v.object({
   attestation: v.object({
     tee_type: text,
     workload_keyset: object,
-    report_data: v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/)),
+    report_data: hexOf(32),
     source_provenance: v.optional(v.nullable(object)),
     evidence: object,
   }),

@@ -6,12 +6,12 @@ import { sha256 } from '../../encoding/digest.ts'
 import { encodeHex } from '../../encoding/hex.ts'
 import { isJsonObject, type JsonObject } from '../../encoding/json.ts'
 import { failure, type Result, success } from '../../encoding/result.ts'
-import { optionalMembers, parseWith } from '../../encoding/schema.ts'
+import { hexOf, optionalMembers, parseWith } from '../../encoding/schema.ts'
 import { type DocumentCode, digestOf, parseObject } from './document.ts'
 import { seconds, sha256Text } from './receipt.ts'
 
 const text = v.pipe(v.string(), v.maxLength(1024))
-const hex32 = v.pipe(v.string(), v.regex(/^[0-9a-f]{64}$/))
+const hex32 = hexOf(32)
 
 /** The claims of section 8.3, in the order in which they are shown. */
 export const CLAIM_NAMES = [
