@@ -9,7 +9,7 @@ const FOLDERS = ['attestation', 'encoding', 'provenance', 'receipts', 'trust']
 
 /** Limits of this verifier, and its words: nobody else has to know them. */
 const OWN =
-  /^(?:MAX|MOST|LONGEST|SHORTEST|MIN)_|_LIMITS?$|^LIMITS?$|^DEFAULT_|_WORDS$|_SENTENCES$|_CHECKS$|^(?:CHECKS|BASIS|NOTHING|NO_[A-Z_]+|UNKNOWN|SKEW_[A-Z]+|LONG_[A-Z]+|PURPOSE)$/
+  /^(?:MAX|MOST|LONGEST|SHORTEST|MIN)_|_LIMITS?$|^LIMITS?$|^DEFAULT_|_WORDS$|_SENTENCES$|_CHECKS$|^(?:CHECKS|EXPLAINED|BASIS|NOTHING|NO_[A-Z_]+|UNKNOWN|SKEW_[A-Z]+|LONG_[A-Z]+|PURPOSE)$/
 const WORDS = /MessageId|AssumptionId|_(?:passed|failed)'/
 
 /** Every file with constants in capitals, object identifiers, numbers in hexadecimal, or the members of somebody's JSON. */

@@ -8,7 +8,7 @@ import { RECEIPT_FORMATS } from './receipts/registry.ts'
 import type { AuthenticReceipt, HopEvidence, ReceiptResult } from './receipts/types.ts'
 
 /** Checks that are the same for every receipt format and every kind of evidence. */
-const CHECKS = {
+export const CHECKS = {
   'receipt.presence': 'receipt.presence',
   'receipt.delivery': 'receipt.delivery',
   'receipt.single': 'receipt.format',
@@ -21,6 +21,7 @@ const CHECKS = {
   'exchange.capture': 'exchange.capture',
   'exchange.source': 'exchange.source',
 } as const satisfies Checks<`${string}.${string}`>
+export type CheckName = keyof typeof CHECKS
 
 /** Did a receipt come, and exactly one, of a format that is known? A receipt that was asked for and did not come is its own finding. */
 export function checkDelivery({ receipts, asked, exchange, missing }: Dossier): readonly Finding[] {

@@ -4,7 +4,8 @@ import { sentence } from './claims/sentence.ts'
 import type { Finding } from './claims/types.ts'
 import type { VerifiedHop } from './common-checks.ts'
 
-const CHECKS = { 'machines.each': 'evidence.machines' } as const satisfies Checks<`machines.${string}`>
+export const CHECKS = { 'machines.each': 'evidence.machines' } as const satisfies Checks<`machines.${string}`>
+export type CheckName = keyof typeof CHECKS
 
 /** More than any service has behind one key. Those beyond it are not looked at, and count as such. */
 const MOST_MACHINES = 256

@@ -4,7 +4,8 @@ import type { AssumptionId, Finding } from './claims/types.ts'
 import type { Policy } from './policy/types.ts'
 import type { ModelFact } from './receipts/types.ts'
 
-const CHECKS = { 'model.artifact': 'model.artifact' } as const satisfies Checks<`model.${string}`>
+export const CHECKS = { 'model.artifact': 'model.artifact' } as const satisfies Checks<`model.${string}`>
+export type CheckName = keyof typeof CHECKS
 
 /**
  * What a signed hash of the model is worth. A hash whose scheme is known identifies octets; the policy's registry gives them a name, and where

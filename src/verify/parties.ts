@@ -3,10 +3,11 @@ import { type Checks, makeFinding } from './claims/finding.ts'
 import { sentence } from './claims/sentence.ts'
 import type { Finding, HopFact } from './claims/types.ts'
 
-const CHECKS = {
+export const CHECKS = {
   'parties.silent': 'evidence.presence',
   'parties.reader': 'relay.reader',
 } as const satisfies Checks<`parties.${string}`>
+export type CheckName = keyof typeof CHECKS
 
 /** What the claims are derived from, as far as parties are concerned. */
 export type Parties = {

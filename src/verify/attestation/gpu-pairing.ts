@@ -4,7 +4,8 @@ import { decodeHexText, encodeHex } from '../encoding/hex.ts'
 import type { AttestationResult } from './types.ts'
 
 /** Whether GPU and processor belong together is asked beside both: neither's evidence knows of the other. */
-const CHECKS = { 'gpu.pairing': 'device.pairing' } as const satisfies Checks<`gpu.${string}`>
+export const CHECKS = { 'gpu.pairing': 'device.pairing' } as const satisfies Checks<`gpu.${string}`>
+export type CheckName = keyof typeof CHECKS
 
 /**
  * What the processor's evidence says of GPUs. `nonce`: it answered this nonce (hexadecimal). `commitment`: it commits to some GPU evidence, and

@@ -5,12 +5,13 @@ import type { Failure } from '../encoding/result.ts'
 import { measurementInWords } from './names.ts'
 import type { Expectation, Measurement, Policy } from './types.ts'
 
-const CHECKS = {
+export const CHECKS = {
   'policy.measurement': 'workload.measurement',
   'policy.identity': 'workload.identity',
   'policy.hop': 'workload.identity',
   'policy.readable': 'policy.readable',
 } as const satisfies Checks<`policy.${string}`>
+export type CheckName = keyof typeof CHECKS
 
 /** What is at hand to be compared. A side that is not authentic states nothing, which is not the same as stating something else. */
 export type Measured = {

@@ -22,7 +22,6 @@ export const CHECKS = {
   'dstack.key-custody': 'workload.identity',
   'dstack.compose-manager': 'workload.identity',
   'dstack.gpu-evidence': 'evidence.platform',
-  'dstack.gpu-binding': 'evidence.platform',
 } as const satisfies Checks<`dstack.${string}`>
 
 export type CheckName = keyof typeof CHECKS
