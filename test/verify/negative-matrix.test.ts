@@ -56,12 +56,9 @@ describe('every claim of the token', () => {
     ['no Secure Boot', withToken({ secboot: false }), ENVIRONMENT_FAILED, ['confidential-space.secure-boot']],
     ['a plain confidential VM', withToken({ swname: 'GCE' }), ENVIRONMENT_FAILED, ['confidential-space.software']],
     ['a shielded VM', withToken({ hwmodel: 'SHIELDED_VM' }), ENVIRONMENT_FAILED, ['confidential-space.hardware']],
-    [
-      'hardware named like a member of every object',
-      withToken({ hwmodel: 'constructor' }),
-      ENVIRONMENT_FAILED,
-      ['confidential-space.hardware'],
-    ],
+    ['a shielded VM of Google’s', withToken({ hwmodel: 'GCP_SHIELDED_VM' }), ENVIRONMENT_FAILED, ['confidential-space.hardware']],
+    ['hardware newer than known', withToken({ hwmodel: 'GCP_INTEL_TDX_2' }), ENVIRONMENT_UNREADABLE, []],
+    ['hardware named like a member of every object', withToken({ hwmodel: 'constructor' }), ENVIRONMENT_UNREADABLE, []],
     [
       'an image out of support',
       withToken({ 'submods.confidential_space.support_attributes': ['USABLE'] }),

@@ -22,13 +22,16 @@ const ISSUER = 'https://confidentialcomputing.googleapis.com'
 
 const NOT_DEBUG = 'disabled-since-boot'
 
-/** Hardware that Confidential Space names, and how people call it. Anything else is not confidential hardware to this verifier. */
+/** Hardware that Confidential Space names, and how people call it. */
 const HARDWARE: Readonly<Record<string, string>> = {
   GCP_INTEL_TDX: 'Intel TDX',
   GCP_AMD_SEV: 'AMD SEV',
   GCP_AMD_SEV_ES: 'AMD SEV-ES',
   GCP_AMD_SEV_SNP: 'AMD SEV-SNP',
 }
+
+/** A shielded VM boots what is signed, and its memory is open to the host. Hardware of any other name may be newer than this checker. */
+const NOT_CONFIDENTIAL = /^(GCP_)?SHIELDED_VM$/
 
 /**
  * Verifies a Confidential Space token: an RS256 JWT in OIDC form (key by `kid` from the issuer) or PKI form (`x5c` to Google's pinned root).
@@ -169,7 +172,8 @@ function checkDebug({ dbgstat }: TokenClaims, log: Log): void {
 function checkPlatform({ hwmodel, secboot, swname, dbgstat, submods }: TokenClaims, log: Log): string {
   const hardware = Object.hasOwn(HARDWARE, hwmodel) ? HARDWARE[hwmodel] : undefined
   const named = { at: 'evidence.payload.hwmodel', computed: hwmodel } as const
-  if (hardware === undefined) log.add('confidential-space.hardware', 'failed', 'cs_hardware_failed', named)
+  if (NOT_CONFIDENTIAL.test(hwmodel)) log.add('confidential-space.hardware', 'failed', 'cs_hardware_failed', named)
+  else if (hardware === undefined) log.add('confidential-space.hardware', 'unchecked', sentence('cs_hardware_unknown', hwmodel), named)
   else log.add('confidential-space.hardware', 'passed', sentence('cs_hardware_passed', hardware), named)
 
   const booted = { passed: 'cs_secure_boot_passed', failed: 'cs_secure_boot_failed' } as const
@@ -212,7 +216,7 @@ const LEFT_TO_HOST: Readonly<Record<string, readonly AssumptionId[]>> = {
 function checkAttester({ hwmodel, attester_tcb: attesters = [], tdx }: TokenClaims, log: Log): void {
   const at = 'evidence.payload.attester_tcb'
   const maker = MAKERS.find(({ hardware }) => hwmodel.startsWith(hardware))
-  // Hardware that is unknown is refused for that.
+  // Of hardware that is unknown nothing more is known.
   if (maker === undefined) return
   const left = Object.hasOwn(LEFT_TO_HOST, hwmodel) ? (LEFT_TO_HOST[hwmodel] ?? []) : []
   const level: readonly AssumptionId[] = tdx?.gcp_attester_tcb_status === undefined ? ['assume_google_security_level'] : []
